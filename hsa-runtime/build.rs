@@ -1,0 +1,9 @@
+//! Links libhsa-runtime64.so.1 with its version node.
+
+fn main() {
+    build_support::link(&build_support::Library {
+        soname: "libhsa-runtime64.so.1",
+        node: "ROCR_1",
+        exports: "exports.sym",
+    });
+}

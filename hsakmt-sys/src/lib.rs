@@ -1,0 +1,1 @@
+//! libhsakmt.so.1.
