@@ -1,0 +1,1 @@
+//! The kernel's rules, pure; errors as errno.

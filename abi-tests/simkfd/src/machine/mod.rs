@@ -1,0 +1,1 @@
+//! A machine description becomes a tree.
