@@ -1,0 +1,58 @@
+//! What the simulated kernel needs from the outside: the memory, descriptors and clocks of the calling process.
+//! The preload face implements it over the real kernel; unit tests implement it over plain vectors.
+#![forbid(unsafe_code)]
+
+use super::Errno;
+
+/// An open file of the simulated kernel (a `struct file`, not a descriptor: dup and fork share it).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u64);
+
+/// Memory that the host made for the kernel: a memfd in the preload face. The number is the host's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Backing(pub u64);
+
+/// The clocks that `AMDKFD_IOC_GET_CLOCK_COUNTERS` reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// `ktime_get_raw_ns`, that is CLOCK_MONOTONIC_RAW.
+    MonotonicRaw,
+    /// `ktime_get_boottime_ns`, that is CLOCK_BOOTTIME.
+    Boottime,
+}
+
+/// The calling process and its surroundings. All methods may be called from any thread at the same time.
+pub trait Host: Send + Sync {
+    /// Copies from the caller's memory. `EFAULT` when any byte cannot be read.
+    fn read_user(&self, addr: u64, out: &mut [u8]) -> Result<(), Errno>;
+
+    /// Copies to the caller's memory. `EFAULT` when any byte cannot be written.
+    fn write_user(&self, addr: u64, data: &[u8]) -> Result<(), Errno>;
+
+    /// Whether every page of the range is mapped in the caller's address space with read access, and with write
+    /// access too when `write` (what `get_user_pages` would find).
+    fn range_mapped(&self, addr: u64, bytes: u64, write: bool) -> bool;
+
+    /// The caller's thread group id.
+    fn process_id(&self) -> u32;
+
+    /// The host's page size in bytes.
+    fn page_size(&self) -> u64;
+
+    /// A clock's value in nanoseconds.
+    fn clock_ns(&self, clock: Clock) -> u64;
+
+    /// Makes zero-filled shared memory of `bytes` bytes (sparse: nothing is committed until it is touched).
+    fn create_backing(&self, bytes: u64) -> Result<Backing, Errno>;
+
+    /// Gives memory back. Mappings of it that the process still has stay valid.
+    fn release_backing(&self, backing: Backing);
+
+    /// The simulated file behind a descriptor. `None`: open, but not one of the simulated kernel's.
+    /// `EBADF`: not open.
+    fn file_behind(&self, fd: i32) -> Result<Option<FileId>, Errno>;
+
+    /// Makes a new descriptor (close-on-exec when asked) for a file that an ioctl created: a dma-buf or an SMI
+    /// event stream. `EMFILE` when the process has no descriptor left.
+    fn install_fd(&self, file: FileId, cloexec: bool) -> Result<i32, Errno>;
+}
