@@ -1,0 +1,180 @@
+# Sourced by scripts/suites, after common.sh: fetch, check and unpack a suite's packages.
+#
+# Two ways to a package, both apt's: by the pin (address and SHA-256 from the lock, no index
+# needed), and, when the mirror has dropped it, by the suite's signed index in an apt state
+# folder of its own. The lock has one line a package: suite name version sha256 path.
+# shellcheck shell=bash
+
+suites=(bookworm trixie sid exp)
+cache=${ROCR_SUITES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rocr-rs}
+lock=$project/scripts/suites.lock
+architecture=$(dpkg --print-architecture)
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+suite_root() { echo "$cache/$1/root"; }
+
+# What a suite needs to run rocminfo by its own dynamic loader, and to compile against its
+# headers. A list, not a dependency closure: that brings in Python, Perl and OpenSSL.
+packages_of() {
+    echo rocminfo libhsa-runtime64-1 libhsa-runtime-dev libc6 libstdc++6 libgcc-s1 \
+        zlib1g libdrm2 libdrm-amdgpu1 libdrm-common libnuma1
+    case $1 in
+        bookworm) echo libhsakmt1 libhsakmt-dev libelf1 ;;
+        trixie) echo libhsakmt1 libhsakmt-dev libelf1t64 libzstd1 ;;
+        # From 6.4 the thunk is inside the runtime. The newest kernel's headers come from sid.
+        sid) echo libelf1t64 libzstd1 linux-libc-dev ;;
+        exp) echo libelf1t64 libzstd1 ;;
+        *) die "no such suite: $1 (there are ${suites[*]})" ;;
+    esac
+}
+
+# Which archive folders under dists/ a suite is made of. The last one listed wins in apt.
+archives_of() {
+    if [ "$1" = exp ]; then echo sid experimental; else echo "$1"; fi
+}
+
+# The mirror this system uses, read from apt itself, so both forms of source list will do.
+mirror() {
+    [ -z "${ROCR_DEBIAN_MIRROR-}" ] || { echo "$ROCR_DEBIAN_MIRROR"; return; }
+    local codename found
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+    found=$(apt-get update --print-uris 2>/dev/null |
+        sed -n -E "s#^'([^']*)/dists/($codename|stable|testing|unstable|sid)/InRelease'.*#\1#p" | head -n1)
+    [ -n "$found" ] || die "apt has no Debian mirror: set ROCR_DEBIAN_MIRROR"
+    echo "$found"
+}
+
+# Runs an apt command on the suite's own index, away from the system's.
+suite_apt() {
+    local suite=$1 state=$cache/$1/apt
+    shift
+    apt-get -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+        -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
+        -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache" \
+        -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" \
+        -o Acquire::Languages=none \
+        -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
+        -o Acquire::Check-Valid-Until=false -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# A moving suite's index may be past its Valid-Until on a mirror that stands still; the
+# signature is checked all the same.
+update_index() {
+    local suite=$1 state=$cache/$1/apt site archive
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+    : >"$state/status"
+    site=$(mirror)
+    for archive in $(archives_of "$suite"); do
+        echo "deb [signed-by=$keyring] $site $archive main"
+    done >"$state/sources.list"
+    say "$suite: reading the archive's index"
+    suite_apt "$suite" update -q >&2
+}
+
+# One lock line for each package that the index has: apt prints 'URI' file size SHA256:hash.
+indexed() {
+    local suite=$1 site
+    site=$(mirror)
+    shift
+    suite_apt "$suite" download --print-uris "$@" |
+        sed -n -E "s#^'$site/(.*/([^/_]+)_([^/_]+)_[^/_]+\.deb)' .* SHA256:([0-9a-f]+)\$#\2 \3 \4 \1#p" |
+        while read -r name version hash path; do
+            echo "$suite $(unescape "$name $version") $hash $path"
+        done
+}
+
+unescape() { printf '%b' "${1//%/\\x}"; }
+
+# experimental is only taken by name, as its own policy is (NotAutomatic).
+wanted() {
+    local package
+    for package in $(packages_of "$1"); do
+        case $1/$package in
+            exp/libhsa-runtime*) echo "$package/experimental" ;;
+            *) echo "$package" ;;
+        esac
+    done
+}
+
+write_lock() {
+    local suite
+    for suite in "${suites[@]}"; do
+        update_index "$suite"
+        # shellcheck disable=SC2046  # package names, one a word
+        indexed "$suite" $(wanted "$suite") | sort
+    done >"$lock.new"
+    mv "$lock.new" "$lock"
+    say "$(wc -l <"$lock") packages pinned in ${lock#"$project"/}"
+}
+
+# The pins of a suite. They are amd64's; other architectures take what the mirror has.
+pins() {
+    [ "$architecture" = amd64 ] || return 0
+    grep "^$1 " "$lock" || true
+}
+
+# Downloads one package into the cache; apt-helper refuses a file whose hash differs.
+fetch() {
+    local path=$1 hash=$2 file=$cache/debs/${1##*/}
+    [ -e "$file" ] && echo "$hash  $file" | sha256sum --check --status && return
+    mkdir -p "$cache/debs"
+    rm -f "$file"
+    /usr/lib/apt/apt-helper -o APT::Sandbox::User="$(id -un)" -q \
+        download-file "$(mirror)/$path" "$file" "SHA256:$hash" >/dev/null 2>&1
+}
+
+# Takes what the mirror has now of a package that it no longer has as pinned.
+fetch_current() {
+    local suite=$1 package=$2 pinned=$3 line
+    [ -e "$cache/$suite/apt/updated" ] || { update_index "$suite"; touch "$cache/$suite/apt/updated"; }
+    line=$(indexed "$suite" "$(wanted "$suite" | grep -x -F -e "$package" -e "$package/experimental")")
+    [ -n "$line" ] || die "$suite: the mirror has no $package"
+    read -r _ _ version hash path <<<"$line"
+    say "$suite: $package ${pinned:-(no pin for $architecture)} is not on the mirror, taking $version"
+    fetch "$path" "$hash" || die "$suite: cannot fetch $package $version"
+}
+
+# Names the .deb of each package of the suite, fetching those that are not cached.
+collect() {
+    local suite=$1 package version hash path
+    for package in $(packages_of "$suite"); do
+        version='' hash='' path=''
+        read -r _ _ version hash path < <(pins "$suite" | grep -F " $package ") || true
+        if [ -z "$path" ] || ! fetch "$path" "$hash"; then
+            fetch_current "$suite" "$package" "$version"
+        fi
+        echo "$cache/debs/${path##*/}"
+    done
+}
+
+# Unpacks into a fresh folder and moves it into place, so that an interrupted run leaves nothing half done.
+unpack() {
+    local suite=$1 debs=$2 root=$cache/$1/root deb
+    rm -rf "$root.new" "$root"
+    mkdir -p "$root.new"
+    while read -r deb; do dpkg -x "$deb" "$root.new"; done <"$debs"
+    mv "$root.new" "$root"
+}
+
+# A suite is up to date when it was unpacked from the lock's present lines.
+ensure_suite() {
+    local suite=$1 stamp
+    packages_of "$suite" >/dev/null
+    mkdir -p "$cache/$suite"
+    exec 9>"$cache/$suite/busy"
+    flock 9
+    stamp=$({ packages_of "$suite"; pins "$suite"; } | sha256sum)
+    [ "$(cat "$cache/$suite/stamp" 2>/dev/null)" != "$stamp" ] || return 0
+    say "$suite: fetching and unpacking $(packages_of "$suite" | wc -w) packages"
+    rm -f "$cache/$suite/apt/updated"
+    collect "$suite" >"$cache/$suite/debs" || die "$suite: not to be had"
+    unpack "$suite" "$cache/$suite/debs"
+    echo "$stamp" >"$cache/$suite/stamp"
+}
+
+describe_suite() {
+    local state='not unpacked'
+    [ ! -e "$cache/$1/stamp" ] || state=unpacked
+    printf '%-9s %-13s ROCr %s\n' "$1" "$state" \
+        "$(pins "$1" | awk '$2 == "libhsa-runtime64-1" { print $3 }')"
+}
