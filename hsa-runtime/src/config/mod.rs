@@ -1,0 +1,121 @@
+//! The environment variables of the runtime, parsed once by `hsa_init`.
+//!
+//! Pure: the caller supplies the look-up, which yields nothing in a set-user-id program. Answers to upstream's
+//! `flag.h`. A switch counts only as exactly "0" or "1"; any other text leaves the default, as upstream reads it.
+#![forbid(unsafe_code)]
+
+/// What the environment asks of the runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// ROCR_VISIBLE_DEVICES: which GPUs to show, in order; empty text shows none, `None` shows all.
+    pub visible_devices: Option<String>,
+    /// HSA_XNACK: the XNACK mode to ask the driver for.
+    pub xnack: Option<bool>,
+    /// HSA_ENABLE_SRAMECC: what to say of SRAM ECC whatever the driver says.
+    pub sramecc: Option<bool>,
+    /// HSA_IGNORE_SRAMECC_MISREPORT=1: trust drivers before 1.4 about SRAM ECC.
+    pub trust_sramecc: bool,
+    /// HSA_FORCE_FINE_GRAIN_PCIE=1: show fine-grained VRAM pools without XGMI, too.
+    pub fine_grain_pcie: bool,
+    /// HSA_MAX_QUEUES: queues an agent admits to, at most [`Config::MOST_QUEUES`].
+    pub max_queues: u32,
+    /// HSA_COOP_CU_COUNT=1: count only the compute units that a cooperative launch can use.
+    pub cooperative_cu_count: bool,
+    /// HSA_DISABLE_FRAGMENT_ALLOCATOR=1: no sub-allocation of VRAM blocks.
+    pub disable_fragments: bool,
+    /// HSA_DISABLE_IMAGE=1: no image extension.
+    pub disable_images: bool,
+    /// HSA_DISABLE_PC_SAMPLING=1: no PC-sampling extension.
+    pub disable_pc_sampling: bool,
+    /// HSA_ENABLE_MWAITX=1: wait with MONITORX/MWAITX where the processor has them.
+    pub mwaitx: bool,
+    /// HSA_ENABLE_SCRATCH_ASYNC_RECLAIM, on by default: take scratch back from queues in use.
+    pub scratch_reclaim: bool,
+    /// HSA_SCRATCH_SINGLE_LIMIT_ASYNC: bytes of scratch above which a dispatch keeps none.
+    pub scratch_limit: Option<u64>,
+    /// HSA_ENABLE_DEBUG=1: ask the driver to set up the debugger's trap temporaries.
+    pub debug: bool,
+}
+
+impl Config {
+    /// Most queues of an agent.
+    pub const MOST_QUEUES: u32 = 128;
+
+    /// Reads the variables through `look_up`.
+    pub fn new(look_up: impl Fn(&str) -> Option<String>) -> Self {
+        let on = |name: &str| look_up(name).as_deref() == Some("1");
+        let choice = |name: &str| match look_up(name).as_deref() {
+            Some("0") => Some(false),
+            Some("1") => Some(true),
+            _ => None,
+        };
+        let number = |name: &str| look_up(name).and_then(|text| leading_number(&text)).filter(|&n| n != 0);
+        let max_queues = number("HSA_MAX_QUEUES").map_or(Self::MOST_QUEUES, |n| {
+            u32::try_from(n).map_or(Self::MOST_QUEUES, |n| n.min(Self::MOST_QUEUES))
+        });
+        Self {
+            visible_devices: look_up("ROCR_VISIBLE_DEVICES"),
+            xnack: choice("HSA_XNACK"),
+            sramecc: choice("HSA_ENABLE_SRAMECC"),
+            trust_sramecc: on("HSA_IGNORE_SRAMECC_MISREPORT"),
+            fine_grain_pcie: on("HSA_FORCE_FINE_GRAIN_PCIE"),
+            max_queues,
+            cooperative_cu_count: on("HSA_COOP_CU_COUNT"),
+            disable_fragments: on("HSA_DISABLE_FRAGMENT_ALLOCATOR"),
+            disable_images: on("HSA_DISABLE_IMAGE"),
+            disable_pc_sampling: on("HSA_DISABLE_PC_SAMPLING"),
+            mwaitx: on("HSA_ENABLE_MWAITX"),
+            scratch_reclaim: choice("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM") != Some(false),
+            scratch_limit: number("HSA_SCRATCH_SINGLE_LIMIT_ASYNC"),
+            debug: on("HSA_ENABLE_DEBUG"),
+        }
+    }
+}
+
+/// The decimal number that `text` begins with, as `strtoul` and `atoi` read it; `None` without a digit.
+fn leading_number(text: &str) -> Option<u64> {
+    let text = text.trim_start();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Config {
+        Config::new(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_string()))
+    }
+
+    #[test]
+    fn nothing_set_gives_the_defaults() {
+        let config = with(&[]);
+        assert_eq!(config.visible_devices, None);
+        assert_eq!((config.xnack, config.sramecc, config.max_queues), (None, None, 128));
+        assert!(config.scratch_reclaim && !config.debug && !config.fine_grain_pcie);
+    }
+
+    #[test]
+    fn only_zero_and_one_are_choices() {
+        for (text, choice) in [("0", Some(false)), ("1", Some(true)), ("", None), ("yes", None), ("01", None)]
+        {
+            assert_eq!(with(&[("HSA_XNACK", text)]).xnack, choice, "{text}");
+        }
+        assert!(!with(&[("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM", "0")]).scratch_reclaim);
+    }
+
+    #[test]
+    fn the_queue_limit_is_capped_and_tolerant() {
+        for (text, limit) in
+            [("4", 4), ("4x", 4), (" 7", 7), ("0", 128), ("-3", 128), ("999", 128), ("5000000000", 128)]
+        {
+            assert_eq!(with(&[("HSA_MAX_QUEUES", text)]).max_queues, limit, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_device_list_is_not_an_absent_one() {
+        assert_eq!(with(&[("ROCR_VISIBLE_DEVICES", "")]).visible_devices.as_deref(), Some(""));
+    }
+}
