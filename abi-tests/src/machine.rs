@@ -1,0 +1,39 @@
+//! A simulated machine: the tree that the `simkfd` program writes from a description.
+
+use std::{path::Path, process::Command};
+
+use tempfile::TempDir;
+
+use crate::project;
+
+/// The five machines that the project describes by hand (abi-tests/machines).
+pub const MACHINES: [&str; 5] = ["sg2044-w7800", "desktop-7900xtx", "bc250", "mi300x-cpx", "cpu-only"];
+
+/// A machine's tree in a folder of its own, gone when dropped.
+pub struct Machine {
+    tree: TempDir,
+}
+
+impl Machine {
+    /// Writes the tree of a named machine, a description file or a captured tree.
+    ///
+    /// # Panics
+    /// When the simulator refuses the description: that is a failure of every test that wants it.
+    pub fn new(description: &str) -> Self {
+        let tree = tempfile::Builder::new().prefix("machine-").tempdir().expect("temporary folder");
+        let made = Command::new(project::simulator("simkfd"))
+            .arg("machine")
+            .arg(description)
+            .arg(tree.path())
+            .output()
+            .expect("run simkfd");
+        let why = String::from_utf8_lossy(&made.stderr);
+        assert!(made.status.success(), "simkfd machine {description}: {why}");
+        Self { tree }
+    }
+
+    /// The folder that stands for the machine's root.
+    pub fn tree(&self) -> &Path {
+        self.tree.path()
+    }
+}

@@ -1,0 +1,58 @@
+//! The checkout: its folders, its scripts, and what they build.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
+
+/// The workspace's root folder.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the workspace")
+}
+
+/// Cargo's target folder, where the scripts put their results too.
+pub fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// A file of this crate, for example `machines/captures`.
+pub fn data(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The staged prefix with our two libraries, built now if the sources are newer.
+///
+/// # Panics
+/// When the build fails: no suite can say anything then.
+pub fn stage() -> &'static Path {
+    static STAGE: OnceLock<PathBuf> = OnceLock::new();
+    STAGE.get_or_init(|| {
+        script("build", &["--sim"]).expect("scripts/build --sim");
+        target().join("stage")
+    })
+}
+
+/// A file that the release build of the simulator made, for example `libsimkfd.so`.
+pub fn simulator(file: &str) -> PathBuf {
+    stage();
+    target().join("release").join(file)
+}
+
+/// Runs one of the project's scripts and gives its standard output; progress goes to ours.
+///
+/// # Errors
+/// One line when the script cannot be started or fails.
+pub fn script(name: &str, args: &[&str]) -> Result<String, String> {
+    let output = Command::new(root().join("scripts").join(name))
+        .args(args)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| format!("scripts/{name}: {e}"))?;
+    if !output.status.success() {
+        return Err(format!("scripts/{name} {}: {}", args.join(" "), output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

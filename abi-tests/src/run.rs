@@ -1,0 +1,133 @@
+//! Runs a client on a simulated machine, with our libraries or the suite's own.
+
+use std::{
+    ffi::OsString,
+    fs,
+    os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use crate::{machine::Machine, project, suite::Suite};
+
+/// Which `libhsa-runtime64.so.1` and `libhsakmt.so.1` a client finds.
+#[derive(Clone, Debug)]
+pub enum Library {
+    /// Both of ours, as staged.
+    Ours,
+    /// Those of the suite itself.
+    Upstream,
+    /// A folder that stands before the suite's own.
+    Folder(PathBuf),
+}
+
+/// What a client said, and how it ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// Exit code, or 128 + signal.
+    pub code: i32,
+}
+
+/// A run to be made.
+pub struct Client<'a> {
+    suite: Suite,
+    library: Library,
+    machine: &'a Machine,
+    command: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+}
+
+impl<'a> Client<'a> {
+    /// The program at `path` on `machine`, under the suite's dynamic loader.
+    pub fn new(suite: Suite, library: Library, machine: &'a Machine, path: &Path) -> Self {
+        let command = vec![path.as_os_str().to_owned()];
+        Self { suite, library, machine, command, environment: Vec::new() }
+    }
+
+    /// The suite's own rocminfo; none when the suite is not to be had.
+    pub fn rocminfo(suite: Suite, library: Library, machine: &'a Machine) -> Option<Self> {
+        Some(Self::new(suite, library, machine, &suite.root()?.join("usr/bin/rocminfo")))
+    }
+
+    /// Adds an argument.
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.command.push(arg.into());
+        self
+    }
+
+    /// Sets an environment variable of the client.
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Injects the faults that the file plans.
+    pub fn faults(self, plan: &Path) -> Self {
+        self.env("SIMKFD_FAULTS", plan)
+    }
+
+    /// Writes each ioctl with its arguments to `file`.
+    pub fn trace(self, file: &Path) -> Self {
+        self.env("SIMKFD_TRACE", file)
+    }
+
+    /// Runs it to its end; a client that hangs is killed and ends with code 137.
+    ///
+    /// # Panics
+    /// When the suite is not there or nothing can be started.
+    pub fn run(&self) -> Outcome {
+        let root = self.suite.root().expect("asked for by the test");
+        let preload = project::simulator("libsimkfd.so");
+        let redirect = format!("/usr/share/libdrm={}", root.join("usr/share/libdrm").display());
+        let output = Command::new("timeout")
+            .args(["--signal=KILL", "120", "env"])
+            .arg(assignment("LD_PRELOAD", preload.as_os_str()))
+            .arg(assignment("SIMKFD_ROOT", self.machine.tree().as_os_str()))
+            .arg(assignment("SIMKFD_REDIRECT", redirect.as_ref()))
+            .args(self.environment.iter().map(|(name, value)| assignment(&name.to_string_lossy(), value)))
+            .arg(self.suite.loader(root))
+            .arg("--library-path")
+            .arg(self.library_path(root))
+            .args(&self.command)
+            .stdin(Stdio::null())
+            .output()
+            .expect("run timeout");
+        Outcome {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code().unwrap_or_else(|| 128 + output.status.signal().unwrap_or(0)),
+        }
+    }
+
+    fn library_path(&self, root: &Path) -> OsString {
+        let mut folders = match &self.library {
+            Library::Ours => vec![project::stage().join("lib")],
+            Library::Upstream => Vec::new(),
+            Library::Folder(folder) => vec![folder.clone()],
+        };
+        folders.extend(self.suite.libraries(root));
+        std::env::join_paths(folders).expect("no colon in our paths")
+    }
+}
+
+/// A folder that holds nothing but our libhsakmt.so.1, to put our thunk under upstream's runtime.
+///
+/// # Panics
+/// When the link cannot be made.
+pub fn thunk_only() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let staged = fs::canonicalize(project::stage().join("lib/libhsakmt.so.1")).expect("staged library");
+    std::os::unix::fs::symlink(staged, folder.path().join("libhsakmt.so.1")).expect("link");
+    folder
+}
+
+fn assignment(name: &str, value: &std::ffi::OsStr) -> OsString {
+    let mut text = OsString::from(name);
+    text.push("=");
+    text.push(value);
+    text
+}

@@ -1,0 +1,96 @@
+//! Debian's releases as unpacked folders, by `scripts/suites`.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+use crate::project;
+
+/// A Debian release's rocminfo and upstream libraries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suite {
+    /// Debian 12: everything 5.2.3.
+    Bookworm,
+    /// Debian 13: rocminfo and ROCr 6.1.2 over libhsakmt 6.2.4.
+    Trixie,
+    /// rocminfo 7.2.4 with ROCr 6.4.3.
+    Sid,
+    /// The same with experimental's ROCr 7.2.4.
+    Exp,
+}
+
+impl Suite {
+    /// All of them, oldest first.
+    pub const ALL: [Self; 4] = [Self::Bookworm, Self::Trixie, Self::Sid, Self::Exp];
+
+    /// The name that the scripts use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bookworm => "bookworm",
+            Self::Trixie => "trixie",
+            Self::Sid => "sid",
+            Self::Exp => "exp",
+        }
+    }
+
+    /// The stable releases do not move, so not having one is a failure, not a reason to skip.
+    fn must_be_there(self) -> bool {
+        matches!(self, Self::Bookworm | Self::Trixie)
+    }
+
+    /// The unpacked folder, fetched at first use; none when a moving suite cannot be had.
+    ///
+    /// # Panics
+    /// When a stable suite cannot be had.
+    pub fn root(self) -> Option<&'static Path> {
+        static ROOTS: [OnceLock<Option<PathBuf>>; 4] = [const { OnceLock::new() }; 4];
+        ROOTS[self as usize]
+            .get_or_init(|| match project::script("suites", &["path", self.name()]) {
+                Ok(path) => Some(PathBuf::from(path.trim_end())),
+                Err(why) if self.must_be_there() => panic!("{why}"),
+                Err(why) => {
+                    crate::skip(&format!("suite {}: {why}", self.name()));
+                    None
+                }
+            })
+            .as_deref()
+    }
+
+    /// The suite's own dynamic loader: its libc cannot run under another one's.
+    ///
+    /// # Panics
+    /// When the suite holds no loader.
+    pub fn loader(self, root: &Path) -> PathBuf {
+        let found = ["lib64", "usr/lib64", "lib", "usr/lib"]
+            .iter()
+            .filter_map(|folder| fs::read_dir(root.join(folder)).ok())
+            .flat_map(|folder| folder.flatten().map(|entry| entry.path()))
+            .find(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("ld-linux")));
+        found.unwrap_or_else(|| panic!("{} has no dynamic loader", root.display()))
+    }
+
+    /// Where the suite's libraries lie; bookworm still has two places.
+    pub fn libraries(self, root: &Path) -> Vec<PathBuf> {
+        let triple = multiarch();
+        ["lib", "usr/lib"]
+            .iter()
+            .map(|folder| root.join(folder).join(triple))
+            .filter(|folder| folder.is_dir())
+            .collect()
+    }
+}
+
+/// Debian's name for the architecture in library paths, for example `x86_64-linux-gnu`.
+fn multiarch() -> &'static str {
+    static TRIPLE: OnceLock<String> = OnceLock::new();
+    TRIPLE.get_or_init(|| {
+        let told = Command::new("gcc").arg("-print-multiarch").output();
+        match told {
+            Ok(out) if out.status.success() => String::from_utf8_lossy(&out.stdout).trim().to_owned(),
+            _ => format!("{}-linux-gnu", env::consts::ARCH),
+        }
+    })
+}
