@@ -34,7 +34,7 @@ pub fn stage() -> &'static Path {
     })
 }
 
-/// A file that the release build of the simulator made, for example `libsimkfd.so`.
+/// A file that the release build of the simulator made, for example `libsimkfd_preload.so`.
 pub fn simulator(file: &str) -> PathBuf {
     stage();
     target().join("release").join(file)

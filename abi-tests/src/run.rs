@@ -81,7 +81,7 @@ impl<'a> Client<'a> {
     /// When the suite is not there or nothing can be started.
     pub fn run(&self) -> Outcome {
         let root = self.suite.root().expect("asked for by the test");
-        let preload = project::simulator("libsimkfd.so");
+        let preload = project::simulator("libsimkfd_preload.so");
         let redirect = format!("/usr/share/libdrm={}", root.join("usr/share/libdrm").display());
         let output = Command::new("timeout")
             .args(["--signal=KILL", "120", "env"])

@@ -7,6 +7,7 @@
 
 suites=(bookworm trixie sid exp)
 cache=${ROCR_SUITES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rocr-rs}
+# shellcheck disable=SC2154  # common.sh sets it
 lock=$project/scripts/suites.lock
 architecture=$(dpkg --print-architecture)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

@@ -1,0 +1,71 @@
+//! What real machines printed, against what our libraries print on a machine described from that capture.
+//!
+//! The captures themselves are other people's texts and are not part of the project: they are read from
+//! `../shared/machines/<slug>/rocminfo.txt`, and where that folder is missing the test is skipped. The
+//! descriptions are ours: machines/captures/<slug>.toml. Each line that differs has its reason in
+//! golden/captures-explained.toml: most captures are of older releases.
+#![forbid(unsafe_code)]
+
+use std::{fs, path::PathBuf};
+
+use abi_tests::{
+    explained::{self, Explanations},
+    machine::Machine,
+    project, rocminfo,
+    run::{Client, Library},
+    suite::Suite,
+};
+
+/// The issue asks for this many whole captures.
+const WANTED: usize = 25;
+
+/// A real machine's own words.
+struct Capture {
+    slug: String,
+    printed: String,
+    description: PathBuf,
+}
+
+/// The captures that have a description of their machine.
+fn captures() -> Option<Vec<Capture>> {
+    let folder = project::root().join("../shared/machines");
+    let entries = fs::read_dir(&folder).ok()?;
+    let mut found: Vec<Capture> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let slug = entry.file_name().to_string_lossy().into_owned();
+            let description = project::data("machines/captures").join(format!("{slug}.toml"));
+            let printed = fs::read(entry.path().join("rocminfo.txt")).ok()?;
+            let printed = String::from_utf8_lossy(&printed).into_owned();
+            description.exists().then_some(Capture { slug, printed, description })
+        })
+        .collect();
+    found.sort_by(|a, b| a.slug.cmp(&b.slug));
+    Some(found)
+}
+
+/// The releases whose output looks alike, so that a reason can name them: `rt1.1`, `rt1.14`, ...
+fn release(printed: &str) -> String {
+    let version = rocminfo::read(printed).into_iter().find(|e| e.key == "Runtime Version");
+    version.map_or("rt?".to_owned(), |entry| format!("rt{}", entry.value))
+}
+
+#[test]
+fn our_library_prints_what_real_machines_printed() {
+    let Some(captures) = captures() else {
+        abi_tests::skip("captures: ../shared/machines is not there");
+        return;
+    };
+    assert!(captures.len() >= WANTED, "only {} captures have a description", captures.len());
+    let explanations = Explanations::read(&project::data("golden/captures-explained.toml"));
+    let mut wrong = Vec::new();
+    for Capture { slug, printed, description } in &captures {
+        let machine = Machine::new(&description.display().to_string());
+        let Some(client) = Client::rocminfo(Suite::Sid, Library::Ours, &machine) else { return };
+        let found = explained::differences(printed, &client.run().stdout);
+        let left = explanations.unexplained(&[slug, &release(printed)], found);
+        wrong.extend(left.iter().map(|difference| format!("{slug}: {difference}")));
+    }
+    assert!(wrong.is_empty(), "{} lines without a reason:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(explanations.unused().is_empty(), "reasons that explain nothing: {:?}", explanations.unused());
+}
