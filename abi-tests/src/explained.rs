@@ -61,9 +61,12 @@ pub struct Explanation {
     device: Option<String>,
     /// The heading of the part, for example `Pool 3`.
     item: Option<String>,
-    /// Machines or suites for which it holds.
+    /// Whose output it holds against: suites, or releases of captures.
     #[serde(default)]
-    only: Vec<String>,
+    against: Vec<String>,
+    /// Machines on which it holds.
+    #[serde(default)]
+    machines: Vec<String>,
     /// The expected value; `-` says that the line is absent there.
     expected: Option<String>,
     /// Our value; `-` says that we do not print the line.
@@ -75,7 +78,7 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    fn covers(&self, context: &[&str], difference: &Difference) -> bool {
+    fn covers(&self, context: Context<'_>, difference: &Difference) -> bool {
         let entry = &difference.entry;
         let same = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|w| w == value);
         let told =
@@ -84,10 +87,25 @@ impl Explanation {
             && same(&self.part, entry.part.name())
             && same(&self.device, &entry.device)
             && same(&self.item, &entry.item)
-            && (self.only.is_empty() || self.only.iter().any(|name| context.contains(&name.as_str())))
+            && listed(&self.against, context.against)
+            && listed(&self.machines, context.machine)
             && told(&self.expected, &difference.expected)
             && told(&self.ours, &difference.ours)
     }
+}
+
+/// An empty list of names is all of them.
+fn listed(names: &[String], name: &str) -> bool {
+    names.is_empty() || names.iter().any(|n| n == name)
+}
+
+/// Where a difference was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The suite, or the release of a capture, that ours is compared with.
+    pub against: &'a str,
+    /// The machine's name.
+    pub machine: &'a str,
 }
 
 /// A file of explanations.
@@ -108,12 +126,12 @@ impl Explanations {
         toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
     }
 
-    /// The differences that have no explanation. `context` names the machine and the suite.
-    pub fn unexplained(&self, context: &[&str], found: Vec<Difference>) -> Vec<Difference> {
+    /// The differences that have no explanation.
+    pub fn unexplained(&self, context: Context<'_>, found: Vec<Difference>) -> Vec<Difference> {
         found.into_iter().filter(|difference| !self.explains(context, difference)).collect()
     }
 
-    fn explains(&self, context: &[&str], difference: &Difference) -> bool {
+    fn explains(&self, context: Context<'_>, difference: &Difference) -> bool {
         let reason = self.difference.iter().find(|e| e.covers(context, difference));
         if let Some(reason) = reason {
             reason.used.set(true);
@@ -121,9 +139,10 @@ impl Explanations {
         reason.is_some()
     }
 
-    /// The reasons that explained nothing so far.
-    pub fn unused(&self) -> Vec<&str> {
-        self.difference.iter().filter(|e| !e.used.get()).map(|e| e.reason.as_str()).collect()
+    /// The reasons given for `against` that explained nothing so far.
+    pub fn unused(&self, against: &str) -> Vec<&str> {
+        let idle = |e: &&Explanation| !e.used.get() && listed(&e.against, against);
+        self.difference.iter().filter(idle).map(|e| e.reason.as_str()).collect()
     }
 }
 
@@ -133,6 +152,9 @@ mod tests {
 
     const THEIRS: &str = "Runtime Version: 1.18\nAgent 1\nDevice Type: CPU\nNode: 0\n";
     const OURS: &str = "Runtime Version: 1.21\nAgent 1\nDevice Type: CPU\nNode: 0\nUuid: CPU-XX\n";
+
+    const BC250: Context<'_> = Context { against: "sid", machine: "bc250" };
+    const CPU_ONLY: Context<'_> = Context { against: "sid", machine: "cpu-only" };
 
     fn explanations(text: &str) -> Explanations {
         toml::from_str(text).expect("valid")
@@ -147,18 +169,19 @@ mod tests {
     #[test]
     fn what_has_no_reason_remains() {
         let list = explanations("[[difference]]\nkey = 'Runtime Version'\nreason = 'newer'\n");
-        let left = list.unexplained(&["sid"], differences(THEIRS, OURS));
+        let left = list.unexplained(BC250, differences(THEIRS, OURS));
         assert_eq!(left.len(), 1);
         assert_eq!(left[0].to_string(), "Agent 1/Uuid: expected (no such line), ours says CPU-XX");
     }
 
     #[test]
     fn a_reason_for_another_machine_does_not_count() {
-        let list =
-            explanations("[[difference]]\nkey = 'Uuid'\nexpected = '-'\nonly = ['bc250']\nreason = 'r'\n");
-        assert_eq!(list.unexplained(&["sid"], differences(THEIRS, OURS)).len(), 2);
-        assert_eq!(list.unused(), ["r"]);
-        assert_eq!(list.unexplained(&["bc250"], differences(THEIRS, OURS)).len(), 1);
-        assert!(list.unused().is_empty());
+        let list = explanations(
+            "[[difference]]\nkey = 'Uuid'\nexpected = '-'\nmachines = ['bc250']\nreason = 'r'\n",
+        );
+        assert_eq!(list.unexplained(CPU_ONLY, differences(THEIRS, OURS)).len(), 2);
+        assert_eq!(list.unused("sid"), ["r"]);
+        assert_eq!(list.unexplained(BC250, differences(THEIRS, OURS)).len(), 1);
+        assert!(list.unused("sid").is_empty());
     }
 }

@@ -5,7 +5,7 @@
 use std::fs;
 
 use abi_tests::{
-    explained::{self, Explanations},
+    explained::{self, Context, Explanations},
     machine::{MACHINES, Machine},
     project,
     run::{self, Client, Library, Outcome},
@@ -30,7 +30,12 @@ fn short(machine: &str) -> &str {
 }
 
 /// Lines of difference that nothing explains, as text.
-fn compare(context: &[&str], explanations: &Explanations, theirs: &Outcome, ours: &Outcome) -> Vec<String> {
+fn compare(
+    context: Context<'_>,
+    explanations: &Explanations,
+    theirs: &Outcome,
+    ours: &Outcome,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     if theirs.code != ours.code {
         wrong.push(format!("exit code: expected {}, ours {}\n{}", theirs.code, ours.code, ours.stderr));
@@ -40,11 +45,12 @@ fn compare(context: &[&str], explanations: &Explanations, theirs: &Outcome, ours
         wrong.push("same values, but not byte for byte".to_owned());
     }
     wrong.extend(explanations.unexplained(context, found).iter().map(ToString::to_string));
-    wrong.into_iter().map(|line| format!("{}: {line}", context.join(" "))).collect()
+    let label = format!("{} on {}", context.against, context.machine);
+    wrong.into_iter().map(|line| format!("{label}: {line}")).collect()
 }
 
 /// Runs one suite's rocminfo on `machines`, with `theirs` and with `ours`.
-fn differential(label: &str, suites: (Suite, Suite), ours: &Library, machines: &[String]) {
+fn differential(against: &str, suites: (Suite, Suite), ours: &Library, machines: &[String]) {
     let explanations = Explanations::read(&project::data("golden/rocminfo-explained.toml"));
     let mut wrong = Vec::new();
     for name in machines {
@@ -55,9 +61,12 @@ fn differential(label: &str, suites: (Suite, Suite), ours: &Library, machines: &
         ) else {
             return;
         };
-        wrong.extend(compare(&[label, short(name)], &explanations, &upstream.run(), &own.run()));
+        let context = Context { against, machine: short(name) };
+        wrong.extend(compare(context, &explanations, &upstream.run(), &own.run()));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let unused = explanations.unused(against);
+    assert!(unused.is_empty(), "reasons that explain nothing against {against}: {unused:?}");
 }
 
 #[test]
