@@ -1,3 +1,20 @@
 //! The thunk: what both libraries say to the kernel driver amdkfd.
+//!
+//! [`Thunk`] is the whole for its users; the modules are the rooms of ARCHITECTURE.md.
 
+pub mod config;
+pub mod driver;
+pub mod error;
+pub mod kernel;
+pub mod message;
+pub mod render;
+pub mod sysfs;
+mod thunk;
 pub mod topology;
+pub mod uapi;
+
+pub use config::Config;
+pub use driver::Version;
+pub use error::{Error, Result, Status};
+pub use kernel::{Kernel, Linux};
+pub use thunk::{Apertures, ClockCounters, Thunk, TileConfig};

@@ -45,6 +45,8 @@ pub struct Snapshot {
     pub generation: u32,
     /// `system_properties`.
     pub system: System,
+    /// Nodes that the kernel shows, visible or not.
+    pub kernel_nodes: u32,
     /// Visible nodes in the kernel's order; `nodes[i].id == NodeId(i)`.
     pub nodes: Vec<Node>,
 }
@@ -85,9 +87,16 @@ pub struct Node {
     pub caches: Vec<Cache>,
     /// `io_links` followed by `p2p_links`, then the indirect links the thunk adds; `to`/`from` are visible ids.
     pub links: Vec<Link>,
+    /// Whether the kernel tells peer links; if no node does, indirect links are worked out here.
+    pub has_peer_links: bool,
     /// What the DRM driver tells of the GPU; `None` for CPUs.
     pub drm: Option<DrmInfo>,
 }
+
+/// HSA_CAPABILITY bit: the kernel's shared virtual memory serves this GPU.
+pub const SVM_API_SUPPORTED: u64 = 1 << 27;
+/// HSA_CAPABILITY bit: the scheduler's firmware can stop and resume queues for a debugger.
+pub const DEBUG_SUPPORTED_FIRMWARE: u64 = 1 << 29;
 
 /// Values of AMDGPU_INFO_DEV_INFO (amdgpu_drm.h) that KFD does not give.
 #[derive(Clone, Copy, Debug, Default)]
@@ -241,7 +250,7 @@ pub struct Cache {
     pub processor_id_low: u32,
     /// Level, from 1.
     pub level: u32,
-    /// KiB.
+    /// KiB for GPUs, as KFD tells it; bytes for CPUs, as upstream does.
     pub size: u32,
     /// Bytes.
     pub cache_line_size: u32,
@@ -253,7 +262,7 @@ pub struct Cache {
     pub latency: u32,
     /// HsaCacheType bits: 1 data, 2 instruction, 4 CPU, 8 HSACU.
     pub kind: u32,
-    /// One entry a processor from `processor_id_low` on: 1 if it shares the cache.
+    /// 1 for each processor that shares the cache: from `processor_id_low` on for GPUs, from id 0 for CPUs.
     pub sibling_map: Vec<u32>,
 }
 

@@ -1,0 +1,219 @@
+//! The real kernel.
+//!
+//! System calls go through libc's symbols, never by instruction, so that a preloaded library sees each.
+
+use super::{Advice, Attached, Backing, Errno, Fd, Kernel, Place};
+use crate::uapi::Request;
+use std::{
+    ffi::{CStr, CString, c_int, c_long, c_ulong, c_void},
+    os::unix::ffi::OsStrExt,
+    path::Path,
+    ptr,
+};
+
+/// Linux, through libc.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Linux;
+
+/// Larger than any file read here: sysfs gives a page, `/proc/cpuinfo` a few hundred bytes a CPU.
+const READ_LIMIT: usize = 4 << 20;
+const READ_CHUNK: usize = 16 << 10;
+
+fn open(path: &Path, flags: c_int) -> Result<Fd, Errno> {
+    let path = CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
+    loop {
+        // SAFETY: the path is a C string that outlives the call.
+        let fd = unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC) };
+        match Errno::result(fd) {
+            Ok(fd) => return Ok(Fd(fd)),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+fn close(fd: Fd) {
+    // SAFETY: closing is memory-safe whatever the number; the caller owns it.
+    unsafe { libc::close(fd.0) };
+}
+
+fn read_all(fd: Fd) -> Result<Vec<u8>, Errno> {
+    let mut content = Vec::new();
+    loop {
+        let filled = content.len();
+        content.resize(filled + READ_CHUNK, 0);
+        // SAFETY: the buffer has READ_CHUNK bytes from `filled` on.
+        let count = unsafe { libc::read(fd.0, content[filled..].as_mut_ptr().cast(), READ_CHUNK) };
+        let count = match Errno::result(count) {
+            Ok(count) => usize::try_from(count).unwrap_or(0),
+            Err(Errno::EINTR) => {
+                content.truncate(filled);
+                continue;
+            }
+            Err(errno) => return Err(errno),
+        };
+        content.truncate(filled + count);
+        if count == 0 {
+            return Ok(content);
+        }
+        if content.len() > READ_LIMIT {
+            return Err(Errno::EFBIG);
+        }
+    }
+}
+
+fn address(address: u64) -> *mut c_void {
+    ptr::without_provenance_mut(address as usize)
+}
+
+fn length(length: u64) -> Result<usize, Errno> {
+    usize::try_from(length).map_err(|_| Errno::ENOMEM)
+}
+
+/// Protection, flags, descriptor and offset of a backing.
+fn mmap_arguments(backing: Backing) -> (c_int, c_int, c_int, u64) {
+    const READ_WRITE: c_int = libc::PROT_READ | libc::PROT_WRITE;
+    match backing {
+        Backing::Reserved => {
+            (libc::PROT_NONE, libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_PRIVATE, -1, 0)
+        }
+        Backing::Anonymous => (READ_WRITE, libc::MAP_ANONYMOUS | libc::MAP_PRIVATE, -1, 0),
+        Backing::Device { fd, offset } => (READ_WRITE, libc::MAP_SHARED, fd.0, offset),
+        Backing::HiddenDevice { fd, offset } => (libc::PROT_NONE, libc::MAP_SHARED, fd.0, offset),
+    }
+}
+
+impl Kernel for Linux {
+    fn open(&self, path: &Path) -> Result<Fd, Errno> {
+        open(path, libc::O_RDWR)
+    }
+
+    fn close(&self, fd: Fd) {
+        close(fd);
+    }
+
+    fn ioctl(
+        &self,
+        fd: Fd,
+        request: Request,
+        argument: &mut [u8],
+        attached: &mut [Attached<'_>],
+    ) -> Result<(), Errno> {
+        if argument.len() < request.size() {
+            return Err(Errno::EFAULT);
+        }
+        for buffer in attached {
+            let pointer = buffer.bytes.as_mut_ptr() as u64;
+            let field = buffer.pointer_at..buffer.pointer_at + size_of::<u64>();
+            argument.get_mut(field).ok_or(Errno::EFAULT)?.copy_from_slice(&pointer.to_ne_bytes());
+        }
+        loop {
+            // SAFETY: the kernel reads and writes at most `request.size()` bytes of the argument, checked above, and
+            // what its pointers show, which the caller borrows for the call.
+            let result = unsafe { libc::ioctl(fd.0, request.0 as _, argument.as_mut_ptr()) };
+            match Errno::result(result) {
+                Ok(_) => return Ok(()),
+                Err(Errno::EINTR | Errno::EAGAIN) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
+    }
+
+    fn map(&self, place: Place, bytes: u64, backing: Backing) -> Result<u64, Errno> {
+        let (protection, flags, fd, offset) = mmap_arguments(backing);
+        let (at, fixed) = match place {
+            Place::Anywhere => (0, 0),
+            Place::Hint(at) => (at, 0),
+            Place::Fixed(at) => (at, libc::MAP_FIXED),
+        };
+        // SAFETY: without MAP_FIXED a mapping replaces nothing; with it, the caller reserved the range.
+        let mapped = unsafe {
+            libc::mmap64(address(at), length(bytes)?, protection, flags | fixed, fd, offset as i64)
+        };
+        if mapped == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(mapped as u64) }
+    }
+
+    fn unmap(&self, at: u64, bytes: u64) -> Result<(), Errno> {
+        // SAFETY: the caller mapped the range and gives it up.
+        Errno::result(unsafe { libc::munmap(address(at), length(bytes)?) }).map(drop)
+    }
+
+    fn advise(&self, at: u64, bytes: u64, advice: Advice) -> Result<(), Errno> {
+        let advice = match advice {
+            Advice::DontFork => libc::MADV_DONTFORK,
+            Advice::HugePages => libc::MADV_HUGEPAGE,
+        };
+        // SAFETY: neither advice changes what this process reads.
+        Errno::result(unsafe { libc::madvise(address(at), length(bytes)?, advice) }).map(drop)
+    }
+
+    fn bind(&self, at: u64, bytes: u64, numa_node: u32, strictly: bool) -> Result<(), Errno> {
+        const WORD: u32 = c_ulong::BITS;
+        let mut mask = [0 as c_ulong; 16];
+        let word = mask.get_mut((numa_node / WORD) as usize).ok_or(Errno::EINVAL)?;
+        *word = 1 << (numa_node % WORD);
+        let mode = if strictly { libc::MPOL_BIND } else { libc::MPOL_PREFERRED };
+        // The kernel looks at one bit less than it is told (`get_nodes` in mm/mempolicy.c).
+        let bits = c_ulong::from(mask.len() as u32 * WORD) + 1;
+        // SAFETY: mbind reads the mask and changes only where untouched pages will come from.
+        let result = unsafe {
+            libc::syscall(
+                libc::SYS_mbind,
+                address(at),
+                length(bytes)?,
+                c_long::from(mode),
+                mask.as_ptr(),
+                bits,
+                0 as c_ulong,
+            )
+        };
+        Errno::result(result).map(drop)
+    }
+
+    fn store(&self, at: u64, words: &[u64]) {
+        let first: *mut u64 = address(at).cast();
+        for (index, word) in words.iter().enumerate() {
+            // SAFETY: the caller mapped the range writable and page-aligned; volatile, because a device may look on.
+            unsafe { first.add(index).write_volatile(*word) };
+        }
+    }
+
+    fn read(&self, path: &Path) -> Result<Vec<u8>, Errno> {
+        let fd = open(path, libc::O_RDONLY)?;
+        let content = read_all(fd);
+        close(fd);
+        content
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<String>, Errno> {
+        let path = CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
+        // SAFETY: the path is a C string that outlives the call.
+        let directory = unsafe { libc::opendir(path.as_ptr()) };
+        if directory.is_null() {
+            return Err(Errno::last());
+        }
+        let mut names = Vec::new();
+        loop {
+            // SAFETY: the stream is open and used by this thread alone.
+            let entry = unsafe { libc::readdir64(directory) };
+            if entry.is_null() {
+                break;
+            }
+            // SAFETY: the entry is valid until the next readdir, and its name ends with NUL.
+            let name = unsafe { CStr::from_ptr((&raw const (*entry).d_name).cast()) };
+            if let Ok(name) = name.to_str() {
+                names.push(name.to_owned());
+            }
+        }
+        // SAFETY: opened above, not used again.
+        unsafe { libc::closedir(directory) };
+        names.retain(|name| name != "." && name != "..");
+        Ok(names)
+    }
+
+    fn page_size(&self) -> u64 {
+        // SAFETY: takes a number and returns one.
+        let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+        u64::try_from(size).unwrap_or(4096)
+    }
+}

@@ -1,0 +1,81 @@
+//! DRM render nodes: opened once, kept for the life of the thunk.
+//!
+//! The kernel binds a process's GPU address space to the descriptor that it acquired the VM from
+//! (`kfd_ioctl_acquire_vm`), so the same descriptor serves until the end. Touches `kernel`.
+//! Answers to `hsakmt_open_drm_render_device` in upstream's `fmm.c` and `amdgpu_query_gpu_info` of libdrm.
+#![forbid(unsafe_code)]
+
+use crate::{
+    kernel::{Attached, Errno, Fd, Kernel},
+    topology::model::DrmInfo,
+    uapi::drm::{AMDGPU_INFO_DEV_INFO, drm_amdgpu_info, drm_amdgpu_info_device},
+};
+use parking_lot::Mutex;
+use std::{collections::BTreeMap, mem::offset_of, path::PathBuf, sync::Arc};
+
+/// The open render nodes of a process.
+pub struct RenderNodes {
+    kernel: Arc<dyn Kernel>,
+    open: Mutex<BTreeMap<u32, Fd>>,
+}
+
+impl RenderNodes {
+    /// None open.
+    pub(crate) fn new(kernel: Arc<dyn Kernel>) -> Self {
+        Self { kernel, open: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Path of a render node.
+    #[must_use]
+    pub fn path(minor: u32) -> PathBuf {
+        PathBuf::from(format!("/dev/dri/renderD{minor}"))
+    }
+
+    /// The descriptor of a render node, opened if it is not.
+    ///
+    /// # Errors
+    /// The kernel's, at opening.
+    pub fn get(&self, minor: u32) -> Result<Fd, Errno> {
+        let mut open = self.open.lock();
+        if let Some(fd) = open.get(&minor) {
+            return Ok(*fd);
+        }
+        let fd = self.kernel.open(&Self::path(minor))?;
+        open.insert(minor, fd);
+        Ok(fd)
+    }
+
+    /// What amdgpu tells of the device.
+    ///
+    /// # Errors
+    /// The kernel's, at opening or asking.
+    pub fn info(&self, minor: u32) -> Result<DrmInfo, Errno> {
+        let fd = self.get(minor)?;
+        let mut device = [drm_amdgpu_info_device::default()];
+        let mut query = drm_amdgpu_info {
+            return_size: size_of::<drm_amdgpu_info_device>() as u32,
+            query: AMDGPU_INFO_DEV_INFO,
+            ..Default::default()
+        };
+        let answer = Attached::new(offset_of!(drm_amdgpu_info, return_pointer), &mut device);
+        self.kernel.call_with(fd, &mut query, &mut [answer])?;
+        let [device] = device;
+        Ok(DrmInfo {
+            family: device.family,
+            external_rev: device.external_rev,
+            chip_rev: device.chip_rev,
+            pci_rev: device.pci_rev,
+            counter_frequency_khz: device.gpu_counter_freq,
+            tcc_blocks: device.num_tcc_blocks,
+            ids_flags: device.ids_flags,
+        })
+    }
+}
+
+impl Drop for RenderNodes {
+    fn drop(&mut self) {
+        for fd in self.open.get_mut().values() {
+            self.kernel.close(*fd);
+        }
+    }
+}
