@@ -1,0 +1,1 @@
+//! Sizes that C and the hardware rely on.

@@ -1,0 +1,221 @@
+//! Arguments as C passes them, and the safe forms in which the rooms take them.
+//!
+//! An entry's list line names the C type, its `api` function names the safe one, and [`FromC`] joins the two. The
+//! safe forms can be made in no other way, so whoever holds one holds what the caller of the C function promised:
+//! the pointer is NULL, or valid for its type until the call returns.
+
+use core::{
+    ffi::{CStr, c_char, c_void},
+    marker::PhantomData,
+    ptr, slice,
+};
+
+use super::{Error, Then};
+use crate::abi::{HSA_STATUS_SUCCESS, hsa_status_t};
+
+/// The safe form of an argument that C passes as `C`.
+pub trait FromC<C> {
+    /// Takes the argument over.
+    ///
+    /// # Safety
+    /// `raw` is what the C declaration asks of it: a pointer is NULL or valid for the accesses that the
+    /// declaration names, for as long as the call runs.
+    unsafe fn from_c(raw: C) -> Self;
+}
+
+/// Numbers, handles and addresses that are only compared or passed on stay as they are.
+impl<T> FromC<T> for T {
+    unsafe fn from_c(raw: T) -> T {
+        raw
+    }
+}
+
+/// Where the call writes a result of a known type.
+#[derive(Clone, Copy)]
+pub struct Out<'a, T>(*mut T, PhantomData<&'a mut T>);
+
+impl<T> FromC<*mut T> for Out<'_, T> {
+    unsafe fn from_c(raw: *mut T) -> Self {
+        Out(raw, PhantomData)
+    }
+}
+
+impl<T: Copy> Out<'_, T> {
+    /// Fails with `InvalidArgument` if the caller passed NULL. For functions that check before they act.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.0.is_null() { Err(Error::InvalidArgument) } else { Ok(()) }
+    }
+
+    /// Writes the result; `InvalidArgument` if the caller passed NULL.
+    pub fn write(self, value: T) -> Result<(), Error> {
+        self.check()?;
+        // SAFETY: not NULL, and by FromC's contract valid for a write of T.
+        unsafe { ptr::write_unaligned(self.0, value) };
+        Ok(())
+    }
+
+    /// Writes the result if the caller wants it: NULL is allowed.
+    pub fn write_if_wanted(self, value: T) {
+        if !self.0.is_null() {
+            // SAFETY: not NULL, and by FromC's contract valid for a write of T.
+            unsafe { ptr::write_unaligned(self.0, value) };
+        }
+    }
+}
+
+/// Where the call writes a result whose type depends on the attribute asked for.
+#[derive(Clone, Copy)]
+pub struct Value<'a>(*mut c_void, PhantomData<&'a mut c_void>);
+
+impl FromC<*mut c_void> for Value<'_> {
+    unsafe fn from_c(raw: *mut c_void) -> Self {
+        Value(raw, PhantomData)
+    }
+}
+
+impl Value<'_> {
+    /// Fails with `InvalidArgument` if the caller passed NULL.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.0.is_null() { Err(Error::InvalidArgument) } else { Ok(()) }
+    }
+
+    /// Writes one attribute. The header names its type, and the caller's memory has room for it: write the type
+    /// out (`write::<u32>`) so that the line can be compared with the header.
+    pub fn write<T: Copy>(self, value: T) -> Result<(), Error> {
+        self.check()?;
+        // SAFETY: not NULL, and by the attribute's definition valid for a write of T.
+        unsafe { ptr::write_unaligned(self.0.cast(), value) };
+        Ok(())
+    }
+
+    /// Writes `values` one after the other, as arrays and lists without a length are answered.
+    pub fn write_all<T: Copy>(self, values: &[T]) -> Result<(), Error> {
+        self.check()?;
+        // SAFETY: not NULL, and by the attribute's definition valid for a write of that many T. Bytes, because
+        // the caller's memory need not be aligned for T.
+        unsafe {
+            ptr::copy_nonoverlapping(values.as_ptr().cast::<u8>(), self.0.cast(), size_of_val(values));
+        }
+        Ok(())
+    }
+
+    /// Writes text into a `char[N]`: cut at N - 1 bytes and filled up with zeros, as upstream answers names.
+    pub fn write_text<const N: usize>(self, text: &str) -> Result<(), Error> {
+        let mut buffer = [0_u8; N];
+        let length = text.len().min(N.saturating_sub(1));
+        buffer[..length].copy_from_slice(&text.as_bytes()[..length]);
+        self.write(buffer)
+    }
+}
+
+/// Something that the call reads: one `T`, or as many as another argument says.
+#[derive(Clone, Copy)]
+pub struct In<'a, T>(*const T, PhantomData<&'a T>);
+
+impl<T> FromC<*const T> for In<'_, T> {
+    unsafe fn from_c(raw: *const T) -> Self {
+        In(raw, PhantomData)
+    }
+}
+
+/// Some declarations lack the `const` although they only read.
+impl<T> FromC<*mut T> for In<'_, T> {
+    unsafe fn from_c(raw: *mut T) -> Self {
+        In(raw, PhantomData)
+    }
+}
+
+impl<'a, T> In<'a, T> {
+    /// The argument; `InvalidArgument` if the caller passed NULL.
+    pub fn get(self) -> Result<&'a T, Error> {
+        self.optional().ok_or(Error::InvalidArgument)
+    }
+
+    /// The argument, where NULL is allowed.
+    pub fn optional(self) -> Option<&'a T> {
+        // SAFETY: by FromC's contract NULL or valid for reads until the call returns.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// `count` of them; `InvalidArgument` if the caller passed NULL and a count that is not 0.
+    pub fn slice(self, count: usize) -> Result<&'a [T], Error> {
+        if count == 0 {
+            return Ok(&[]);
+        }
+        if self.0.is_null() || count > isize::MAX as usize / size_of::<T>().max(1) {
+            return Err(Error::InvalidArgument);
+        }
+        // SAFETY: not NULL, in range, and by FromC's contract valid for that many reads until the call returns.
+        Ok(unsafe { slice::from_raw_parts(self.0, count) })
+    }
+}
+
+/// Something that the call reads and writes, for example a structure that holds its own size.
+pub struct InOut<'a, T>(*mut T, PhantomData<&'a mut T>);
+
+impl<T> FromC<*mut T> for InOut<'_, T> {
+    unsafe fn from_c(raw: *mut T) -> Self {
+        InOut(raw, PhantomData)
+    }
+}
+
+impl<'a, T> InOut<'a, T> {
+    /// The argument; `InvalidArgument` if the caller passed NULL.
+    pub fn get(self) -> Result<&'a mut T, Error> {
+        // SAFETY: by FromC's contract NULL or valid until the call returns, and the caller does not touch it
+        // meanwhile.
+        unsafe { self.0.as_mut() }.ok_or(Error::InvalidArgument)
+    }
+}
+
+/// A C string.
+#[derive(Clone, Copy)]
+pub struct Text<'a>(*const c_char, PhantomData<&'a c_char>);
+
+impl FromC<*const c_char> for Text<'_> {
+    unsafe fn from_c(raw: *const c_char) -> Self {
+        Text(raw, PhantomData)
+    }
+}
+
+impl<'a> Text<'a> {
+    /// The string; `InvalidArgument` if the caller passed NULL.
+    pub fn get(self) -> Result<&'a CStr, Error> {
+        self.optional().ok_or(Error::InvalidArgument)
+    }
+
+    /// The string, where NULL is allowed.
+    pub fn optional(self) -> Option<&'a CStr> {
+        // SAFETY: by FromC's contract NULL or a string that ends, valid until the call returns.
+        (!self.0.is_null()).then(|| unsafe { CStr::from_ptr(self.0) })
+    }
+}
+
+/// What the caller wants to get back in its callback. Never looked at.
+pub type Data = *mut c_void;
+
+/// A function of the caller's that is called once an item; any other status than success ends the iteration and
+/// is the result of the call.
+#[derive(Clone, Copy)]
+pub struct Callback<T>(unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t);
+
+impl<T> FromC<Option<unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t>> for Option<Callback<T>> {
+    unsafe fn from_c(raw: Option<unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t>) -> Self {
+        raw.map(Callback)
+    }
+}
+
+impl<T> Callback<T> {
+    /// What is left to do once every lock is released: call the function with each of `items`. The items are a
+    /// snapshot, so the callback may call any function of the library.
+    pub fn for_each(self, items: Vec<T>, data: Data) -> Then<impl FnOnce() -> hsa_status_t> {
+        Then(move || {
+            items
+                .into_iter()
+                // SAFETY: FromC's contract: the caller's function takes what its declaration says.
+                .map(|item| unsafe { (self.0)(item, data) })
+                .find(|&status| status != HSA_STATUS_SUCCESS)
+                .unwrap_or(HSA_STATUS_SUCCESS)
+        })
+    }
+}

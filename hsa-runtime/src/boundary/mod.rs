@@ -1,0 +1,15 @@
+//! The edge between C and the rooms: the only room that turns a caller's raw pointer into a reference, a panic
+//! into a status, and an `Error` into a number. May touch `abi`. Answers to upstream's IS_BAD_PTR, TRY and CATCH
+//! macros (core/runtime/hsa.cpp, core/common/shared.h).
+
+mod argument;
+mod error;
+mod reply;
+mod slot;
+
+pub use self::{
+    argument::{Callback, Data, FromC, In, InOut, Out, Text, Value},
+    error::Error,
+    reply::{Outcome, Reply, Then, call},
+    slot::{Slots, load_slot},
+};

@@ -1,0 +1,66 @@
+//! The root of the tables: what tool libraries get in `OnLoad`, and the table of their own callbacks.
+
+use super::{
+    amd_ext::{AMD_EXT, AmdExtTable},
+    core::{CORE, CoreApiTable},
+    finalizer::{FINALIZER_EXT, FinalizerExtTable},
+    image::{IMAGE_EXT, ImageExtTable},
+    pc_sampling::{PC_SAMPLING_EXT, PcSamplingExtTable},
+};
+use crate::{
+    abi::{ApiTableVersion, hsa_amd_tool_event},
+    boundary::Slots,
+};
+
+/// Callbacks that a tool library sets and the runtime calls; none are set at first.
+#[repr(C)]
+pub struct ToolsApiTable {
+    pub version: ApiTableVersion,
+    pub hsa_amd_tool_scratch_event_alloc_start: hsa_amd_tool_event,
+    pub hsa_amd_tool_scratch_event_alloc_end: hsa_amd_tool_event,
+    pub hsa_amd_tool_scratch_event_free_start: hsa_amd_tool_event,
+    pub hsa_amd_tool_scratch_event_free_end: hsa_amd_tool_event,
+    pub hsa_amd_tool_scratch_event_async_reclaim_start: hsa_amd_tool_event,
+    pub hsa_amd_tool_scratch_event_async_reclaim_end: hsa_amd_tool_event,
+}
+
+/// All tables. A member counts only if `version.minor_id` reaches past it.
+#[repr(C)]
+pub struct HsaApiTable {
+    pub version: ApiTableVersion,
+    pub core_: *mut CoreApiTable,
+    pub amd_ext_: *mut AmdExtTable,
+    pub finalizer_ext_: *mut FinalizerExtTable,
+    pub image_ext_: *mut ImageExtTable,
+    pub tools_: *mut ToolsApiTable,
+    pub pc_sampling_ext_: *mut PcSamplingExtTable,
+}
+
+const fn version<T>(major_id: u32, step_id: u32) -> ApiTableVersion {
+    ApiTableVersion { major_id, minor_id: size_of::<T>() as u32, step_id, reserved: 0 }
+}
+
+/// The callbacks of tool libraries.
+pub static TOOLS: Slots<ToolsApiTable> = Slots::new(ToolsApiTable {
+    version: version::<ToolsApiTable>(1, 0),
+    hsa_amd_tool_scratch_event_alloc_start: None,
+    hsa_amd_tool_scratch_event_alloc_end: None,
+    hsa_amd_tool_scratch_event_free_start: None,
+    hsa_amd_tool_scratch_event_free_end: None,
+    hsa_amd_tool_scratch_event_async_reclaim_start: None,
+    hsa_amd_tool_scratch_event_async_reclaim_end: None,
+});
+
+/// The root, in static storage and valid before `hsa_init`.
+pub static ROOT: Slots<HsaApiTable> = Slots::new(HsaApiTable {
+    version: version::<HsaApiTable>(3, 1),
+    core_: CORE.get(),
+    amd_ext_: AMD_EXT.get(),
+    finalizer_ext_: FINALIZER_EXT.get(),
+    image_ext_: IMAGE_EXT.get(),
+    tools_: TOOLS.get(),
+    pc_sampling_ext_: PC_SAMPLING_EXT.get(),
+});
+
+const _: () = assert!(size_of::<ToolsApiTable>() == 64);
+const _: () = assert!(size_of::<HsaApiTable>() == 64);
