@@ -4,6 +4,7 @@
 //! Touches files and processes only; it knows neither of our libraries' code nor the simulator's.
 #![forbid(unsafe_code)]
 
+pub mod compile;
 pub mod elf;
 pub mod explained;
 pub mod machine;

@@ -1,0 +1,52 @@
+//! Compiles the C clients of `clients/`, against upstream's headers or ours.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use crate::project;
+
+/// A compiled client in a folder of its own, gone when dropped.
+pub struct Program {
+    folder: TempDir,
+}
+
+impl Program {
+    /// Compiles `clients/<name>.c` with the headers of `include`, and links it to our libraries: the
+    /// version nodes are upstream's, so the same program runs on upstream's too.
+    ///
+    /// # Panics
+    /// With the compiler's words, when it does not compile: that is what the tests of headers are about.
+    pub fn new(name: &str, include: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("client-").tempdir().expect("temporary folder");
+        let library = if name == "thunk" { "-lhsakmt" } else { "-lhsa-runtime64" };
+        let compiled = Command::new("cc")
+            .args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
+            .arg(folder.path().join("client"))
+            .arg(project::data("clients").join(format!("{name}.c")))
+            // Upstream's headers have their own warnings.
+            .arg("-isystem")
+            .arg(include)
+            .arg("-L")
+            .arg(project::stage().join("lib"))
+            .args([library, "-ldl", "-pthread"])
+            .output()
+            .expect("run cc");
+        let why = String::from_utf8_lossy(&compiled.stderr);
+        assert!(compiled.status.success(), "{name}.c with {}:\n{why}", include.display());
+        Self { folder }
+    }
+
+    /// The same with our own headers.
+    pub fn ours(name: &str) -> Self {
+        Self::new(name, &project::stage().join("include"))
+    }
+
+    /// The executable.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("client")
+    }
+}

@@ -1,0 +1,49 @@
+//! Opening and closing in every bad moment: many threads at once, a fork in the middle, a thousand reloads,
+//! exit() while others are inside.
+#![forbid(unsafe_code)]
+
+use abi_tests::{
+    compile::Program,
+    machine::Machine,
+    run::{Client, Library, Outcome},
+    suite::Suite,
+};
+
+/// Runs a client with our libraries, with trixie's libc: the suite that is always there and newest.
+fn run(name: &str) -> Outcome {
+    let machine = Machine::new("sg2044-w7800");
+    Client::new(Suite::Trixie, Library::Ours, &machine, &Program::ours(name).path()).run()
+}
+
+#[test]
+fn a_hundred_threads_may_open_and_close_at_once() {
+    let outcome = run("threads");
+    // 4107 is HSA_STATUS_ERROR_NOT_INITIALIZED: every hsa_init had its hsa_shut_down.
+    assert_eq!(outcome.stdout, "0 failures; after the last: 4107\n", "{}", outcome.stderr);
+    assert_eq!(outcome.code, 0);
+}
+
+#[test]
+fn a_child_of_fork_may_open_afresh_and_its_parent_goes_on() {
+    let outcome = run("fork");
+    let said = "init 0\n\
+                child: init 0, same agents: yes\n\
+                child, afresh: init 0, same agents: yes, shut_down 0\n\
+                child ended with 0\n\
+                parent: same agents: yes, shut_down 0\n";
+    assert_eq!(outcome.stdout, said, "{}", outcome.stderr);
+}
+
+#[test]
+fn a_thousand_reloads_leave_nothing_behind() {
+    let outcome = run("reload");
+    let said = "1000 rounds; heap grew by less than 16 bytes a round: yes\n";
+    assert_eq!(outcome.stdout, said, "{}", outcome.stderr);
+}
+
+#[test]
+fn a_thread_may_exit_while_others_are_inside() {
+    let outcome = run("exit");
+    assert_eq!(outcome.stdout, "late call returned: a status\n", "{}", outcome.stderr);
+    assert_eq!(outcome.code, 7);
+}
