@@ -39,13 +39,14 @@ pub struct Client<'a> {
     machine: &'a Machine,
     command: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
+    observer: Vec<OsString>,
 }
 
 impl<'a> Client<'a> {
     /// The program at `path` on `machine`, under the suite's dynamic loader.
     pub fn new(suite: Suite, library: Library, machine: &'a Machine, path: &Path) -> Self {
         let command = vec![path.as_os_str().to_owned()];
-        Self { suite, library, machine, command, environment: Vec::new() }
+        Self { suite, library, machine, command, environment: Vec::new(), observer: Vec::new() }
     }
 
     /// The suite's own rocminfo; none when the suite is not to be had.
@@ -75,6 +76,12 @@ impl<'a> Client<'a> {
         self.env("SIMKFD_TRACE", file)
     }
 
+    /// Runs it under a program that watches it, for example `["strace", "-c"]`.
+    pub fn under(mut self, observer: &[&str]) -> Self {
+        self.observer = observer.iter().map(Into::into).collect();
+        self
+    }
+
     /// Runs it to its end; a client that hangs is killed and ends with code 137.
     ///
     /// # Panics
@@ -82,17 +89,22 @@ impl<'a> Client<'a> {
     pub fn run(&self) -> Outcome {
         let root = self.suite.root().expect("asked for by the test");
         let preload = project::simulator("libsimkfd_preload.so");
+        let mut command = Command::new("timeout");
+        command.args(["--signal=KILL", "300"]);
+        if self.observer.is_empty() {
+            // By the environment, so that the client's children are on the simulated machine too.
+            command.arg("env").arg(assignment("LD_PRELOAD", preload.as_os_str()));
+            command.arg(self.suite.loader(root));
+        } else {
+            // By the loader, so that the observer stays on the real one.
+            command.args(&self.observer).arg(self.suite.loader(root)).arg("--preload").arg(preload);
+        }
+        command.arg("--library-path").arg(self.library_path(root)).args(&self.command);
         let redirect = format!("/usr/share/libdrm={}", root.join("usr/share/libdrm").display());
-        let output = Command::new("timeout")
-            .args(["--signal=KILL", "120", "env"])
-            .arg(assignment("LD_PRELOAD", preload.as_os_str()))
-            .arg(assignment("SIMKFD_ROOT", self.machine.tree().as_os_str()))
-            .arg(assignment("SIMKFD_REDIRECT", redirect.as_ref()))
-            .args(self.environment.iter().map(|(name, value)| assignment(&name.to_string_lossy(), value)))
-            .arg(self.suite.loader(root))
-            .arg("--library-path")
-            .arg(self.library_path(root))
-            .args(&self.command)
+        let output = command
+            .env("SIMKFD_ROOT", self.machine.tree())
+            .env("SIMKFD_REDIRECT", redirect)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .output()
             .expect("run timeout");

@@ -1,0 +1,167 @@
+//! `scripts/bench init`: what hsa_init and hsa_shut_down cost, ours beside upstream's in one run.
+//!
+//! The machine is simulated, so the simulator's own work is taken out: instructions are summed by shared object
+//! without its own, and system calls and time are those above a run that only loads the library.
+#![forbid(unsafe_code)]
+
+use std::fs;
+
+use abi_tests::{
+    compile::Program,
+    machine::Machine,
+    run::{Client, Library},
+    suite::Suite,
+};
+
+/// One graphics processor, and 64 of them.
+const MACHINES: [&str; 2] = ["sg2044-w7800", "mi300x-cpx"];
+
+/// Times are the middle one of so many.
+const RUNS: usize = 11;
+
+/// What one library costs on one machine.
+struct Cost {
+    system_calls: u64,
+    ioctls: u64,
+    instructions: u64,
+    microseconds: u64,
+}
+
+fn main() {
+    if std::env::args().nth(1).as_deref() != Some("init") {
+        eprintln!("usage: scripts/bench init");
+        std::process::exit(2);
+    }
+    let suite = [Suite::Exp, Suite::Sid, Suite::Trixie].into_iter().find(|suite| suite.root().is_some());
+    let suite = suite.expect("trixie is always there");
+    let program = Program::ours("init");
+    println!("hsa_init + hsa_shut_down; upstream's is that of {}", suite.name());
+    println!("{:14}{:16}{:>12}{:>12}{:>8}", "machine", "", "upstream", "ours", "ratio");
+    for name in MACHINES {
+        let machine = Machine::new(name);
+        let measure = |library| Bench { suite, library, machine: &machine, program: &program }.measure();
+        report(name, &measure(Library::Upstream), &measure(Library::Ours));
+    }
+}
+
+fn report(machine: &str, upstream: &Cost, ours: &Cost) {
+    let line = |what: &str, theirs: u64, own: u64| {
+        let ratio = own as f64 / theirs.max(1) as f64;
+        println!("{machine:14}{what:16}{theirs:12}{own:12}{ratio:8.3}");
+    };
+    line("system calls", upstream.system_calls, ours.system_calls);
+    line("of them ioctls", upstream.ioctls, ours.ioctls);
+    line("instructions", upstream.instructions, ours.instructions);
+    line("microseconds", upstream.microseconds, ours.microseconds);
+}
+
+struct Bench<'a> {
+    suite: Suite,
+    library: Library,
+    machine: &'a Machine,
+    program: &'a Program,
+}
+
+impl Bench<'_> {
+    fn client(&self) -> Client<'_> {
+        Client::new(self.suite, self.library.clone(), self.machine, &self.program.path())
+    }
+
+    fn measure(&self) -> Cost {
+        let ioctls = self.ioctls();
+        Cost {
+            system_calls: self.system_calls() + ioctls,
+            ioctls,
+            instructions: self.instructions(),
+            microseconds: self.microseconds(),
+        }
+    }
+
+    /// The simulator answers ioctls without the kernel, so they are counted in its trace.
+    fn ioctls(&self) -> u64 {
+        let trace = tempfile::NamedTempFile::new().expect("temporary file");
+        self.succeed(self.client().trace(trace.path()));
+        let text = fs::read_to_string(trace.path()).expect("trace");
+        text.lines().filter(|line| line.contains("ioctl")).count() as u64
+    }
+
+    /// Everything else it passes on: files of the simulated machine are real files elsewhere.
+    fn system_calls(&self) -> u64 {
+        let count = |client: Client<'_>| {
+            let log = tempfile::NamedTempFile::new().expect("temporary file");
+            let path = log.path().to_str().expect("plain path").to_owned();
+            // How the simulator copies arguments is its own affair.
+            let filter = "trace=!process_vm_readv,process_vm_writev";
+            self.succeed(client.under(&[
+                "strace",
+                "-f",
+                "-qq",
+                "-e",
+                filter,
+                "-e",
+                "signal=none",
+                "-o",
+                &path,
+            ]));
+            fs::read_to_string(log.path()).expect("strace's log").lines().count() as u64
+        };
+        count(self.client()).saturating_sub(count(self.client().arg("none")))
+    }
+
+    /// Instructions below the two calls, by callgrind, in every shared object but the simulator.
+    fn instructions(&self) -> u64 {
+        let out = tempfile::NamedTempFile::new().expect("temporary file");
+        let file = format!("--callgrind-out-file={}", out.path().display());
+        let tool =
+            ["valgrind", "--tool=callgrind", "--toggle-collect=hsa_init", "--toggle-collect=hsa_shut_down"];
+        self.succeed(self.client().under(&[&tool[..], &["--compress-strings=no", &file]].concat()));
+        own_cost(&fs::read_to_string(out.path()).expect("callgrind's profile"), "simkfd")
+    }
+
+    fn microseconds(&self) -> u64 {
+        let once = || self.succeed(self.client()).trim().parse::<u64>().expect("nanoseconds") / 1000;
+        let mut times: Vec<u64> = (0..RUNS).map(|_| once()).collect();
+        times.sort_unstable();
+        times[RUNS / 2]
+    }
+
+    fn succeed(&self, client: Client<'_>) -> String {
+        let outcome = client.run();
+        assert_eq!(outcome.code, 0, "{:?}: {}", self.library, outcome.stderr);
+        outcome.stdout
+    }
+}
+
+/// Sums the self cost of a callgrind profile, leaving out the objects whose path contains `without`.
+///
+/// In the format, `ob=` names the object of the lines that follow; the line after `calls=` is the callee's
+/// inclusive cost and counts elsewhere.
+fn own_cost(profile: &str, without: &str) -> u64 {
+    let (mut sum, mut counted, mut after_call) = (0, true, false);
+    for line in profile.lines() {
+        if let Some(object) = line.strip_prefix("ob=") {
+            counted = !object.contains(without);
+        } else if line.starts_with("calls=") {
+            after_call = true;
+        } else if line.starts_with(|c: char| c.is_ascii_digit() || "+-*".contains(c)) {
+            let cost = line.split(' ').nth(1).and_then(|cost| cost.parse::<u64>().ok());
+            if counted && !after_call {
+                sum += cost.unwrap_or(0);
+            }
+            after_call = false;
+        }
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_cost;
+
+    #[test]
+    fn the_simulators_own_and_the_callees_inclusive_cost_are_left_out() {
+        let profile = "events: Ir\nob=/lib/libhsa.so\nfn=a\n10 5\n+1 7\ncfn=b\ncalls=1 20\n+2 1000\n\
+                       ob=/x/libsimkfd_preload.so\nfn=b\n20 1000\n";
+        assert_eq!(own_cost(profile, "simkfd"), 12);
+    }
+}
