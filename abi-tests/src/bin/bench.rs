@@ -92,18 +92,8 @@ impl Bench<'_> {
             let path = log.path().to_str().expect("plain path").to_owned();
             // How the simulator copies arguments is its own affair.
             let filter = "trace=!process_vm_readv,process_vm_writev";
-            self.succeed(client.under(&[
-                "strace",
-                "-f",
-                "-qq",
-                "-e",
-                filter,
-                "-e",
-                "signal=none",
-                "-o",
-                &path,
-            ]));
-            fs::read_to_string(log.path()).expect("strace's log").lines().count() as u64
+            self.succeed(client.under(&["strace", "-f", "-c", "-e", filter, "-o", &path]));
+            total_calls(&fs::read_to_string(log.path()).expect("strace's summary"))
         };
         count(self.client()).saturating_sub(count(self.client().arg("none")))
     }
@@ -130,6 +120,13 @@ impl Bench<'_> {
         assert_eq!(outcome.code, 0, "{:?}: {}", self.library, outcome.stderr);
         outcome.stdout
     }
+}
+
+/// The number of calls in the last line of strace's summary: `% time, seconds, usecs/call, calls, ..., total`.
+fn total_calls(summary: &str) -> u64 {
+    let total = summary.lines().find(|line| line.trim_end().ends_with(" total"));
+    let calls = total.and_then(|line| line.split_whitespace().nth(3)?.parse().ok());
+    calls.expect("a line of totals")
 }
 
 /// Sums the self cost of a callgrind profile, leaving out the objects whose path contains `without`.
