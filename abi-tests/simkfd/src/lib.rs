@@ -1,9 +1,9 @@
 //! A simulated amdkfd/amdgpu kernel interface. It takes its definitions from the kernel's side and shares no
-//! type with the libraries under test.
+//! type with the libraries under test. Everything in here is pure; the package simkfd-preload beside it puts it
+//! under a client (LD_PRELOAD), the binary `simkfd` is its command line.
 
 pub mod contract;
 pub mod faults;
 pub mod machine;
-pub mod preload;
 pub mod trace;
 pub mod uapi;

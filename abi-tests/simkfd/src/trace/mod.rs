@@ -1,1 +1,75 @@
-//! One line an ioctl.
+//! The trace: one line a call on a device file, with its arguments by their names in the kernel's headers.
+//!
+//! ```text
+//! 4711 open /dev/kfd -> fd=0x3
+//! 4711 kfd ALLOC_MEMORY_OF_GPU va_addr=0x7f.. size=0x1000 gpu_id=0x82a0 flags=0x.. -> 0 handle=0x.. mmap_offset=0x..
+//! 4711 kfd MAP_MEMORY_TO_GPU handle=0x.. n_devices=0x1 device_ids_array=[0x82a0] -> 0 n_success=0x1
+//! 4711 mmap kfd len=0x2000 prot=0x3 offset=0x.. -> addr=0x7f..
+//! 4711 renderD128 AMDGPU_INFO return_pointer=0x.. return_size=0x1c0 query=0x16 -> 0
+//! 4711 kfd CREATE_QUEUE ... -> EINVAL
+//! ```
+//!
+//! The process id comes first. What the caller hands in stands before the arrow; behind it the result (an errno by
+//! name) and, on success, what the kernel gives back. `compare` makes two traces of the same program equal line by
+//! line. Touches the trace file, and the caller's memory through [`Host`](crate::contract::Host).
+#![forbid(unsafe_code)]
+
+mod canonical;
+mod decode;
+mod diff;
+mod fields;
+
+use crate::contract::{Errno, FileKind};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+pub use decode::{Call, ioctl_name};
+pub use diff::compare;
+
+/// A trace file. Lines of several threads and processes do not mix: each is one write to a file opened for
+/// appending.
+pub struct Tracer {
+    file: File,
+}
+
+impl Tracer {
+    /// Opens the file for appending, so that a forked or executed child writes on.
+    pub fn create(path: &Path) -> io::Result<Tracer> {
+        Ok(Tracer { file: OpenOptions::new().create(true).append(true).open(path)? })
+    }
+
+    /// Writes a line. A trace that cannot be written (disk full) loses it; the client must not notice.
+    pub fn line(&self, text: &str) {
+        let line = format!("{} {text}\n", std::process::id());
+        let _ = (&self.file).write_all(line.as_bytes());
+    }
+}
+
+/// What a trace calls an open file: the device's file name, or `file` for what an ioctl made.
+pub fn device_name(kind: Option<FileKind>) -> String {
+    match kind {
+        Some(FileKind::Kfd) => "kfd".into(),
+        Some(FileKind::Render { minor }) => format!("renderD{minor}"),
+        None => "file".into(),
+    }
+}
+
+/// The line of an open.
+pub fn open_line(kind: FileKind, result: Result<i32, Errno>) -> String {
+    let folder = if kind == FileKind::Kfd { "/dev" } else { "/dev/dri" };
+    let result = result.map_or_else(|errno| errno.to_string(), |fd| format!("fd={fd:#x}"));
+    format!("open {folder}/{} -> {result}", device_name(Some(kind)))
+}
+
+/// The line of an mmap; `len` and `offset` in bytes, `result` the address.
+pub fn mmap_line(
+    kind: Option<FileKind>,
+    len: u64,
+    prot: i32,
+    offset: u64,
+    result: Result<u64, Errno>,
+) -> String {
+    let result = result.map_or_else(|errno| errno.to_string(), |addr| format!("addr={addr:#x}"));
+    format!("mmap {} len={len:#x} prot={prot:#x} mmap_offset={offset:#x} -> {result}", device_name(kind))
+}

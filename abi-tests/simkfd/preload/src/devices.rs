@@ -1,0 +1,188 @@
+//! Device files: open, ioctl, mmap and close of what the simulated kernel serves, with the fault plan before and the
+//! trace behind it. Unsafe: descriptors are looked at and made by libc calls.
+
+use crate::entry;
+use crate::face::Face;
+use crate::files::{File, Inode};
+use crate::host;
+use crate::next;
+use crate::process::Process;
+use libc::{c_int, c_void};
+use simkfd::contract::{Errno, FileId, FileKind};
+use simkfd::trace::{self, Call};
+use std::ffi::{CStr, CString};
+use std::mem::MaybeUninit;
+
+/// What a descriptor is.
+pub enum Kept {
+    /// Not open.
+    NotOpen,
+    /// The host's.
+    Foreign,
+    /// Ours.
+    File(Inode, File),
+}
+
+/// The file behind a descriptor.
+pub fn file_of(process: &Process, fd: c_int) -> Kept {
+    let Some(inode) = inode_of(fd) else { return Kept::NotOpen };
+    match process.files().get(inode) {
+        Some(file) => Kept::File(inode, file),
+        None => Kept::Foreign,
+    }
+}
+
+fn inode_of(fd: c_int) -> Option<Inode> {
+    let mut stat = MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: `stat` has room for the answer.
+    let failed = unsafe { next::fstat(fd, stat.as_mut_ptr()) } != 0;
+    if failed {
+        return None;
+    }
+    // SAFETY: fstat filled it.
+    let stat = unsafe { stat.assume_init() };
+    Some(Inode { device: stat.st_dev, number: stat.st_ino })
+}
+
+/// Makes a descriptor for a file.
+pub fn install(process: &Process, file: File, name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
+    let fd = host::memfd(name, cloexec)?;
+    let inode = inode_of(fd).ok_or(Errno::EBADF)?;
+    process.files().insert(inode, file);
+    Ok(fd)
+}
+
+/// Closes a descriptor of our own that stands for nothing simulated.
+pub fn discard(fd: c_int) {
+    // SAFETY: the descriptor is our own.
+    unsafe { next::close(fd) };
+}
+
+/// Tells the kernel which files have lost their last descriptor.
+pub fn reap(process: &Process) {
+    let open: Vec<Inode> = std::fs::read_dir("/proc/self/fd")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter_map(inode_of)
+        .collect();
+    let closed = process.files().take_closed(&open);
+    if let Some(kernel) = process.started_kernel() {
+        closed.into_iter().for_each(|file| kernel.close(file, process));
+    }
+}
+
+/// Opens a device file of the machine, whose place in the tree is `place`.
+pub fn open(face: &Face, kind: FileKind, place: &str, flags: c_int) -> Result<c_int, Errno> {
+    let result = open_untraced(face, kind, place, flags);
+    if let Some(trace) = &face.trace {
+        trace.line(&trace::open_line(kind, result));
+    }
+    result
+}
+
+fn open_untraced(face: &Face, kind: FileKind, place: &str, flags: c_int) -> Result<c_int, Errno> {
+    face.permits(place, access_bits(flags))?;
+    let process = Process::current();
+    let id = process.kernel(face).open(kind, process)?;
+    let name = CString::new(trace::device_name(Some(kind))).map_err(|_| Errno::EINVAL)?;
+    install(process, File::Kernel { id, kind: Some(kind) }, &name, flags & libc::O_CLOEXEC != 0)
+        .inspect_err(|_| process.kernel(face).close(id, process))
+}
+
+/// The permission bits (4 read, 2 write) that open flags ask for.
+fn access_bits(flags: c_int) -> u32 {
+    match flags & libc::O_ACCMODE {
+        libc::O_RDONLY => 4,
+        libc::O_WRONLY => 2,
+        _ => 6,
+    }
+}
+
+/// Serves an ioctl. `None`: the descriptor is not ours.
+pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_int, Errno>> {
+    let process = Process::current();
+    let Kept::File(inode, file) = file_of(process, fd) else { return None };
+    let (kind, id) = match (file, served(face, process, inode, file)) {
+        (File::Distorted(_), _) => return None,
+        (File::Kernel { kind, .. } | File::Inherited(kind), id) => (kind, id),
+    };
+    let call = face.trace.as_ref().map(|_| Call::begin(kind, request, arg, process));
+    let planned = trace::ioctl_name(kind, request).and_then(|name| face.faults.ioctl(name));
+    let result = match (planned, id) {
+        (Some(errno), _) | (None, Err(errno)) => Err(errno),
+        (None, Ok(id)) => process.kernel(face).ioctl(id, request, arg, process),
+    };
+    if let (Some(trace), Some(call)) = (&face.trace, call) {
+        trace.line(&call.end(result, process));
+    }
+    Some(result)
+}
+
+/// The kernel's file to serve a call with. After a fork: /dev/kfd refuses (`kfd_ioctl`: the process that opened it
+/// is another), and a render node, whose queries do not depend on the process, is opened anew.
+fn served(face: &Face, process: &Process, inode: Inode, file: File) -> Result<FileId, Errno> {
+    match file {
+        File::Kernel { id, .. } => Ok(id),
+        File::Inherited(Some(kind @ FileKind::Render { .. })) => {
+            let id = process.kernel(face).open(kind, process)?;
+            process.files().insert(inode, File::Kernel { id, kind: Some(kind) });
+            Ok(id)
+        }
+        File::Inherited(_) | File::Distorted(_) => Err(Errno::EBADF),
+    }
+}
+
+/// The arguments of an mmap but for the descriptor.
+#[derive(Clone, Copy)]
+pub struct Mapping {
+    /// Wanted address, or null.
+    pub addr: *mut c_void,
+    /// Bytes.
+    pub len: usize,
+    /// PROT_*
+    pub prot: c_int,
+    /// MAP_*
+    pub flags: c_int,
+    /// Byte offset.
+    pub offset: i64,
+}
+
+/// Serves an mmap. `None`: the descriptor is not ours.
+///
+/// # Safety
+/// As for mmap(2) with the same arguments.
+pub unsafe fn map(face: &Face, fd: c_int, mapping: Mapping) -> Option<Result<*mut c_void, Errno>> {
+    let process = Process::current();
+    let Kept::File(_, file) = file_of(process, fd) else { return None };
+    let (kind, id) = match file {
+        File::Distorted(_) => return None,
+        File::Kernel { id, kind } => (kind, Ok(id)),
+        // `kfd_get_process` finds none for the child.
+        File::Inherited(kind) => (kind, Err(Errno::EINVAL)),
+    };
+    // SAFETY: by this function's own contract.
+    let result = id.and_then(|id| unsafe { map_backing(face, process, id, mapping) });
+    if let Some(trace) = &face.trace {
+        let address = result.map(|address| address as u64);
+        trace.line(&trace::mmap_line(kind, mapping.len as u64, mapping.prot, mapping.offset as u64, address));
+    }
+    Some(result)
+}
+
+/// # Safety
+/// As for mmap(2).
+unsafe fn map_backing(
+    face: &Face,
+    process: &Process,
+    id: FileId,
+    mapping: Mapping,
+) -> Result<*mut c_void, Errno> {
+    let Mapping { addr, len, prot, flags, offset } = mapping;
+    let target = process.kernel(face).mmap(id, len as u64, prot, flags, offset as u64, process)?;
+    let (arena, start) = process.arena.locate(target.backing).ok_or(Errno::EINVAL)?;
+    let offset = i64::try_from(start + target.offset).map_err(|_| Errno::EOVERFLOW)?;
+    // SAFETY: the caller's arguments, over a descriptor and an offset of ours.
+    let address = unsafe { next::mmap(addr, len, prot, flags, arena, offset) };
+    if address == libc::MAP_FAILED { Err(Errno(entry::errno())) } else { Ok(address) }
+}

@@ -1,0 +1,28 @@
+//! The LD_PRELOAD face of the simulated machine: it takes the place of libc's path, descriptor, ioctl and mmap
+//! functions, leads paths of the machine into its tree, and serves the device files with `simkfd::contract`.
+//! **The unsafe room of the simulator**: libc's names can be defined in no other way.
+//!
+//! | environment | meaning |
+//! |---|---|
+//! | `SIMKFD_ROOT` | the machine's tree; without it every call goes straight to libc |
+//! | `SIMKFD_REDIRECT` | `from=to:from=to`: further path prefixes and where they lead |
+//! | `SIMKFD_FAULTS` | fault plan, see `simkfd::faults` |
+//! | `SIMKFD_TRACE` | file that gets a line for each call on a device file, see `simkfd::trace` |
+//! | `SIMKFD_REPORT` | `1`: print the kernel's report at exit even if nothing unimplemented was asked for |
+//!
+//! The hooks take fixed arguments where libc's prototypes are variadic (`open`, `ioctl`, ...). On the 64-bit ABIs
+//! of Linux for x86, arm64, POWER (ELFv2) and RISC-V a variadic integer argument travels in the same register as a
+//! named one, and reading one that the caller did not pass gives garbage, not a fault.
+//!
+//! Calls that this library makes itself while it serves a hook go to libc: see `entry`.
+
+mod cookie;
+mod devices;
+mod entry;
+mod face;
+mod files;
+mod hooks;
+mod host;
+mod next;
+mod process;
+mod tree;

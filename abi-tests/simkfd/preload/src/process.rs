@@ -1,0 +1,113 @@
+//! The simulated kernel as this process has it, and what a fork does to it: the child gets a fresh one, made
+//! wholesale, for the locks of the old one may be held by threads that the child does not have.
+//! Unsafe: the pointer to the current process state, pthread_atfork, atexit.
+
+use crate::entry;
+use crate::face::Face;
+use crate::files::Files;
+use crate::host::Arena;
+use simkfd::contract::Kernel;
+use std::cell::Cell;
+use std::path::Path;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
+
+/// The state of one process (by its pid, not of one program: exec starts with nothing).
+pub struct Process {
+    files: Mutex<Files>,
+    kernel: OnceLock<Kernel>,
+    /// The memory that the kernel hands out.
+    pub arena: Arena,
+}
+
+static CURRENT: AtomicPtr<Process> = AtomicPtr::new(ptr::null_mut());
+
+thread_local! {
+    // The parent's file table, held while it forks.
+    static HELD: Cell<Option<MutexGuard<'static, Files>>> = const { Cell::new(None) };
+}
+
+impl Process {
+    fn with(files: Files) -> &'static Process {
+        let state = Process { files: Mutex::new(files), kernel: OnceLock::new(), arena: Arena::default() };
+        // Lives for ever: after a fork other threads of the parent may still be in it.
+        Box::leak(Box::new(state))
+    }
+
+    /// The calling process's state.
+    pub fn current() -> &'static Process {
+        static START: Once = Once::new();
+        START.call_once(|| {
+            publish(Process::with(Files::default()));
+            // SAFETY: the handlers are functions of this library, which is never unloaded.
+            unsafe {
+                libc::pthread_atfork(Some(before_fork), Some(after_fork_in_parent), Some(after_fork_in_child))
+            };
+        });
+        // SAFETY: only pointers to leaked values are published, the first of them above.
+        unsafe { &*CURRENT.load(Ordering::Acquire) }
+    }
+
+    /// The open files.
+    pub fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The simulated kernel, started when a device file is first opened. A tree that it cannot start from ends the
+    /// client with a line on stderr.
+    pub fn kernel(&self, face: &Face) -> &Kernel {
+        self.kernel.get_or_init(|| match Kernel::boot(Path::new(face.tree.root())) {
+            Ok(kernel) => {
+                // SAFETY: the handler is a function of this library, which is never unloaded.
+                unsafe { libc::atexit(report_at_exit) };
+                kernel
+            }
+            Err(why) => {
+                eprintln!("simkfd: {why}");
+                std::process::exit(125)
+            }
+        })
+    }
+
+    /// The simulated kernel, if it was started.
+    pub fn started_kernel(&self) -> Option<&Kernel> {
+        self.kernel.get()
+    }
+
+    /// Prints the kernel's report if it is wanted or names something unimplemented.
+    fn report(&self, face: &Face) {
+        let Some(kernel) = self.kernel.get() else { return };
+        let report = kernel.report();
+        let missing = report.lines().any(|line| line.starts_with("NOT IMPLEMENTED"));
+        for line in
+            report.lines().filter(|line| face.report || missing && line.starts_with("NOT IMPLEMENTED"))
+        {
+            eprintln!("simkfd: {line}");
+        }
+    }
+}
+
+fn publish(state: &'static Process) {
+    CURRENT.store(ptr::from_ref(state).cast_mut(), Ordering::Release);
+}
+
+extern "C" fn before_fork() {
+    entry::inside(|_| HELD.set(Some(Process::current().files())));
+}
+
+extern "C" fn after_fork_in_parent() {
+    entry::inside(|_| drop(HELD.take()));
+}
+
+extern "C" fn after_fork_in_child() {
+    entry::inside(|_| {
+        if let Some(parents) = HELD.take() {
+            publish(Process::with(parents.inherited()));
+        }
+    });
+}
+
+extern "C" fn report_at_exit() {
+    entry::inside(|face| Process::current().report(face));
+}

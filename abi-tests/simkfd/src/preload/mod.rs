@@ -1,1 +1,0 @@
-//! The LD_PRELOAD face.
