@@ -12,6 +12,7 @@ pub mod project;
 pub mod rocminfo;
 pub mod run;
 pub mod suite;
+pub mod trace;
 
 /// Tells why something was not tested, and adds it to the list that `scripts/test` prints and counts.
 ///

@@ -11,6 +11,7 @@ use abi_tests::{
     machine::Machine,
     run::{Client, Library},
     suite::Suite,
+    trace,
 };
 
 /// One graphics processor, and 64 of them.
@@ -79,10 +80,9 @@ impl Bench<'_> {
 
     /// The simulator answers ioctls without the kernel, so they are counted in its trace.
     fn ioctls(&self) -> u64 {
-        let trace = tempfile::NamedTempFile::new().expect("temporary file");
-        self.succeed(self.client().trace(trace.path()));
-        let text = fs::read_to_string(trace.path()).expect("trace");
-        text.lines().filter(|line| line.contains("ioctl")).count() as u64
+        let log = tempfile::NamedTempFile::new().expect("temporary file");
+        self.succeed(self.client().trace(log.path()));
+        trace::read(log.path()).len() as u64
     }
 
     /// Everything else it passes on: files of the simulated machine are real files elsewhere.
