@@ -8,7 +8,7 @@ pub type amd_queue_properties32_t = u32;
 
 c_enum! {
     /// Bit fields of `queue_properties`.
-    amd_queue_properties_t: u32 {
+    amd_queue_properties_t: i32 {
         AMD_QUEUE_PROPERTIES_ENABLE_TRAP_HANDLER_SHIFT = 0,
         AMD_QUEUE_PROPERTIES_ENABLE_TRAP_HANDLER_WIDTH = 1,
         AMD_QUEUE_PROPERTIES_ENABLE_TRAP_HANDLER = 1,
@@ -26,7 +26,7 @@ c_enum! {
         AMD_QUEUE_PROPERTIES_USE_SCRATCH_ONCE = 16,
         AMD_QUEUE_PROPERTIES_RESERVED1_SHIFT = 5,
         AMD_QUEUE_PROPERTIES_RESERVED1_WIDTH = 27,
-        AMD_QUEUE_PROPERTIES_RESERVED1 = 0xffffffe0,
+        AMD_QUEUE_PROPERTIES_RESERVED1 = -32,
     }
 }
 

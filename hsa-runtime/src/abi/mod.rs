@@ -18,15 +18,17 @@ mod c_enum;
 mod finalizer;
 mod hsa;
 mod image;
+mod kernel_code;
 mod launch;
 mod layout;
 mod loader;
 mod pc_sampling;
 mod tool;
 mod trace;
+mod trace_version;
 
 pub(crate) use self::c_enum::c_enum;
 pub use self::{
-    amd::*, amd_queue::*, amd_signal::*, finalizer::*, hsa::*, image::*, launch::*, loader::*,
-    pc_sampling::*, tool::*, trace::*,
+    amd::*, amd_queue::*, amd_signal::*, finalizer::*, hsa::*, image::*, kernel_code::*, launch::*,
+    loader::*, pc_sampling::*, tool::*, trace::*, trace_version::*,
 };

@@ -35,7 +35,13 @@ pub struct amd_aql_intercept_marker_t {
     pub header: u16,
     pub format: u8,
     pub reserved: [u8; 5],
-    pub callback: amd_intercept_marker_handler,
+    pub callback: Option<
+        unsafe extern "C-unwind" fn(
+            packet: *const amd_aql_intercept_marker_t,
+            queue: *mut hsa_queue_t,
+            packet_id: u64,
+        ),
+    >,
     pub user_data: [u64; 6],
 }
 

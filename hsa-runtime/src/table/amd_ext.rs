@@ -10,7 +10,8 @@ use crate::abi::*;
 
 entries! {
     /// Table of the AMD extension.
-    pub struct AmdExtTable, static AMD_EXT, version 2 step 0x12;
+    pub struct AmdExtTable, static AMD_EXT,
+        version HSA_AMD_EXT_API_TABLE_MAJOR_VERSION, step HSA_AMD_EXT_API_TABLE_STEP_VERSION;
 
     fn hsa_amd_coherency_get_type(
         agent: hsa_agent_t, r#type: *mut hsa_amd_coherency_type_t

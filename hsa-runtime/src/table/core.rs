@@ -7,7 +7,8 @@ use crate::abi::*;
 
 entries! {
     /// Table of the core functions.
-    pub struct CoreApiTable, static CORE, version 2 step 0;
+    pub struct CoreApiTable, static CORE,
+        version HSA_CORE_API_TABLE_MAJOR_VERSION, step HSA_CORE_API_TABLE_STEP_VERSION;
 
     fn hsa_init() -> hsa_status_t => missing;
     fn hsa_shut_down() -> hsa_status_t => missing;

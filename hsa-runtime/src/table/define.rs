@@ -10,7 +10,7 @@
 macro_rules! entries {
     (
         $(#[$doc:meta])*
-        pub struct $table:ident, static $slots:ident, version $major:literal step $step:literal;
+        pub struct $table:ident, static $slots:ident, version $major:ident, step $step:ident;
         $(fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? => $($room:ident)::+;)*
     ) => {
         $(#[$doc])*

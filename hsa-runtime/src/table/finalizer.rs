@@ -10,7 +10,8 @@ use crate::abi::*;
 
 entries! {
     /// Table of the finalizer.
-    pub struct FinalizerExtTable, static FINALIZER_EXT, version 2 step 0;
+    pub struct FinalizerExtTable, static FINALIZER_EXT,
+        version HSA_FINALIZER_API_TABLE_MAJOR_VERSION, step HSA_FINALIZER_API_TABLE_STEP_VERSION;
 
     fn hsa_ext_program_create(
         machine_model: hsa_machine_model_t, profile: hsa_profile_t,

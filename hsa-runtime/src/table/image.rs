@@ -7,7 +7,8 @@ use crate::abi::*;
 
 entries! {
     /// Table of the image extension.
-    pub struct ImageExtTable, static IMAGE_EXT, version 2 step 1;
+    pub struct ImageExtTable, static IMAGE_EXT,
+        version HSA_IMAGE_API_TABLE_MAJOR_VERSION, step HSA_IMAGE_API_TABLE_STEP_VERSION;
 
     fn hsa_ext_image_get_capability(
         agent: hsa_agent_t, geometry: hsa_ext_image_geometry_t, image_format: *const hsa_ext_image_format_t,

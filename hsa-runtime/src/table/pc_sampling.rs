@@ -7,7 +7,8 @@ use crate::abi::*;
 
 entries! {
     /// Table of PC sampling.
-    pub struct PcSamplingExtTable, static PC_SAMPLING_EXT, version 1 step 0;
+    pub struct PcSamplingExtTable, static PC_SAMPLING_EXT,
+        version HSA_PC_SAMPLING_API_TABLE_MAJOR_VERSION, step HSA_PC_SAMPLING_API_TABLE_STEP_VERSION;
 
     fn hsa_ven_amd_pcs_iterate_configuration(
         agent: hsa_agent_t, configuration_callback: hsa_ven_amd_pcs_iterate_configuration_callback_t,

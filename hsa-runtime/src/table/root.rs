@@ -8,7 +8,10 @@ use super::{
     pc_sampling::{PC_SAMPLING_EXT, PcSamplingExtTable},
 };
 use crate::{
-    abi::{ApiTableVersion, hsa_amd_tool_event},
+    abi::{
+        ApiTableVersion, HSA_API_TABLE_MAJOR_VERSION, HSA_API_TABLE_STEP_VERSION,
+        HSA_TOOLS_API_TABLE_MAJOR_VERSION, HSA_TOOLS_API_TABLE_STEP_VERSION, hsa_amd_tool_event,
+    },
     boundary::Slots,
 };
 
@@ -42,7 +45,7 @@ const fn version<T>(major_id: u32, step_id: u32) -> ApiTableVersion {
 
 /// The callbacks of tool libraries.
 pub static TOOLS: Slots<ToolsApiTable> = Slots::new(ToolsApiTable {
-    version: version::<ToolsApiTable>(1, 0),
+    version: version::<ToolsApiTable>(HSA_TOOLS_API_TABLE_MAJOR_VERSION, HSA_TOOLS_API_TABLE_STEP_VERSION),
     hsa_amd_tool_scratch_event_alloc_start: None,
     hsa_amd_tool_scratch_event_alloc_end: None,
     hsa_amd_tool_scratch_event_free_start: None,
@@ -53,7 +56,7 @@ pub static TOOLS: Slots<ToolsApiTable> = Slots::new(ToolsApiTable {
 
 /// The root, in static storage and valid before `hsa_init`.
 pub static ROOT: Slots<HsaApiTable> = Slots::new(HsaApiTable {
-    version: version::<HsaApiTable>(3, 1),
+    version: version::<HsaApiTable>(HSA_API_TABLE_MAJOR_VERSION, HSA_API_TABLE_STEP_VERSION),
     core_: CORE.get(),
     amd_ext_: AMD_EXT.get(),
     finalizer_ext_: FINALIZER_EXT.get(),

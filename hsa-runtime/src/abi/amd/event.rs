@@ -24,7 +24,7 @@ c_enum! {
         HSA_AMD_MEMORY_FAULT_DRAMECC = 1 << 4,
         HSA_AMD_MEMORY_FAULT_IMPRECISE = 1 << 5,
         HSA_AMD_MEMORY_FAULT_SRAMECC = 1 << 6,
-        HSA_AMD_MEMORY_FAULT_HANG = 1 << 31,
+        HSA_AMD_MEMORY_FAULT_HANG = 0x8000_0000,
     }
 }
 

@@ -1,0 +1,370 @@
+//! Kernel descriptor of code objects before version 3: amd_hsa_kernel_code.h.
+
+use core::ffi::{c_char, c_void};
+
+use crate::abi::c_enum;
+
+/// `amd_kernel_code_version_t` as it stands in memory.
+pub type amd_kernel_code_version32_t = u32;
+
+c_enum! {
+    /// Versions of `amd_kernel_code_t`.
+    amd_kernel_code_version_t: u32 {
+        AMD_KERNEL_CODE_VERSION_MAJOR = 1,
+        AMD_KERNEL_CODE_VERSION_MINOR = 1,
+    }
+}
+
+/// `amd_machine_kind_t` as it stands in memory.
+pub type amd_machine_kind16_t = u16;
+
+c_enum! {
+    /// Kind of machine that code is for.
+    amd_machine_kind_t: u32 {
+        AMD_MACHINE_KIND_UNDEFINED = 0,
+        AMD_MACHINE_KIND_AMDGPU = 1,
+    }
+}
+
+/// One part of a machine version.
+pub type amd_machine_version16_t = u16;
+
+c_enum! {
+    /// Rounding modes.
+    amd_float_round_mode_t: u32 {
+        AMD_FLOAT_ROUND_MODE_NEAREST_EVEN = 0,
+        AMD_FLOAT_ROUND_MODE_PLUS_INFINITY = 1,
+        AMD_FLOAT_ROUND_MODE_MINUS_INFINITY = 2,
+        AMD_FLOAT_ROUND_MODE_ZERO = 3,
+    }
+}
+
+c_enum! {
+    /// Denormal modes.
+    amd_float_denorm_mode_t: u32 {
+        AMD_FLOAT_DENORM_MODE_FLUSH_SOURCE_OUTPUT = 0,
+        AMD_FLOAT_DENORM_MODE_FLUSH_OUTPUT = 1,
+        AMD_FLOAT_DENORM_MODE_FLUSH_SOURCE = 2,
+        AMD_FLOAT_DENORM_MODE_NO_FLUSH = 3,
+    }
+}
+
+/// COMPUTE_PGM_RSRC1 as it stands in memory.
+pub type amd_compute_pgm_rsrc_one32_t = u32;
+
+c_enum! {
+    /// Bit fields of COMPUTE_PGM_RSRC1.
+    amd_compute_pgm_rsrc_one_t: i32 {
+        AMD_COMPUTE_PGM_RSRC_ONE_GRANULATED_WORKITEM_VGPR_COUNT_SHIFT = 0,
+        AMD_COMPUTE_PGM_RSRC_ONE_GRANULATED_WORKITEM_VGPR_COUNT_WIDTH = 6,
+        AMD_COMPUTE_PGM_RSRC_ONE_GRANULATED_WORKITEM_VGPR_COUNT = 0x3f,
+        AMD_COMPUTE_PGM_RSRC_ONE_GRANULATED_WAVEFRONT_SGPR_COUNT_SHIFT = 6,
+        AMD_COMPUTE_PGM_RSRC_ONE_GRANULATED_WAVEFRONT_SGPR_COUNT_WIDTH = 4,
+        AMD_COMPUTE_PGM_RSRC_ONE_GRANULATED_WAVEFRONT_SGPR_COUNT = 0x3c0,
+        AMD_COMPUTE_PGM_RSRC_ONE_PRIORITY_SHIFT = 10,
+        AMD_COMPUTE_PGM_RSRC_ONE_PRIORITY_WIDTH = 2,
+        AMD_COMPUTE_PGM_RSRC_ONE_PRIORITY = 0xc00,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_ROUND_MODE_32_SHIFT = 12,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_ROUND_MODE_32_WIDTH = 2,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_ROUND_MODE_32 = 0x3000,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_ROUND_MODE_16_64_SHIFT = 14,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_ROUND_MODE_16_64_WIDTH = 2,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_ROUND_MODE_16_64 = 0xc000,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_DENORM_MODE_32_SHIFT = 16,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_DENORM_MODE_32_WIDTH = 2,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_DENORM_MODE_32 = 0x30000,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_DENORM_MODE_16_64_SHIFT = 18,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_DENORM_MODE_16_64_WIDTH = 2,
+        AMD_COMPUTE_PGM_RSRC_ONE_FLOAT_DENORM_MODE_16_64 = 0xc0000,
+        AMD_COMPUTE_PGM_RSRC_ONE_PRIV_SHIFT = 20,
+        AMD_COMPUTE_PGM_RSRC_ONE_PRIV_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_ONE_PRIV = 0x100000,
+        AMD_COMPUTE_PGM_RSRC_ONE_ENABLE_DX10_CLAMP_SHIFT = 21,
+        AMD_COMPUTE_PGM_RSRC_ONE_ENABLE_DX10_CLAMP_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_ONE_ENABLE_DX10_CLAMP = 0x200000,
+        AMD_COMPUTE_PGM_RSRC_ONE_DEBUG_MODE_SHIFT = 22,
+        AMD_COMPUTE_PGM_RSRC_ONE_DEBUG_MODE_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_ONE_DEBUG_MODE = 0x400000,
+        AMD_COMPUTE_PGM_RSRC_ONE_ENABLE_IEEE_MODE_SHIFT = 23,
+        AMD_COMPUTE_PGM_RSRC_ONE_ENABLE_IEEE_MODE_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_ONE_ENABLE_IEEE_MODE = 0x800000,
+        AMD_COMPUTE_PGM_RSRC_ONE_BULKY_SHIFT = 24,
+        AMD_COMPUTE_PGM_RSRC_ONE_BULKY_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_ONE_BULKY = 0x1000000,
+        AMD_COMPUTE_PGM_RSRC_ONE_CDBG_USER_SHIFT = 25,
+        AMD_COMPUTE_PGM_RSRC_ONE_CDBG_USER_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_ONE_CDBG_USER = 0x2000000,
+        AMD_COMPUTE_PGM_RSRC_ONE_RESERVED1_SHIFT = 26,
+        AMD_COMPUTE_PGM_RSRC_ONE_RESERVED1_WIDTH = 6,
+        AMD_COMPUTE_PGM_RSRC_ONE_RESERVED1 = -67108864,
+    }
+}
+
+c_enum! {
+    /// Which work-item ids a kernel wants in VGPRs.
+    amd_system_vgpr_workitem_id_t: u32 {
+        AMD_SYSTEM_VGPR_WORKITEM_ID_X = 0,
+        AMD_SYSTEM_VGPR_WORKITEM_ID_X_Y = 1,
+        AMD_SYSTEM_VGPR_WORKITEM_ID_X_Y_Z = 2,
+        AMD_SYSTEM_VGPR_WORKITEM_ID_UNDEFINED = 3,
+    }
+}
+
+/// COMPUTE_PGM_RSRC2 as it stands in memory.
+pub type amd_compute_pgm_rsrc_two32_t = u32;
+
+c_enum! {
+    /// Bit fields of COMPUTE_PGM_RSRC2.
+    amd_compute_pgm_rsrc_two_t: i32 {
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_PRIVATE_SEGMENT_WAVE_BYTE_OFFSET_SHIFT = 0,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_PRIVATE_SEGMENT_WAVE_BYTE_OFFSET_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_PRIVATE_SEGMENT_WAVE_BYTE_OFFSET = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_USER_SGPR_COUNT_SHIFT = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_USER_SGPR_COUNT_WIDTH = 5,
+        AMD_COMPUTE_PGM_RSRC_TWO_USER_SGPR_COUNT = 0x3e,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_TRAP_HANDLER_SHIFT = 6,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_TRAP_HANDLER_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_TRAP_HANDLER = 0x40,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_X_SHIFT = 7,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_X_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_X = 0x80,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_Y_SHIFT = 8,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_Y_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_Y = 0x100,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_Z_SHIFT = 9,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_Z_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_ID_Z = 0x200,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_INFO_SHIFT = 10,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_INFO_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_SGPR_WORKGROUP_INFO = 0x400,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_VGPR_WORKITEM_ID_SHIFT = 11,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_VGPR_WORKITEM_ID_WIDTH = 2,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_VGPR_WORKITEM_ID = 0x1800,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_ADDRESS_WATCH_SHIFT = 13,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_ADDRESS_WATCH_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_ADDRESS_WATCH = 0x2000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_MEMORY_VIOLATION_SHIFT = 14,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_MEMORY_VIOLATION_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_MEMORY_VIOLATION = 0x4000,
+        AMD_COMPUTE_PGM_RSRC_TWO_GRANULATED_LDS_SIZE_SHIFT = 15,
+        AMD_COMPUTE_PGM_RSRC_TWO_GRANULATED_LDS_SIZE_WIDTH = 9,
+        AMD_COMPUTE_PGM_RSRC_TWO_GRANULATED_LDS_SIZE = 0xff8000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_INVALID_OPERATION_SHIFT = 24,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_INVALID_OPERATION_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_INVALID_OPERATION = 0x1000000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_FP_DENORMAL_SOURCE_SHIFT = 25,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_FP_DENORMAL_SOURCE_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_FP_DENORMAL_SOURCE = 0x2000000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_DIVISION_BY_ZERO_SHIFT = 26,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_DIVISION_BY_ZERO_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_DIVISION_BY_ZERO = 0x4000000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_OVERFLOW_SHIFT = 27,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_OVERFLOW_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_OVERFLOW = 0x8000000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_UNDERFLOW_SHIFT = 28,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_UNDERFLOW_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_UNDERFLOW = 0x10000000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_INEXACT_SHIFT = 29,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_INEXACT_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_IEEE_754_FP_INEXACT = 0x20000000,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_INT_DIVISION_BY_ZERO_SHIFT = 30,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_INT_DIVISION_BY_ZERO_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_ENABLE_EXCEPTION_INT_DIVISION_BY_ZERO = 0x40000000,
+        AMD_COMPUTE_PGM_RSRC_TWO_RESERVED1_SHIFT = 31,
+        AMD_COMPUTE_PGM_RSRC_TWO_RESERVED1_WIDTH = 1,
+        AMD_COMPUTE_PGM_RSRC_TWO_RESERVED1 = -2147483648,
+    }
+}
+
+c_enum! {
+    /// Element size of private memory.
+    amd_element_byte_size_t: u32 {
+        AMD_ELEMENT_BYTE_SIZE_2 = 0,
+        AMD_ELEMENT_BYTE_SIZE_4 = 1,
+        AMD_ELEMENT_BYTE_SIZE_8 = 2,
+        AMD_ELEMENT_BYTE_SIZE_16 = 3,
+    }
+}
+
+/// `amd_kernel_code_properties_t` as it stands in memory.
+pub type amd_kernel_code_properties32_t = u32;
+
+c_enum! {
+    /// Bit fields of `kernel_code_properties`.
+    amd_kernel_code_properties_t: i32 {
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_PRIVATE_SEGMENT_BUFFER_SHIFT = 0,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_PRIVATE_SEGMENT_BUFFER_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_PRIVATE_SEGMENT_BUFFER = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_DISPATCH_PTR_SHIFT = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_DISPATCH_PTR_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_DISPATCH_PTR = 2,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_QUEUE_PTR_SHIFT = 2,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_QUEUE_PTR_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_QUEUE_PTR = 4,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_KERNARG_SEGMENT_PTR_SHIFT = 3,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_KERNARG_SEGMENT_PTR_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_KERNARG_SEGMENT_PTR = 8,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_DISPATCH_ID_SHIFT = 4,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_DISPATCH_ID_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_DISPATCH_ID = 16,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_FLAT_SCRATCH_INIT_SHIFT = 5,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_FLAT_SCRATCH_INIT_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_FLAT_SCRATCH_INIT = 0x20,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_PRIVATE_SEGMENT_SIZE_SHIFT = 6,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_PRIVATE_SEGMENT_SIZE_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_PRIVATE_SEGMENT_SIZE = 0x40,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_X_SHIFT = 7,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_X_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_X = 0x80,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_Y_SHIFT = 8,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_Y_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_Y = 0x100,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_Z_SHIFT = 9,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_Z_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_GRID_WORKGROUP_COUNT_Z = 0x200,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_WAVEFRONT_SIZE32_SHIFT = 10,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_WAVEFRONT_SIZE32_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_WAVEFRONT_SIZE32 = 0x400,
+        AMD_KERNEL_CODE_PROPERTIES_RESERVED1_SHIFT = 11,
+        AMD_KERNEL_CODE_PROPERTIES_RESERVED1_WIDTH = 5,
+        AMD_KERNEL_CODE_PROPERTIES_RESERVED1 = 0xf800,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_ORDERED_APPEND_GDS_SHIFT = 16,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_ORDERED_APPEND_GDS_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_ENABLE_ORDERED_APPEND_GDS = 0x10000,
+        AMD_KERNEL_CODE_PROPERTIES_PRIVATE_ELEMENT_SIZE_SHIFT = 17,
+        AMD_KERNEL_CODE_PROPERTIES_PRIVATE_ELEMENT_SIZE_WIDTH = 2,
+        AMD_KERNEL_CODE_PROPERTIES_PRIVATE_ELEMENT_SIZE = 0x60000,
+        AMD_KERNEL_CODE_PROPERTIES_IS_PTR64_SHIFT = 19,
+        AMD_KERNEL_CODE_PROPERTIES_IS_PTR64_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_IS_PTR64 = 0x80000,
+        AMD_KERNEL_CODE_PROPERTIES_IS_DYNAMIC_CALLSTACK_SHIFT = 20,
+        AMD_KERNEL_CODE_PROPERTIES_IS_DYNAMIC_CALLSTACK_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_IS_DYNAMIC_CALLSTACK = 0x100000,
+        AMD_KERNEL_CODE_PROPERTIES_IS_DEBUG_ENABLED_SHIFT = 21,
+        AMD_KERNEL_CODE_PROPERTIES_IS_DEBUG_ENABLED_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_IS_DEBUG_ENABLED = 0x200000,
+        AMD_KERNEL_CODE_PROPERTIES_IS_XNACK_ENABLED_SHIFT = 22,
+        AMD_KERNEL_CODE_PROPERTIES_IS_XNACK_ENABLED_WIDTH = 1,
+        AMD_KERNEL_CODE_PROPERTIES_IS_XNACK_ENABLED = 0x400000,
+        AMD_KERNEL_CODE_PROPERTIES_RESERVED2_SHIFT = 23,
+        AMD_KERNEL_CODE_PROPERTIES_RESERVED2_WIDTH = 9,
+        AMD_KERNEL_CODE_PROPERTIES_RESERVED2 = -8388608,
+    }
+}
+
+/// `amd_powertwo_t` as it stands in memory.
+pub type amd_powertwo8_t = u8;
+
+c_enum! {
+    /// Powers of two, by exponent.
+    amd_powertwo_t: u32 {
+        AMD_POWERTWO_1 = 0,
+        AMD_POWERTWO_2 = 1,
+        AMD_POWERTWO_4 = 2,
+        AMD_POWERTWO_8 = 3,
+        AMD_POWERTWO_16 = 4,
+        AMD_POWERTWO_32 = 5,
+        AMD_POWERTWO_64 = 6,
+        AMD_POWERTWO_128 = 7,
+        AMD_POWERTWO_256 = 8,
+    }
+}
+
+/// `amd_enabled_control_directive_t` as it stands in memory.
+pub type amd_enabled_control_directive64_t = u64;
+
+c_enum! {
+    /// Bits: which control directives are given.
+    amd_enabled_control_directive_t: u32 {
+        AMD_ENABLED_CONTROL_DIRECTIVE_ENABLE_BREAK_EXCEPTIONS = 1,
+        AMD_ENABLED_CONTROL_DIRECTIVE_ENABLE_DETECT_EXCEPTIONS = 2,
+        AMD_ENABLED_CONTROL_DIRECTIVE_MAX_DYNAMIC_GROUP_SIZE = 4,
+        AMD_ENABLED_CONTROL_DIRECTIVE_MAX_FLAT_GRID_SIZE = 8,
+        AMD_ENABLED_CONTROL_DIRECTIVE_MAX_FLAT_WORKGROUP_SIZE = 16,
+        AMD_ENABLED_CONTROL_DIRECTIVE_REQUIRED_DIM = 0x20,
+        AMD_ENABLED_CONTROL_DIRECTIVE_REQUIRED_GRID_SIZE = 0x40,
+        AMD_ENABLED_CONTROL_DIRECTIVE_REQUIRED_WORKGROUP_SIZE = 0x80,
+        AMD_ENABLED_CONTROL_DIRECTIVE_REQUIRE_NO_PARTIAL_WORKGROUPS = 0x100,
+    }
+}
+
+/// `amd_exception_kind_t` as it stands in memory.
+pub type amd_exception_kind16_t = u16;
+
+c_enum! {
+    /// Bits: floating point exceptions.
+    amd_exception_kind_t: u32 {
+        AMD_EXCEPTION_KIND_INVALID_OPERATION = 1,
+        AMD_EXCEPTION_KIND_DIVISION_BY_ZERO = 2,
+        AMD_EXCEPTION_KIND_OVERFLOW = 4,
+        AMD_EXCEPTION_KIND_UNDERFLOW = 8,
+        AMD_EXCEPTION_KIND_INEXACT = 16,
+    }
+}
+
+/// Control directives of a kernel.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct amd_control_directives_t {
+    pub enabled_control_directives: amd_enabled_control_directive64_t,
+    pub enable_break_exceptions: u16,
+    pub enable_detect_exceptions: u16,
+    pub max_dynamic_group_size: u32,
+    pub max_flat_grid_size: u64,
+    pub max_flat_workgroup_size: u32,
+    pub required_dim: u8,
+    pub reserved1: [u8; 3],
+    pub required_grid_size: [u64; 3],
+    pub required_workgroup_size: [u32; 3],
+    pub reserved2: [u8; 60],
+}
+
+/// Kernel descriptor of code objects before version 3; sizes in bytes.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct amd_kernel_code_t {
+    pub amd_kernel_code_version_major: amd_kernel_code_version32_t,
+    pub amd_kernel_code_version_minor: amd_kernel_code_version32_t,
+    pub amd_machine_kind: amd_machine_kind16_t,
+    pub amd_machine_version_major: amd_machine_version16_t,
+    pub amd_machine_version_minor: amd_machine_version16_t,
+    pub amd_machine_version_stepping: amd_machine_version16_t,
+    pub kernel_code_entry_byte_offset: i64,
+    pub kernel_code_prefetch_byte_offset: i64,
+    pub kernel_code_prefetch_byte_size: u64,
+    pub max_scratch_backing_memory_byte_size: u64,
+    pub compute_pgm_rsrc1: amd_compute_pgm_rsrc_one32_t,
+    pub compute_pgm_rsrc2: amd_compute_pgm_rsrc_two32_t,
+    pub kernel_code_properties: amd_kernel_code_properties32_t,
+    pub workitem_private_segment_byte_size: u32,
+    pub workgroup_group_segment_byte_size: u32,
+    pub gds_segment_byte_size: u32,
+    pub kernarg_segment_byte_size: u64,
+    pub workgroup_fbarrier_count: u32,
+    pub wavefront_sgpr_count: u16,
+    pub workitem_vgpr_count: u16,
+    pub reserved_vgpr_first: u16,
+    pub reserved_vgpr_count: u16,
+    pub reserved_sgpr_first: u16,
+    pub reserved_sgpr_count: u16,
+    pub debug_wavefront_private_segment_offset_sgpr: u16,
+    pub debug_private_segment_buffer_sgpr: u16,
+    pub kernarg_segment_alignment: amd_powertwo8_t,
+    pub group_segment_alignment: amd_powertwo8_t,
+    pub private_segment_alignment: amd_powertwo8_t,
+    pub wavefront_size: amd_powertwo8_t,
+    pub call_convention: i32,
+    pub reserved1: [u8; 12],
+    pub runtime_loader_kernel_symbol: u64,
+    pub control_directives: amd_control_directives_t,
+}
+
+/// What the loader leaves for a debugger.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct amd_runtime_loader_debug_info_t {
+    pub elf_raw: *const c_void,
+    pub elf_size: usize,
+    pub kernel_name: *const c_char,
+    pub owning_segment: *const c_void,
+}
