@@ -2,6 +2,7 @@
 //!
 //! [`Thunk`] is the whole for its users; the modules are the rooms of ARCHITECTURE.md.
 
+pub mod abi;
 pub mod config;
 pub mod driver;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod sysfs;
 mod thunk;
 pub mod topology;
 pub mod uapi;
+pub mod va;
 
 pub use config::Config;
 pub use driver::Version;
