@@ -1,2 +1,71 @@
-//! Command line of the simulated machine.
-fn main() {}
+//! Command line of the simulated machine: makes trees, compares traces, captures real machines.
+#![forbid(unsafe_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A simulated amdkfd/amdgpu kernel interface.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes a machine's tree, to be given to programs as SIMKFD_ROOT
+    Machine {
+        /// Name of a description, or a file: TOML description, captured tar, or folder
+        machine: String,
+        /// Where the tree goes
+        out: PathBuf,
+    },
+    /// Compares two traces, addresses and handles made canonical; exit code 1 if they differ
+    TraceDiff {
+        /// What was expected
+        first: PathBuf,
+        /// What there is
+        second: PathBuf,
+    },
+    /// Packs what this machine's kernel tells into a tar that `machine` takes
+    Capture {
+        /// The tar to write
+        out: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Machine { machine, out } => {
+            simkfd::machine::write_tree(&machine, &out).map_err(|error| error.to_string()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::TraceDiff { first, second } => trace_diff(&first, &second),
+        Command::Capture { out } => capture(&out),
+    };
+    result.unwrap_or_else(|why| {
+        eprintln!("simkfd: {why}");
+        ExitCode::from(2)
+    })
+}
+
+fn trace_diff(first: &Path, second: &Path) -> Result<ExitCode, String> {
+    let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    match simkfd::trace::compare(&read(first)?, &read(second)?) {
+        None => Ok(ExitCode::SUCCESS),
+        Some(difference) => {
+            print!("--- {}\n+++ {}\n{difference}", first.display(), second.display());
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn capture(out: &Path) -> Result<ExitCode, String> {
+    for note in simkfd::capture::capture(Path::new("/"), out)? {
+        eprintln!("simkfd: left out: {note}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

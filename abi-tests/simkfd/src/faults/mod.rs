@@ -45,4 +45,5 @@ mod counter;
 mod pattern;
 mod plan;
 
+pub use pattern::matches;
 pub use plan::{Distortion, Plan};
