@@ -205,6 +205,9 @@ const MI300X: Asic = Asic {
     ..ALDEBARAN
 };
 
+/// Half of the dies, half of the engines.
+const MI308X: Asic = Asic { devices: &[0x74a2, 0x74a8], sdma_engines: [2, 6], ..MI300X };
+
 const MI300A: Asic = Asic { devices: &[0x74a0], apu: true, sdma_engines: [2, 10], ..MI300X };
 
 /// Engineering samples of MI300A, which kernels up to 6.10 showed under their own name.
@@ -390,6 +393,7 @@ static ASICS: &[Asic] = &[
     ALDEBARAN,
     RENOIR,
     MI300A,
+    MI308X,
     MI300X,
     MI300A_A0,
     NAVI10,

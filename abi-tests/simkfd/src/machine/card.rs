@@ -88,8 +88,10 @@ impl Card<'_> {
 
     /// Bytes of the memory bank of one node.
     pub fn memory(&self, partition: u32) -> u64 {
-        let last = (partition + 1 == self.spec.partitions).then_some(self.spec.last_memory_kib).flatten();
-        last.unwrap_or(self.spec.memory_kib) << 10
+        let spec = self.spec;
+        let sharing = spec.partitions / spec.memory_partitions.unwrap_or(spec.partitions).max(1);
+        let last = partition + sharing >= spec.partitions;
+        spec.last_memory_kib.filter(|_| last).unwrap_or(spec.memory_kib) << 10
     }
 
     /// Bytes of VRAM of the whole card (real_vram_size).
@@ -103,14 +105,22 @@ impl Card<'_> {
         self.spec.visible_kib.is_none_or(|visible| visible >= self.spec.memory_kib)
     }
 
+    /// Shader arrays of one node.
+    fn arrays_per_node(&self) -> usize {
+        (self.arrays() * self.xcc_per_node()) as usize
+    }
+
     /// Masks of the active compute units of one node.
-    pub fn cu_masks(&self) -> Vec<u32> {
-        if !self.spec.cu_masks.is_empty() {
-            return self.spec.cu_masks.clone();
+    pub fn cu_masks(&self, partition: u32) -> Vec<u32> {
+        let arrays = self.arrays_per_node();
+        let masks = &self.spec.cu_masks;
+        if masks.is_empty() {
+            // From gfx10 on, compute units are fused off in pairs (a workgroup processor).
+            let pair = if self.asic.gc.0 >= 10 { 2 } else { 1 };
+            return spread(self.spec.compute_units, arrays as u32, pair);
         }
-        // From gfx10 on, compute units are fused off in pairs (a workgroup processor).
-        let pair = if self.asic.gc.0 >= 10 { 2 } else { 1 };
-        spread(self.spec.compute_units, self.arrays() * self.xcc_per_node(), pair)
+        let first = if masks.len() == arrays { 0 } else { partition as usize * arrays };
+        masks[first..first + arrays].to_vec()
     }
 }
 
@@ -139,7 +149,7 @@ pub fn cards(machine: &Machine) -> Result<Vec<Card<'_>>, String> {
             let pci = PciAddress::parse(bdf)
                 .ok_or_else(|| wrong(format!("bdf = {bdf:?} is no PCI address (dddd:bb:dd.f)")))?;
             let numa = spec.numa.get(place).or(spec.numa.last()).copied().unwrap_or(0);
-            let unique_id = spec.unique_ids.get(place).copied().unwrap_or(0);
+            let unique_id = spec.unique_ids.get(place).map_or(0, |serial| serial.0);
             let nodes = spec.partitions as usize;
             let gpu_ids = spec.gpu_ids.get(place * nodes..(place + 1) * nodes).unwrap_or(&[]);
             let card = Card { spec, asic, pci, numa, unique_id, minor, gpu_ids };
@@ -157,14 +167,21 @@ fn check(card: &Card<'_>, machine: &Machine) -> Result<(), String> {
     if spec.partitions == 0 || spec.xcc == 0 || spec.xcc % spec.partitions != 0 {
         return Err(format!("{} XCCs cannot be divided into {} nodes", spec.xcc, spec.partitions));
     }
-    let arrays = card.arrays() * card.xcc_per_node();
-    if spec.compute_units == 0 || spec.compute_units > arrays * card.cu_per_array() {
+    let arrays = card.arrays_per_node();
+    if spec.compute_units == 0 || spec.compute_units > arrays as u32 * card.cu_per_array() {
         let built = card.cu_per_array();
         return Err(format!("{} compute units in {arrays} arrays of {built}", spec.compute_units));
     }
-    let active: u32 = spec.cu_masks.iter().map(|mask| mask.count_ones()).sum();
-    if !spec.cu_masks.is_empty() && (spec.cu_masks.len() != arrays as usize || active != spec.compute_units) {
-        return Err(format!("cu_masks must be {arrays} masks with {} bits set", spec.compute_units));
+    let whole_card = arrays * spec.partitions as usize;
+    let of_active =
+        |masks: &[u32]| masks.iter().map(|mask| mask.count_ones()).sum::<u32>() == spec.compute_units;
+    if !([0, arrays, whole_card].contains(&spec.cu_masks.len())
+        && spec.cu_masks.chunks(arrays).all(of_active))
+    {
+        let bits = spec.compute_units;
+        return Err(format!(
+            "cu_masks must be {arrays} masks with {bits} bits set, or {whole_card} for all nodes"
+        ));
     }
     let numa_nodes: u32 = machine.cpus.iter().map(|cpu| cpu.count).sum();
     if card.numa >= numa_nodes {

@@ -78,7 +78,7 @@ pub fn gpu_node(card: &Card<'_>, place: &Place, taken: &[u32], kernel: &Kernel) 
     node.gpu_id = gpu_id_of(card, partition, taken);
     let heap_type = if card.large_bar() { 1 } else { 2 };
     node.banks.push(Bank { heap_type, size: card.memory(partition), memory_type: card.spec.memory_type });
-    let masks = card.cu_masks();
+    let masks = card.cu_masks(partition);
     let units = ComputeUnits { first_id: simd_id_base, masks: &masks, per_array: card.cu_per_array() };
     let mut types = cache_table::types(card.asic, card.spec);
     if !kernel.cache_line_sizes {
@@ -112,7 +112,7 @@ fn set_identity(node: &mut Node, card: &Card<'_>, partition: u32) {
     node.set("location_id", card.pci.location() | partition);
     node.set("domain", card.pci.domain);
     node.set("drm_render_minor", card.minor + partition);
-    node.set("hive_id", card.spec.hive);
+    node.set("hive_id", card.spec.hive.0);
     node.set("unique_id", card.unique_id);
 }
 

@@ -94,7 +94,7 @@ impl<'a> Topology<'a> {
 
     fn same_hive(&self, one: usize, other: usize) -> bool {
         let hive = self.card(one).spec.hive;
-        hive != 0 && hive == self.card(other).spec.hive
+        hive.0 != 0 && hive == self.card(other).spec.hive
     }
 
     fn push_both_ways(&mut self, link: Link) {
@@ -116,7 +116,7 @@ impl<'a> Topology<'a> {
             self.push_both_ways(Link { kind: XGMI, from, to, weight, bandwidth, sdma_mask: 0, flags: 0 });
             // The processor joins the hive; a lone card's hive is named after its place.
             let lone = u64::from(card.pci.location());
-            let hive = if card.spec.hive == 0 { lone } else { card.spec.hive };
+            let hive = if card.spec.hive.0 == 0 { lone } else { card.spec.hive.0 };
             self.nodes[new].set("hive_id", hive);
             self.nodes[to as usize].set("hive_id", hive);
             return;
@@ -265,7 +265,7 @@ impl<'a> Topology<'a> {
         let card = self.card(new);
         let xgmi_engines = self.nodes[new].get("num_sdma_xgmi_engines");
         let whole = card.asic.is_gfx9_4_3() && !card.asic.apu && card.spec.partitions == 1;
-        let hive_of_eight = card.spec.hive != 0 && card.spec.bdf.len() == SDMA_ENGINE.len();
+        let hive_of_eight = card.spec.hive.0 != 0 && card.spec.bdf.len() == SDMA_ENGINE.len();
         let fits = whole && hive_of_eight && xgmi_engines >= 6 && self.same_hive(new, peer);
         let place = |node: usize| self.gpus[node - self.cpus].1 % SDMA_ENGINE.len();
         fits.then(|| (place(new), place(peer)))

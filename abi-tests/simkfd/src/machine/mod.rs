@@ -59,6 +59,8 @@ mod processors;
 mod sim_file;
 pub mod spec;
 mod sysfs;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::env;

@@ -98,7 +98,7 @@ fn facts(node: usize, card: &Card<'_>, partition: u32, ttm_limit_bytes: u64) -> 
         ids_flags: if asic.apu { FUSION } else { 0 },
         counter_frequency_khz: asic.xclk_khz,
         max_memory_clock_khz: khz(spec.memory_type[1]),
-        cu_masks: card.cu_masks(),
+        cu_masks: card.cu_masks(partition),
         num_tcc_blocks: tcc_blocks(card),
         mall_size: cache_kib(card, 3) << 10,
         vram_bit_width: spec.memory_type[0],

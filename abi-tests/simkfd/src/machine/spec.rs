@@ -199,7 +199,8 @@ pub struct Gpu {
     pub cu_per_array: Option<u32>,
     /// Active compute units of one node.
     pub compute_units: u32,
-    /// Which compute units are active: one mask an array, engine by engine. By default they are spread evenly.
+    /// Which compute units are active: one mask an array, engine by engine, XCC by XCC, for a node (all are alike) or for
+    /// the whole card. By default they are spread evenly.
     #[serde(default)]
     pub cu_masks: Vec<u32>,
     /// Highest engine clock in MHz.
@@ -207,8 +208,11 @@ pub struct Gpu {
     pub clock_mhz: u32,
     /// Memory bank of one node in KiB: the local memory, or what an APU without a carve-out may take.
     pub memory_kib: u64,
-    /// Memory bank of a card's last node, which carries the driver's reservation; by default as the others.
+    /// Memory bank of the nodes of a card's last memory partition, which carries the driver's reservation; by default as
+    /// the others.
     pub last_memory_kib: Option<u64>,
+    /// Memory partitions of a divided card (4 in NPS4 mode); by default one for each node.
+    pub memory_partitions: Option<u32>,
     /// Memory bus in bits and its clock in MHz.
     #[serde(default)]
     pub memory_type: [u32; 2],
@@ -226,13 +230,13 @@ pub struct Gpu {
     pub firmware: [u32; 2],
     /// Serial number of each card (0: none).
     #[serde(default)]
-    pub unique_ids: Vec<u64>,
+    pub unique_ids: Vec<Serial>,
     /// KFD's id of each node; by default as the kernel computes it.
     #[serde(default)]
     pub gpu_ids: Vec<u32>,
     /// XGMI hive (0: none).
     #[serde(default)]
-    pub hive: u64,
+    pub hive: Serial,
     /// Bandwidth between two members of the hive in MB/s, [one link, all links].
     #[serde(default)]
     pub xgmi_mbs: [u32; 2],
@@ -250,6 +254,20 @@ pub struct Gpu {
     /// Node properties that are not as derived.
     #[serde(default)]
     pub properties: BTreeMap<String, u64>,
+}
+
+/// A serial number, in the 16 hexadecimal digits of a UUID: TOML's integers have a sign.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
+pub struct Serial(pub u64);
+
+impl TryFrom<String> for Serial {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = |_| format!("{text:?} is no hexadecimal number of up to 16 digits");
+        u64::from_str_radix(&text, 16).map(Serial).map_err(wrong)
+    }
 }
 
 /// Abilities that depend on fuses, firmware or the way the kernel was built.
