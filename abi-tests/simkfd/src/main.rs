@@ -40,9 +40,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Machine { machine, out } => {
-            simkfd::machine::write_tree(&machine, &out).map_err(|error| error.to_string()).map(|()| ExitCode::SUCCESS)
-        }
+        Command::Machine { machine, out } => simkfd::machine::write_tree(&machine, &out)
+            .map_err(|error| error.to_string())
+            .map(|()| ExitCode::SUCCESS),
         Command::TraceDiff { first, second } => trace_diff(&first, &second),
         Command::Capture { out } => capture(&out),
     };

@@ -10,8 +10,7 @@ use serde::Serialize;
 
 use super::ioctl;
 use crate::uapi::drm::{
-    AMDGPU_INFO_DEV_INFO, AMDGPU_INFO_MEMORY, drm_amdgpu_info_device, drm_amdgpu_memory_info,
-    drm_version,
+    AMDGPU_INFO_DEV_INFO, AMDGPU_INFO_MEMORY, drm_amdgpu_info_device, drm_amdgpu_memory_info, drm_version,
 };
 use crate::uapi::kfd::kfd_ioctl_get_version_args;
 use crate::uapi::table;

@@ -73,7 +73,8 @@ pub fn listed(root: &Path) -> Vec<String> {
 
 /// Card and render nodes with their devices, below wherever their links in sys/class/drm lead.
 pub fn cards(root: &Path) -> Vec<String> {
-    let links = ["sys/class/drm/renderD*", "sys/class/drm/card*"].iter().flat_map(|pattern| expand(root, pattern));
+    let links =
+        ["sys/class/drm/renderD*", "sys/class/drm/card*"].iter().flat_map(|pattern| expand(root, pattern));
     // card0-DP-1 is a connector.
     let minors = links.filter(|link| !link.rsplit('/').next().is_some_and(|name| name.contains('-')));
     minors.flat_map(|link| card(root, link)).collect()

@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -104,9 +104,7 @@ impl Drop for Machine {
     }
 }
 
-/// The library under test. Cargo builds it beside the folder of the tests.
+/// The library under test. Cargo puts it where it puts the tests.
 fn face() -> PathBuf {
-    let test = std::env::current_exe().expect("own path");
-    let folder = test.parent().and_then(Path::parent).expect("target folder");
-    folder.join("libsimkfd_preload.so")
+    std::env::current_exe().expect("own path").with_file_name("libsimkfd_preload.so")
 }
