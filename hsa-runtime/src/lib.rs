@@ -2,6 +2,19 @@
 //! the map.
 
 mod abi;
+mod agent;
 mod api;
+mod arch;
 mod boundary;
+mod cache;
+mod config;
+mod driver;
+mod extension;
+mod handle;
+mod isa;
+mod log;
+mod pool;
+mod runtime;
+mod status;
 mod table;
+mod tools;

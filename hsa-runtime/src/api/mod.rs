@@ -2,6 +2,15 @@
 //! lists in `table`; `table`'s documentation tells how to add one.
 #![forbid(unsafe_code)]
 
+pub mod agent;
+pub mod cache;
+pub mod extension;
+pub mod isa;
+pub mod life;
 mod missing;
+pub mod pool;
+pub mod region;
+pub mod status;
+pub mod system;
 
 pub use self::missing::missing;

@@ -4,6 +4,8 @@
 //! features that the row has, so there is no registry to fill, to lock or to outlive.
 #![forbid(unsafe_code)]
 
+pub mod info;
+pub mod limit;
 pub mod targets;
 
 use std::fmt;
@@ -140,12 +142,6 @@ impl Isa {
         self.xnack
     }
 
-    /// Whether the target id can choose SRAM ECC.
-    #[must_use]
-    pub fn has_sramecc(self) -> bool {
-        self.target().sramecc
-    }
-
     /// The generic ISA that covers this one, with the same settings of the features it has.
     #[must_use]
     pub fn generic(self) -> Option<Self> {
@@ -161,6 +157,19 @@ impl Isa {
             Version::Exact(gfx) => !matches!((gfx.major, gfx.minor), (9, 4 | 5) | (12, 5)),
             Version::Generic { .. } => self.processor() != "gfx9-4-generic",
         }
+    }
+
+    /// Whether 16-bit floating-point arithmetic is as fast as 32-bit: from gfx8 on.
+    #[must_use]
+    pub fn has_fast_f16(self) -> bool {
+        self.major() >= 8
+    }
+
+    /// Whether agents of the full profile run it: those of the APUs that used the process's page tables.
+    #[must_use]
+    pub fn has_full_profile(self) -> bool {
+        self.version()
+            .is_some_and(|gfx| matches!((gfx.major, gfx.minor, gfx.stepping), (7, 0, 0) | (8, 0, 1)))
     }
 
     /// Whether a code object for `self` runs on `agent`.

@@ -49,13 +49,13 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_memory_pool_get_info(
         memory_pool: hsa_amd_memory_pool_t, attribute: hsa_amd_memory_pool_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => pool::get_info;
     fn hsa_amd_agent_iterate_memory_pools(
         agent: hsa_agent_t,
         callback: Option<unsafe extern "C-unwind" fn(memory_pool: hsa_amd_memory_pool_t,
             data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => pool::iterate;
     fn hsa_amd_memory_pool_allocate(
         memory_pool: hsa_amd_memory_pool_t, size: usize, flags: u32, ptr: *mut *mut c_void
     ) -> hsa_status_t => missing;
@@ -75,7 +75,7 @@ entries! {
     fn hsa_amd_agent_memory_pool_get_info(
         agent: hsa_agent_t, memory_pool: hsa_amd_memory_pool_t, attribute: hsa_amd_agent_memory_pool_info_t,
         value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => pool::get_agent_info;
     fn hsa_amd_agents_allow_access(
         num_agents: u32, agents: *const hsa_agent_t, flags: *const u32, ptr: *const c_void
     ) -> hsa_status_t => missing;

@@ -10,22 +10,22 @@ entries! {
     pub struct CoreApiTable, static CORE,
         version HSA_CORE_API_TABLE_MAJOR_VERSION, step HSA_CORE_API_TABLE_STEP_VERSION;
 
-    fn hsa_init() -> hsa_status_t => missing;
-    fn hsa_shut_down() -> hsa_status_t => missing;
-    fn hsa_system_get_info(attribute: hsa_system_info_t, value: *mut c_void) -> hsa_status_t => missing;
+    fn hsa_init() -> hsa_status_t => life::init;
+    fn hsa_shut_down() -> hsa_status_t => life::shut_down;
+    fn hsa_system_get_info(attribute: hsa_system_info_t, value: *mut c_void) -> hsa_status_t => system::get_info;
     fn hsa_system_extension_supported(
         extension: u16, version_major: u16, version_minor: u16, result: *mut bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => extension::system_supported;
     fn hsa_system_get_extension_table(
         extension: u16, version_major: u16, version_minor: u16, table: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => extension::get_table;
     fn hsa_iterate_agents(
         callback: Option<unsafe extern "C-unwind" fn(agent: hsa_agent_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => agent::iterate;
     fn hsa_agent_get_info(
         agent: hsa_agent_t, attribute: hsa_agent_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => agent::get_info;
     fn hsa_queue_create(
         agent: hsa_agent_t, size: u32, r#type: hsa_queue_type32_t,
         callback: Option<unsafe extern "C-unwind" fn(status: hsa_status_t, source: *mut hsa_queue_t,
@@ -67,16 +67,16 @@ entries! {
         callback: Option<unsafe extern "C-unwind" fn(region: hsa_region_t,
             data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => region::iterate;
     fn hsa_region_get_info(
         region: hsa_region_t, attribute: hsa_region_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => region::get_info;
     fn hsa_agent_get_exception_policies(
         agent: hsa_agent_t, profile: hsa_profile_t, mask: *mut u16
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => agent::get_exception_policies;
     fn hsa_agent_extension_supported(
         extension: u16, agent: hsa_agent_t, version_major: u16, version_minor: u16, result: *mut bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => extension::agent_supported;
     fn hsa_memory_register(ptr: *mut c_void, size: usize) -> hsa_status_t => missing;
     fn hsa_memory_deregister(ptr: *mut c_void, size: usize) -> hsa_status_t => missing;
     fn hsa_memory_allocate(
@@ -148,13 +148,13 @@ entries! {
     fn hsa_signal_cas_scacq_screl(
         signal: hsa_signal_t, expected: hsa_signal_value_t, value: hsa_signal_value_t
     ) -> hsa_signal_value_t => missing;
-    fn hsa_isa_from_name(name: *const c_char, isa: *mut hsa_isa_t) -> hsa_status_t => missing;
+    fn hsa_isa_from_name(name: *const c_char, isa: *mut hsa_isa_t) -> hsa_status_t => isa::from_name;
     fn hsa_isa_get_info(
         isa: hsa_isa_t, attribute: hsa_isa_info_t, index: u32, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => isa::get_info;
     fn hsa_isa_compatible(
         code_object_isa: hsa_isa_t, agent_isa: hsa_isa_t, result: *mut bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => isa::compatible;
     fn hsa_code_object_serialize(
         code_object: hsa_code_object_t,
         alloc_callback: Option<unsafe extern "C-unwind" fn(size: usize, data: hsa_callback_data_t,
@@ -219,25 +219,25 @@ entries! {
             symbol: hsa_executable_symbol_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
     ) -> hsa_status_t => missing;
-    fn hsa_status_string(status: hsa_status_t, status_string: *mut *const c_char) -> hsa_status_t => missing;
-    fn hsa_extension_get_name(extension: u16, name: *mut *const c_char) -> hsa_status_t => missing;
+    fn hsa_status_string(status: hsa_status_t, status_string: *mut *const c_char) -> hsa_status_t => status::string;
+    fn hsa_extension_get_name(extension: u16, name: *mut *const c_char) -> hsa_status_t => extension::get_name;
     fn hsa_system_major_extension_supported(
         extension: u16, version_major: u16, version_minor: *mut u16, result: *mut bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => extension::system_major_supported;
     fn hsa_system_get_major_extension_table(
         extension: u16, version_major: u16, table_length: usize, table: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => extension::get_major_table;
     fn hsa_agent_major_extension_supported(
         extension: u16, agent: hsa_agent_t, version_major: u16, version_minor: *mut u16, result: *mut bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => extension::agent_major_supported;
     fn hsa_cache_get_info(
         cache: hsa_cache_t, attribute: hsa_cache_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => cache::get_info;
     fn hsa_agent_iterate_caches(
         agent: hsa_agent_t,
         callback: Option<unsafe extern "C-unwind" fn(cache: hsa_cache_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => agent::iterate_caches;
     fn hsa_signal_silent_store_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => missing;
     fn hsa_signal_silent_store_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => missing;
     fn hsa_signal_group_create(
@@ -259,26 +259,26 @@ entries! {
         agent: hsa_agent_t,
         callback: Option<unsafe extern "C-unwind" fn(isa: hsa_isa_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => agent::iterate_isas;
     fn hsa_isa_get_info_alt(
         isa: hsa_isa_t, attribute: hsa_isa_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => isa::get_info_alt;
     fn hsa_isa_get_exception_policies(
         isa: hsa_isa_t, profile: hsa_profile_t, mask: *mut u16
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => isa::get_exception_policies;
     fn hsa_isa_get_round_method(
         isa: hsa_isa_t, fp_type: hsa_fp_type_t, flush_mode: hsa_flush_mode_t,
         round_method: *mut hsa_round_method_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => isa::get_round_method;
     fn hsa_wavefront_get_info(
         wavefront: hsa_wavefront_t, attribute: hsa_wavefront_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => isa::get_wavefront_info;
     fn hsa_isa_iterate_wavefronts(
         isa: hsa_isa_t,
         callback: Option<unsafe extern "C-unwind" fn(wavefront: hsa_wavefront_t,
             data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => isa::iterate_wavefronts;
     fn hsa_code_object_get_symbol_from_name(
         code_object: hsa_code_object_t, module_name: *const c_char, symbol_name: *const c_char,
         symbol: *mut hsa_code_symbol_t

@@ -80,6 +80,7 @@ macro_rules! default {
     (($(#[$attribute:meta])?) $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? => $($room:ident)::+) => {
         $(#[$attribute])?
         pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) $(-> $ret)? {
+            #[allow(unused_unsafe, reason = "a function without arguments")]
             // SAFETY: the caller keeps the contract of the C declaration.
             $crate::boundary::call(|| unsafe {
                 $crate::api::$($room)::+($($crate::boundary::FromC::from_c($arg)),*)

@@ -58,7 +58,16 @@ mod core;
 mod debugger;
 mod define;
 mod direct;
+mod extension;
 mod finalizer;
 mod image;
+mod loader;
 mod pc_sampling;
 mod root;
+
+pub use self::extension::extension_functions;
+
+/// Address of `_amdgpu_r_debug`, for the kernel to hand to debuggers.
+pub fn debugger_address() -> u64 {
+    (&raw const debugger::_amdgpu_r_debug).addr() as u64
+}

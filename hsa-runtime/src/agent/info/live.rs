@@ -1,0 +1,58 @@
+//! What the driver has to be asked for.
+#![forbid(unsafe_code)]
+
+use super::{Answer, Subject};
+use crate::{
+    abi::*,
+    arch::timer,
+    boundary::{Error, Value},
+    pool::Place,
+};
+
+pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -> Answer {
+    let Subject { agent, machine } = subject;
+    Some(match hsa_amd_agent_info_t(attribute.0) {
+        HSA_AMD_AGENT_INFO_MEMORY_AVAIL => available(subject).and_then(|bytes| value.write::<u64>(bytes)),
+        HSA_AMD_AGENT_INFO_CLOCK_COUNTERS => counters(subject).and_then(|clocks| value.write(clocks)),
+        HSA_AMD_AGENT_INFO_TIMESTAMP_FREQUENCY => {
+            value.write::<u64>(match (agent.is_cpu(), agent.node.drm) {
+                (true, _) => timer::frequency(),
+                (false, drm) => drm.map_or(0, |drm| u64::from(drm.counter_frequency_khz) * 1000),
+            })
+        }
+        // No registers, as upstream says where the driver does not let them be mapped.
+        HSA_AMD_AGENT_INFO_HDP_FLUSH => {
+            let none = std::ptr::null_mut();
+            value.write(hsa_amd_hdp_flush_t { HDP_MEM_FLUSH_CNTL: none, HDP_REG_FLUSH_CNTL: none })
+        }
+        HSA_AMD_AGENT_INFO_HOST_ALLOC_DMABUF_SUPPORTED => {
+            value.write::<bool>(machine.has_virtual_memory_api())
+        }
+        _ => return None,
+    })
+}
+
+/// Bytes of local memory that can still be allocated, never more than there are: on APUs the driver counts system
+/// memory that other programs hold or that the pool does not promise.
+fn available(subject: Subject) -> Result<u64, Error> {
+    subject.gpu()?;
+    let pools = &subject.machine.pools[subject.agent.pools.clone()];
+    let total = pools.iter().find(|pool| pool.place == Place::Local).map_or(0, |pool| pool.size);
+    let free =
+        subject.machine.driver.available_memory(&subject.agent.node).map_err(|_| Error::InvalidArgument)?;
+    Ok(free.min(total))
+}
+
+/// The GPU's clock and the system's, read at one moment; zeros for processors.
+fn counters(subject: Subject) -> Result<hsa_amd_clock_counters_t, Error> {
+    let clocks = match subject.gpu() {
+        Ok(_) => subject.machine.driver.clock_counters(&subject.agent.node)?,
+        Err(_) => Default::default(),
+    };
+    Ok(hsa_amd_clock_counters_t {
+        gpu_clock_counter: clocks.gpu,
+        cpu_clock_counter: clocks.cpu,
+        system_clock_counter: clocks.system,
+        system_clock_frequency: clocks.system_frequency,
+    })
+}

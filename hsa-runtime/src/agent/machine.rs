@@ -1,0 +1,115 @@
+//! The machine as a program sees it: agents, pools and caches, fixed from `hsa_init` to the last `hsa_shut_down`.
+//!
+//! Touches `driver` only to keep it. Answers to the tables of upstream's `runtime.h`.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use super::{Agent, link::Links};
+use crate::{
+    abi::{hsa_agent_t, hsa_amd_memory_pool_t, hsa_cache_t, hsa_region_t},
+    boundary::Error,
+    cache::Cache,
+    config::Config,
+    driver::Driver,
+    handle::{self, Epoch},
+    pool::Pool,
+};
+
+/// Everything that queries are answered from.
+pub struct Machine {
+    /// What the environment asked for.
+    pub config: Config,
+    /// The kernel driver.
+    pub driver: Arc<dyn Driver>,
+    /// Whether the process's GPU code may replay page faults.
+    pub xnack: bool,
+    /// CPUs in the driver's order, then GPUs in the order that the user asked for.
+    pub agents: Vec<Agent>,
+    /// Pools of all agents, visible and not.
+    pub pools: Vec<Pool>,
+    /// Caches of all agents.
+    pub caches: Vec<Cache>,
+    /// Links between nodes.
+    pub links: Links,
+    /// Which `hsa_init` made it.
+    pub epoch: Epoch,
+}
+
+impl Machine {
+    /// The processors.
+    pub fn cpus(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.iter().filter(|agent| agent.is_cpu())
+    }
+
+    /// The GPUs.
+    pub fn gpus(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.iter().filter(|agent| !agent.is_cpu())
+    }
+
+    /// Handle of an agent.
+    pub fn handle_of(&self, agent: &Agent) -> hsa_agent_t {
+        handle::agent(self.epoch, agent.index)
+    }
+
+    /// The agent of a handle.
+    ///
+    /// # Errors
+    /// `InvalidAgent`.
+    pub fn agent(&self, agent: hsa_agent_t) -> Result<&Agent, Error> {
+        handle::agent_index(self.epoch, agent)
+            .and_then(|index| self.agents.get(index))
+            .ok_or(Error::InvalidAgent)
+    }
+
+    /// The pool of a handle.
+    ///
+    /// # Errors
+    /// `InvalidMemoryPool`.
+    pub fn pool(&self, pool: hsa_amd_memory_pool_t) -> Result<&Pool, Error> {
+        handle::pool_index(self.epoch, pool)
+            .and_then(|index| self.pools.get(index))
+            .ok_or(Error::InvalidMemoryPool)
+    }
+
+    /// The pool of a region's handle.
+    ///
+    /// # Errors
+    /// `InvalidRegion`.
+    pub fn region(&self, region: hsa_region_t) -> Result<&Pool, Error> {
+        handle::region_index(self.epoch, region)
+            .and_then(|index| self.pools.get(index))
+            .ok_or(Error::InvalidRegion)
+    }
+
+    /// The cache of a handle.
+    ///
+    /// # Errors
+    /// `InvalidCache`.
+    pub fn cache(&self, cache: hsa_cache_t) -> Result<&Cache, Error> {
+        handle::cache_index(self.epoch, cache)
+            .and_then(|index| self.caches.get(index))
+            .ok_or(Error::InvalidCache)
+    }
+
+    /// Positions of the pools of an agent that programs may see.
+    pub fn visible_pools(&self, agent: &Agent) -> impl Iterator<Item = usize> {
+        agent.pools.clone().filter(|&index| self.pools[index].visible)
+    }
+
+    /// The processor that is nearest to an agent, by the weights of links; the first of several.
+    pub fn nearest_cpu(&self, agent: &Agent) -> Option<&Agent> {
+        self.cpus().min_by_key(|cpu| self.links.between(agent.node.id, cpu.node.id).distance)
+    }
+
+    /// Whether memory can be managed in physical handles and virtual ranges: the driver exports DMA-BUFs with
+    /// offsets since interface 1.15.
+    pub fn has_virtual_memory_api(&self) -> bool {
+        self.driver.version() >= (1, 15)
+    }
+
+    /// Whether allocations can be exported as DMA-BUFs: since interface 1.12.
+    pub fn has_dmabuf(&self) -> bool {
+        self.driver.version() >= (1, 12)
+    }
+}

@@ -1,0 +1,117 @@
+//! Agents: the processors and GPUs of the machine, and what HSA tells of them.
+//!
+//! Answers to upstream's `amd_cpu_agent.cpp` and `amd_gpu_agent.cpp`. Agents are made once, by `hsa_init`, and never
+//! change; what can change is asked of the driver.
+#![forbid(unsafe_code)]
+
+pub mod discovery;
+pub mod filter;
+#[cfg(test)]
+pub mod fixture;
+pub mod info;
+pub mod link;
+pub mod machine;
+
+use std::ops::Range;
+
+use hsakmt_thunk::topology::model::Node;
+
+use crate::isa::Isa;
+
+/// HSA_CAPABILITY bits of a node (hsakmttypes.h, the kernel's kfd_sysfs.h) that agents tell of.
+#[derive(Clone, Copy, Debug)]
+pub struct Capability(u64);
+
+impl Capability {
+    fn bit(self, bit: u32) -> bool {
+        self.0 >> bit & 1 != 0
+    }
+
+    /// The GPU can use the process's page tables (IOMMU v2).
+    pub fn shares_page_tables(self) -> bool {
+        self.bit(1)
+    }
+
+    /// Address watch points.
+    pub fn watch_points(self) -> u32 {
+        1 << (self.0 >> 8 & 0xf)
+    }
+
+    /// Stepping of the chip.
+    pub fn asic_revision(self) -> u32 {
+        (self.0 >> 22 & 0xf) as u32
+    }
+
+    /// SRAM ECC is on.
+    pub fn sramecc(self) -> bool {
+        self.bit(26)
+    }
+
+    /// The kernel manages shared virtual memory on the node.
+    pub fn svm(self) -> bool {
+        self.bit(27)
+    }
+
+    /// The host can access local memory coherently.
+    pub fn coherent_host_access(self) -> bool {
+        self.bit(28)
+    }
+}
+
+/// What only a GPU agent has.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    /// The instruction set it runs.
+    pub isa: Isa,
+}
+
+/// An agent.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// Position among the machine's agents.
+    pub index: usize,
+    /// The node it is part of.
+    pub node: Node,
+    /// `None` for processors.
+    pub gpu: Option<Gpu>,
+    /// Its pools among the machine's.
+    pub pools: Range<usize>,
+    /// Its caches among the machine's.
+    pub caches: Range<usize>,
+}
+
+impl Agent {
+    /// Whether it stands for the processors of its node.
+    pub fn is_cpu(&self) -> bool {
+        self.gpu.is_none()
+    }
+
+    /// HSA's name: the processor's model, or the name of the instruction set.
+    pub fn name(&self) -> &str {
+        self.gpu.as_ref().map_or(&self.node.marketing_name, |gpu| gpu.isa.processor())
+    }
+
+    /// Its instruction sets, the most specific first.
+    pub fn isas(&self) -> impl Iterator<Item = Isa> {
+        self.gpu.iter().flat_map(|gpu| std::iter::once(gpu.isa).chain(gpu.isa.generic()))
+    }
+
+    /// Capabilities of its node.
+    pub fn capability(&self) -> Capability {
+        Capability(self.node.properties.capability)
+    }
+
+    /// Compute units; for a CPU, logical processors.
+    pub fn compute_units(&self) -> u64 {
+        let p = &self.node.properties;
+        match self.gpu {
+            None => p.cpu_cores_count,
+            Some(_) => p.simd_count.checked_div(p.simd_per_cu).unwrap_or(0),
+        }
+    }
+
+    /// Accelerated compute dies: kernels that tell none mean one.
+    pub fn compute_dies(&self) -> u64 {
+        self.node.properties.num_xcc.max(1)
+    }
+}

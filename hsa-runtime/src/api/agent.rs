@@ -1,0 +1,59 @@
+//! Agents. Answers to upstream's `hsa.cpp`.
+#![forbid(unsafe_code)]
+
+use crate::{
+    abi::*,
+    agent::info,
+    boundary::{Callback, Data, Error, Out, Then, Value},
+    handle, runtime,
+};
+
+pub fn iterate(
+    callback: Option<Callback<hsa_agent_t>>,
+    data: Data,
+) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let machine = runtime::machine()?;
+    let callback = callback.ok_or(Error::InvalidArgument)?;
+    Ok(callback.for_each(machine.agents.iter().map(|agent| machine.handle_of(agent)).collect(), data))
+}
+
+pub fn get_info(agent: hsa_agent_t, attribute: hsa_agent_info_t, value: Value) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    value.check()?;
+    info::get(&machine, machine.agent(agent)?, attribute, value)
+}
+
+/// No agent reports exceptions.
+pub fn get_exception_policies(
+    agent: hsa_agent_t,
+    profile: hsa_profile_t,
+    mask: Out<u16>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    mask.check()?;
+    super::isa::check_profile(profile)?;
+    machine.agent(agent)?;
+    mask.write(0)
+}
+
+pub fn iterate_caches(
+    agent: hsa_agent_t,
+    callback: Option<Callback<hsa_cache_t>>,
+    data: Data,
+) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let machine = runtime::machine()?;
+    let caches = machine.agent(agent)?.caches.clone();
+    let callback = callback.ok_or(Error::InvalidArgument)?;
+    Ok(callback.for_each(caches.map(|index| handle::cache(machine.epoch, index)).collect(), data))
+}
+
+pub fn iterate_isas(
+    agent: hsa_agent_t,
+    callback: Option<Callback<hsa_isa_t>>,
+    data: Data,
+) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let machine = runtime::machine()?;
+    let callback = callback.ok_or(Error::InvalidArgument)?;
+    let isas = machine.agent(agent)?.isas().map(handle::isa).collect();
+    Ok(callback.for_each(isas, data))
+}

@@ -1,0 +1,85 @@
+//! amdkfd, by way of the thunk. Answers to upstream's `amd_kfd_driver.cpp`.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use hsakmt_thunk::{
+    ClockCounters, Config, Linux, Status, Thunk,
+    topology::model::{Node, Snapshot},
+};
+
+use super::Driver;
+use crate::{boundary::Error, log::complain};
+
+/// An open `/dev/kfd`.
+pub struct Kfd {
+    thunk: Arc<Thunk>,
+}
+
+impl Kfd {
+    /// Opens the device, reads the topology and tells the kernel where the debugger finds the loader's list,
+    /// `r_debug`; `debug` also asks for the trap temporaries that a debugger reads.
+    ///
+    /// # Errors
+    /// `OutOfResources`, as upstream answers whatever is wrong with the driver. One line on standard error says what.
+    pub fn open(r_debug: u64, debug: bool) -> Result<Self, Error> {
+        let thunk =
+            Thunk::open(Box::new(Linux), Config::from_environment()).map_err(|_| Error::OutOfResources)?;
+        match thunk.runtime_enable(r_debug, debug) {
+            Ok(_) => {}
+            // An old driver or old firmware has no debugger; everything else works.
+            Err(error) if error.status == Status::NotSupported => {}
+            Err(error) => {
+                complain(&error.to_string());
+                return Err(Error::OutOfResources);
+            }
+        }
+        Ok(Self { thunk })
+    }
+
+    /// The machine's nodes.
+    pub fn topology(&self) -> Arc<Snapshot> {
+        self.thunk.topology()
+    }
+
+    /// Switches XNACK to `wanted` if the hardware lets the process choose, and tells what holds.
+    pub fn settle_xnack(&self, wanted: Option<bool>) -> bool {
+        match wanted {
+            Some(wanted) if self.thunk.set_xnack_mode(wanted).is_ok() => wanted,
+            // A driver that does not know the question has it off.
+            _ => self.thunk.xnack_mode().unwrap_or(false),
+        }
+    }
+}
+
+impl Driver for Kfd {
+    fn version(&self) -> (u32, u32) {
+        let version = self.thunk.version();
+        (version.major, version.minor)
+    }
+
+    fn clock_counters(&self, node: &Node) -> Result<ClockCounters, Error> {
+        self.thunk.clock_counters(node.gpu_id).map_err(|_| Error::Generic)
+    }
+
+    fn available_memory(&self, node: &Node) -> Result<u64, Error> {
+        self.thunk.available_memory(node.id).map_err(|_| Error::Generic)
+    }
+
+    fn page_size(&self) -> u64 {
+        self.thunk.driver().kernel().page_size()
+    }
+
+    fn group_base(&self, node: &Node) -> u64 {
+        let apertures = self.thunk.apertures().unwrap_or_default();
+        apertures
+            .iter()
+            .find(|aperture| aperture.gpu_id == node.gpu_id.0)
+            .map_or(0, |aperture| aperture.lds.0)
+    }
+
+    fn close(&self) {
+        // The kernel undoes it anyway when the descriptor closes; a refusal has no consequence.
+        let _ = self.thunk.runtime_disable();
+    }
+}
