@@ -12,6 +12,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::{env, fs};
 
+/// DRM's registered major number.
+const DRM_MAJOR: u32 = 226;
+
 /// The machine's face towards this process. Immutable but for the counters of the fault plan.
 pub struct Face {
     /// Which paths lead where.
@@ -122,16 +125,26 @@ impl Face {
         (count > 0).then_some(count)
     }
 
-    /// The device number of a device file, as (major, minor). DRM's major is 226 by registration; amdkfd's is given
-    /// out at run time, and its class device tells it.
-    pub fn device_number(&self, kind: FileKind) -> (u32, u32) {
+    /// The device number of an open device file, as (major, minor).
+    pub fn number_of(&self, kind: FileKind) -> (u32, u32) {
         match kind {
-            FileKind::Render { minor } => (226, minor),
-            FileKind::Kfd => self.kfd_number().unwrap_or((236, 0)),
+            FileKind::Render { minor } => (DRM_MAJOR, minor),
+            FileKind::Kfd => self.kfd_number(),
         }
     }
 
-    fn kfd_number(&self) -> Option<(u32, u32)> {
+    /// The device number of the device file that a client's path names.
+    pub fn number_at(&self, path: &str) -> Option<(u32, u32)> {
+        let kind = self.tree.device(path).map(|kind| self.number_of(kind));
+        kind.or_else(|| self.tree.drm_minor(path).map(|minor| (DRM_MAJOR, minor)))
+    }
+
+    fn kfd_number(&self) -> (u32, u32) {
+        // Given out at run time, and mostly this one.
+        self.told_kfd_number().unwrap_or((236, 0))
+    }
+
+    fn told_kfd_number(&self) -> Option<(u32, u32)> {
         let text =
             fs::read_to_string(format!("{}/sys/devices/virtual/kfd/kfd/dev", self.tree.root())).ok()?;
         let (major, minor) = text.trim().split_once(':')?;

@@ -64,6 +64,10 @@ next! {
     fn faccessat(dir: c_int, path: *const c_char, mode: c_int, flags: c_int) -> c_int;
     fn readlinkat(dir: c_int, path: *const c_char, buf: *mut c_char, size: size_t) -> ssize_t;
     fn realpath(path: *const c_char, out: *mut c_char) -> *mut c_char;
+    fn getxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t;
+    fn lgetxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t;
+    fn listxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t;
+    fn llistxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t;
     fn chdir(path: *const c_char) -> c_int;
     fn mmap(addr: *mut c_void, len: size_t, prot: c_int, flags: c_int, fd: c_int, offset: off_t) -> *mut c_void;
     fn read(fd: c_int, buf: *mut c_void, len: size_t) -> ssize_t;

@@ -62,7 +62,7 @@ impl Tree {
         unredirected.or_else(|| below(&self.root, host_path).map(str::to_owned))
     }
 
-    /// The device file that a client's path names.
+    /// The device file that a client's path names, if it is one that the simulated kernel serves.
     pub fn device(&self, path: &str) -> Option<FileKind> {
         let path = squeeze(path);
         if path == "/dev/kfd" {
@@ -70,6 +70,13 @@ impl Tree {
         }
         let minor = path.strip_prefix("/dev/dri/renderD")?.parse().ok()?;
         Some(FileKind::Render { minor })
+    }
+
+    /// The minor number of the DRM device that a client's path names, served or not.
+    pub fn drm_minor(&self, path: &str) -> Option<u32> {
+        let path = squeeze(path);
+        let name = path.strip_prefix("/dev/dri/")?;
+        ["renderD", "card"].iter().find_map(|prefix| name.strip_prefix(prefix)?.parse().ok())
     }
 }
 

@@ -11,6 +11,7 @@ use super::sysfs::TOPOLOGY;
 /// Unpacks a tar below `out`. Paths and links that would lead out of `out` are refused.
 pub fn from_tar(archive: &Path, out: &Path) -> Result<(), Error> {
     let error = |source| Error::io(archive, source);
+    fs::create_dir_all(out).map_err(|error| Error::io(out, error))?;
     let mut archive_file = tar::Archive::new(File::open(archive).map_err(error)?);
     for entry in archive_file.entries().map_err(error)? {
         let mut entry = entry.map_err(error)?;

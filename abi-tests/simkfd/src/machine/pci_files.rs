@@ -93,5 +93,7 @@ pub fn add_module(tree: &mut Tree, kernel: &Kernel) {
     if let Some(version) = &kernel.module_version {
         tree.file("sys/module/amdgpu/version", format!("{version}\n"));
     }
+    // lsmod looks for the modules that use it.
+    tree.directory("sys/module/amdgpu/holders");
     tree.file("proc/modules", "amdgpu 20480000 0 - Live 0x0000000000000000\n");
 }

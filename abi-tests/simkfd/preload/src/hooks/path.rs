@@ -4,7 +4,7 @@
 use super::{absolute, device_at, hooks, lead, look, status};
 use crate::entry;
 use crate::next::{self, Compare, Filter};
-use libc::{AT_EACCESS, AT_FDCWD, DIR, c_char, c_int, dirent, size_t, ssize_t};
+use libc::{AT_EACCESS, AT_FDCWD, DIR, c_char, c_int, c_void, dirent, size_t, ssize_t};
 use simkfd::contract::Errno;
 use std::ffi::CStr;
 use std::ptr;
@@ -20,6 +20,18 @@ hooks! {
         lead(path, -1, |path| next::scandir(path, list, filter, compare));
     /// chdir(2)
     fn chdir(path: *const c_char) -> c_int = look(path, -1, |path| next::chdir(path));
+    /// getxattr(2), by which `ls -l` looks for access lists
+    fn getxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t =
+        look(path, -1, |path| next::getxattr(path, name, value, size));
+    /// lgetxattr(2)
+    fn lgetxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t =
+        look(path, -1, |path| next::lgetxattr(path, name, value, size));
+    /// listxattr(2)
+    fn listxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t =
+        look(path, -1, |path| next::listxattr(path, list, size));
+    /// llistxattr(2)
+    fn llistxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t =
+        look(path, -1, |path| next::llistxattr(path, list, size));
     /// access(2)
     fn access(path: *const c_char, mode: c_int) -> c_int = access_at(AT_FDCWD, path, mode, 0);
     /// euidaccess(3)

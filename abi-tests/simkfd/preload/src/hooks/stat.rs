@@ -1,7 +1,7 @@
 //! stat(2) and its variants. The tree and memfds are ordinary files; a client must see character devices.
 //! Unsafe: C signatures, and the caller's struct that is corrected.
 
-use super::{device_at, hooks, look};
+use super::{absolute, hooks, look};
 use crate::devices::{self, Kept};
 use crate::entry;
 use crate::files::File;
@@ -130,11 +130,12 @@ unsafe fn number_of(dir: c_int, path: *const c_char, flags: c_int) -> Option<(u3
         return device_behind(dir).and_then(number);
     }
     // SAFETY: by this function's own contract.
-    unsafe { device_at(path) }.and_then(number)
+    let text = unsafe { absolute(path) }?;
+    entry::enter()?.number_at(text)
 }
 
 fn number(kind: FileKind) -> Option<(u32, u32)> {
-    Some(entry::enter()?.device_number(kind))
+    Some(entry::enter()?.number_of(kind))
 }
 
 fn device_behind(fd: c_int) -> Option<FileKind> {
