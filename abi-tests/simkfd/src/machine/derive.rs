@@ -81,6 +81,7 @@ pub fn gpu_node(card: &Card<'_>, place: &Place, taken: &[u32], kernel: &Kernel) 
     let masks = card.cu_masks(partition);
     let units = ComputeUnits { first_id: simd_id_base, masks: &masks, per_array: card.cu_per_array() };
     let mut types = cache_table::types(card.asic, card.spec);
+    types.retain(|kind| kind.level <= kernel.cache_levels);
     if !kernel.cache_line_sizes {
         types.iter_mut().for_each(|kind| kind.line = 0);
     }

@@ -251,7 +251,8 @@ impl<'a> Topology<'a> {
         let pcie_mask = (1 << engines) - 1;
         let xgmi_mask = ((1 << xgmi_engines) - 1) << engines;
         let to_gpu = peer >= self.cpus;
-        if let (true, Some((here, there))) = (to_gpu, self.places_in_box_of_eight(new, peer)) {
+        let places = to_gpu.then(|| self.places_in_box_of_eight(new, peer)).flatten();
+        if let Some((here, there)) = places {
             let shift = u32::from(xgmi_engines == 6);
             let mask = |from: usize, to: usize| 1u32 << (SDMA_ENGINE[from][to] >> shift);
             let in_range = |mask: u32| if mask & pcie_mask != 0 { xgmi_mask } else { mask };

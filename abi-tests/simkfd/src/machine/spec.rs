@@ -62,6 +62,8 @@ pub struct Kernel {
     pub peer_to_peer: bool,
     /// Whether the cache tables carry line sizes; older kernels show 0.
     pub cache_line_sizes: bool,
+    /// Highest cache level that the kernel's tables know: 1 on gfx9 before 5.13.
+    pub cache_levels: u32,
     /// Property names which this kernel is too old to print.
     pub absent: Vec<String>,
 }
@@ -79,6 +81,7 @@ impl Default for Kernel {
             numa_distance: None,
             peer_to_peer: true,
             cache_line_sizes: true,
+            cache_levels: 3,
             absent: Vec::new(),
         }
     }

@@ -34,16 +34,6 @@ impl Tree {
         self.directories.insert(path.into());
     }
 
-    /// The text of a file.
-    pub fn text(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
-    }
-
-    /// Paths of all files.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
-    }
-
     /// Writes everything below `root`. With `keep`, what is there already stays as it is.
     pub fn write(&self, root: &Path, keep: bool) -> Result<(), Error> {
         for path in &self.directories {
@@ -62,6 +52,19 @@ impl Tree {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+impl Tree {
+    /// The text of a file.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// Paths of all files.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 }
 
