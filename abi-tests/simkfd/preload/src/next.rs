@@ -31,24 +31,24 @@ fn resolve(cache: &AtomicPtr<c_void>, name: &'static str) -> *mut c_void {
 /// One line a function: the C prototype, with `...` where it is variadic, for a variadic function must be called
 /// as one (the ELFv2 ABI needs its caller's save area).
 macro_rules! next {
-    ($(fn $name:ident($($arg:ident: $ty:ty),* $(; $extra:ident: $extra_ty:ty)?) -> $ret:ty;)*) => {
+    ($(fn $name:ident($($arg:ident: $ty:ty),* $(,)? $(; $($extra:ident: $extra_ty:ty),+)?) -> $ret:ty;)*) => {
         $(
             #[doc = concat!("libc's `", stringify!($name), "`.")]
             ///
             /// # Safety
             /// As for the function itself.
-            pub unsafe fn $name($($arg: $ty,)* $($extra: $extra_ty)?) -> $ret {
+            pub unsafe fn $name($($arg: $ty,)* $($($extra: $extra_ty),+)?) -> $ret {
                 static CACHE: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
                 let address = resolve(&CACHE, concat!(stringify!($name), "\0"));
                 // SAFETY: the symbol of this name in libc has this prototype.
-                let function = unsafe { transmute::<*mut c_void, next!(@type ($($ty),*) $($extra_ty)? => $ret)>(address) };
+                let function = unsafe { transmute::<*mut c_void, next!(@type ($($ty),*) $($($extra_ty),+)? => $ret)>(address) };
                 // SAFETY: by this function's own contract.
-                unsafe { function($($arg,)* $($extra)?) }
+                unsafe { function($($arg,)* $($($extra),+)?) }
             }
         )*
     };
     (@type ($($ty:ty),*) => $ret:ty) => { unsafe extern "C" fn($($ty),*) -> $ret };
-    (@type ($($ty:ty),*) $extra:ty => $ret:ty) => { unsafe extern "C" fn($($ty,)* ...) -> $ret };
+    (@type ($($ty:ty),*) $($extra:ty),+ => $ret:ty) => { unsafe extern "C" fn($($ty,)* ...) -> $ret };
 }
 
 next! {
@@ -76,6 +76,12 @@ next! {
     fn dup2(old: c_int, new: c_int) -> c_int;
     fn dup3(old: c_int, new: c_int, flags: c_int) -> c_int;
     fn close_range(first: c_uint, last: c_uint, flags: c_int) -> c_int;
+    fn syscall(
+        number: c_long; a: c_long, b: c_long, c: c_long, d: c_long, e: c_long, f: c_long
+    ) -> c_long;
+    fn mbind(
+        addr: *mut c_void, len: c_ulong, mode: c_int, nodes: *const c_ulong, max_node: c_ulong, flags: c_uint,
+    ) -> c_long;
     fn sysconf(name: c_int) -> c_long;
     fn sysinfo(info: *mut libc::sysinfo) -> c_int;
     fn get_nprocs() -> c_int;

@@ -22,7 +22,7 @@ mod fields;
 use crate::contract::{Errno, FileKind};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 
 pub use decode::{Call, ioctl_name};
 pub use diff::compare;
@@ -30,19 +30,26 @@ pub use diff::compare;
 /// A trace file. Lines of several threads and processes do not mix: each is one write to a file opened for
 /// appending.
 pub struct Tracer {
-    file: File,
+    path: PathBuf,
 }
 
 impl Tracer {
-    /// Opens the file for appending, so that a forked or executed child writes on.
+    /// Makes the file if it is not there; a trace that is there is added to, for children write on.
     pub fn create(path: &Path) -> io::Result<Tracer> {
-        Ok(Tracer { file: OpenOptions::new().create(true).append(true).open(path)? })
+        let tracer = Tracer { path: path::absolute(path)? };
+        tracer.open()?;
+        Ok(tracer)
     }
 
     /// Writes a line. A trace that cannot be written (disk full) loses it; the client must not notice.
     pub fn line(&self, text: &str) {
         let line = format!("{} {text}\n", std::process::id());
-        let _ = (&self.file).write_all(line.as_bytes());
+        let _ = self.open().and_then(|mut file| file.write_all(line.as_bytes()));
+    }
+
+    /// Opened for each line: a descriptor kept open in the client would be one that the client may close and reuse.
+    fn open(&self) -> io::Result<File> {
+        OpenOptions::new().create(true).append(true).open(&self.path)
     }
 }
 

@@ -17,6 +17,8 @@ hooks! {
         _ => None,
     }
     .unwrap_or_else(|| next::sysconf(name));
+    /// sysconf(3), as C++ libraries of Debian call it
+    fn __sysconf(name: c_int) -> c_long = sysconf(name);
     /// sysinfo(2)
     fn sysinfo(info: *mut libc::sysinfo) -> c_int = {
         let result = next::sysinfo(info);
