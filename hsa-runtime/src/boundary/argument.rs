@@ -7,7 +7,7 @@
 use core::{
     ffi::{CStr, c_char, c_void},
     marker::PhantomData,
-    ptr, slice,
+    ptr,
 };
 
 use super::{Error, Then};
@@ -53,14 +53,6 @@ impl<T: Copy> Out<'_, T> {
         unsafe { ptr::write_unaligned(self.0, value) };
         Ok(())
     }
-
-    /// Writes the result if the caller wants it: NULL is allowed.
-    pub fn write_if_wanted(self, value: T) {
-        if !self.0.is_null() {
-            // SAFETY: not NULL, and by FromC's contract valid for a write of T.
-            unsafe { ptr::write_unaligned(self.0, value) };
-        }
-    }
 }
 
 /// Where the call writes a result whose type depends on the attribute asked for.
@@ -105,66 +97,6 @@ impl Value<'_> {
         let length = text.len().min(N.saturating_sub(1));
         buffer[..length].copy_from_slice(&text.as_bytes()[..length]);
         self.write(buffer)
-    }
-}
-
-/// Something that the call reads: one `T`, or as many as another argument says.
-#[derive(Clone, Copy)]
-pub struct In<'a, T>(*const T, PhantomData<&'a T>);
-
-impl<T> FromC<*const T> for In<'_, T> {
-    unsafe fn from_c(raw: *const T) -> Self {
-        In(raw, PhantomData)
-    }
-}
-
-/// Some declarations lack the `const` although they only read.
-impl<T> FromC<*mut T> for In<'_, T> {
-    unsafe fn from_c(raw: *mut T) -> Self {
-        In(raw, PhantomData)
-    }
-}
-
-impl<'a, T> In<'a, T> {
-    /// The argument; `InvalidArgument` if the caller passed NULL.
-    pub fn get(self) -> Result<&'a T, Error> {
-        self.optional().ok_or(Error::InvalidArgument)
-    }
-
-    /// The argument, where NULL is allowed.
-    pub fn optional(self) -> Option<&'a T> {
-        // SAFETY: by FromC's contract NULL or valid for reads until the call returns.
-        unsafe { self.0.as_ref() }
-    }
-
-    /// `count` of them; `InvalidArgument` if the caller passed NULL and a count that is not 0.
-    pub fn slice(self, count: usize) -> Result<&'a [T], Error> {
-        if count == 0 {
-            return Ok(&[]);
-        }
-        if self.0.is_null() || count > isize::MAX as usize / size_of::<T>().max(1) {
-            return Err(Error::InvalidArgument);
-        }
-        // SAFETY: not NULL, in range, and by FromC's contract valid for that many reads until the call returns.
-        Ok(unsafe { slice::from_raw_parts(self.0, count) })
-    }
-}
-
-/// Something that the call reads and writes, for example a structure that holds its own size.
-pub struct InOut<'a, T>(*mut T, PhantomData<&'a mut T>);
-
-impl<T> FromC<*mut T> for InOut<'_, T> {
-    unsafe fn from_c(raw: *mut T) -> Self {
-        InOut(raw, PhantomData)
-    }
-}
-
-impl<'a, T> InOut<'a, T> {
-    /// The argument; `InvalidArgument` if the caller passed NULL.
-    pub fn get(self) -> Result<&'a mut T, Error> {
-        // SAFETY: by FromC's contract NULL or valid until the call returns, and the caller does not touch it
-        // meanwhile.
-        unsafe { self.0.as_mut() }.ok_or(Error::InvalidArgument)
     }
 }
 
@@ -217,5 +149,80 @@ impl<T> Callback<T> {
                 .find(|&status| status != HSA_STATUS_SUCCESS)
                 .unwrap_or(HSA_STATUS_SUCCESS)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        abi::{HSA_STATUS_INFO_BREAK, hsa_agent_t},
+        boundary::call,
+    };
+
+    fn out<'a, T>(raw: *mut T) -> Out<'a, T> {
+        // SAFETY: the tests pass NULL or a local that outlives the argument.
+        unsafe { Out::from_c(raw) }
+    }
+
+    fn value<'a, T>(raw: *mut T) -> Value<'a> {
+        // SAFETY: as above.
+        unsafe { Value::from_c(raw.cast()) }
+    }
+
+    #[test]
+    fn a_null_output_is_an_invalid_argument() {
+        assert_eq!(out::<u32>(ptr::null_mut()).write(1), Err(Error::InvalidArgument));
+        assert_eq!(value::<u32>(ptr::null_mut()).write::<u32>(1), Err(Error::InvalidArgument));
+    }
+
+    #[test]
+    fn a_result_is_written_with_its_own_width() {
+        let mut memory = [0xFF_u8; 4];
+        assert_eq!(value(&raw mut memory).write::<u16>(0), Ok(()));
+        assert_eq!(memory, [0, 0, 0xFF, 0xFF]);
+    }
+
+    #[test]
+    fn text_is_cut_and_filled_up_with_zeros() {
+        let mut name = [0xFF_u8; 6];
+        assert_eq!(value(&raw mut name).write_text::<6>("gfx1100"), Ok(()));
+        assert_eq!(&name, b"gfx11\0");
+        assert_eq!(value(&raw mut name).write_text::<6>("gfx"), Ok(()));
+        assert_eq!(&name, b"gfx\0\0\0");
+    }
+
+    /// Counts its calls in `data`; breaks at the second.
+    unsafe extern "C-unwind" fn second(_: hsa_agent_t, data: Data) -> hsa_status_t {
+        // SAFETY: the test passes a counter.
+        let calls = unsafe { &mut *data.cast::<u32>() };
+        *calls += 1;
+        if *calls == 2 { HSA_STATUS_INFO_BREAK } else { HSA_STATUS_SUCCESS }
+    }
+
+    unsafe extern "C-unwind" fn throwing(_: hsa_agent_t, _: Data) -> hsa_status_t {
+        panic!("thrown by the caller's function")
+    }
+
+    type Raw = unsafe extern "C-unwind" fn(hsa_agent_t, Data) -> hsa_status_t;
+
+    fn iterate(function: Raw, data: Data) -> hsa_status_t {
+        // SAFETY: `function` does what its type says.
+        let callback: Option<Callback<hsa_agent_t>> = unsafe { FromC::from_c(Some(function)) };
+        let agents = (1..=3).map(|handle| hsa_agent_t { handle }).collect();
+        call(|| Ok(callback.ok_or(Error::InvalidArgument)?.for_each(agents, data)))
+    }
+
+    #[test]
+    fn a_callback_that_does_not_succeed_ends_the_iteration_with_its_status() {
+        let mut calls = 0_u32;
+        assert_eq!(iterate(second, (&raw mut calls).cast()), HSA_STATUS_INFO_BREAK);
+        assert_eq!(calls, 2);
+    }
+
+    #[test]
+    fn what_a_callback_throws_reaches_the_caller() {
+        let thrown = std::panic::catch_unwind(|| iterate(throwing, ptr::null_mut()));
+        assert!(thrown.is_err(), "the guard swallowed it");
     }
 }

@@ -8,8 +8,8 @@ mod reply;
 mod slot;
 
 pub use self::{
-    argument::{Callback, Data, FromC, In, InOut, Out, Text, Value},
+    argument::{Callback, Data, FromC, Out, Text, Value},
     error::Error,
-    reply::{Outcome, Reply, Then, call},
+    reply::{Reply, Then, call},
     slot::{Slots, load_slot},
 };

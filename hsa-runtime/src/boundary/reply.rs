@@ -85,3 +85,23 @@ pub fn call<C: Reply, O: Outcome<C>>(body: impl FnOnce() -> O) -> C {
         Err(_) => C::panicked(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_becomes_its_status_and_a_panic_the_generic_one() {
+        let status: hsa_status_t = call(|| Err::<(), Error>(Error::InvalidAgent));
+        assert_eq!(status, hsa_status_t(0x1004));
+        let status: hsa_status_t = call(|| -> Result<(), Error> { panic!("a defect of ours") });
+        assert_eq!(status, HSA_STATUS_ERROR);
+    }
+
+    #[test]
+    fn a_missing_function_fails_and_says_when_the_runtime_is_not_open() {
+        assert_eq!(hsa_status_t::missing(true), HSA_STATUS_ERROR);
+        assert_eq!(hsa_status_t::missing(false), HSA_STATUS_ERROR_NOT_INITIALIZED);
+        assert_eq!(i64::missing(true), 0);
+    }
+}

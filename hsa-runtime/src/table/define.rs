@@ -31,6 +31,10 @@ macro_rules! entries {
             $($name: defaults::$name,)*
         });
 
+        /// The slots' names, in order.
+        #[cfg(test)]
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
         /// First contents of the slots.
         mod defaults {
             use super::*;

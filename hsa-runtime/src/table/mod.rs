@@ -27,11 +27,11 @@
 //! | number, enum, handle, address that is not followed | the same |
 //! | `T *` that is written | `Out<'_, T>` |
 //! | `void *value` of a get_info | `Value<'_>` |
-//! | `const T *`, one or an array | `In<'_, T>` |
-//! | `T *` that is read and written | `InOut<'_, T>` |
 //! | `const char *` | `Text<'_>` |
 //! | callback called once an item, and its `void *data` | `Option<Callback<T>>`, `Data` |
 //! | any other callback | the same `Option<unsafe extern "C-unwind" fn ...>` |
+//!
+//! A pointer that is followed in another way (arrays, structures that are read) gets a form of its own there.
 //!
 //! It answers `Result<(), Error>`, or the plain value where the C function returns one. It runs behind a panic
 //! guard, where no callback of the caller may run: a function that calls back answers
@@ -70,4 +70,75 @@ pub use self::extension::extension_functions;
 /// Address of `_amdgpu_r_debug`, for the kernel to hand to debuggers.
 pub fn debugger_address() -> u64 {
     (&raw const debugger::_amdgpu_r_debug).addr() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::{HSA_STATUS_ERROR_NOT_INITIALIZED, HSA_STATUS_INFO_BREAK, hsa_queue_t, hsa_status_t};
+
+    /// Sizes and offsets that the compiler read from upstream's headers.
+    const FACTS: &str = include_str!("../../../abi-tests/golden/abi/hsa-10.0.facts");
+
+    /// The members of one of upstream's tables, in order.
+    fn upstream(table: &str) -> Vec<&'static str> {
+        let prefix = format!("member\t{table}\t");
+        let mut members: Vec<(usize, &str)> = FACTS
+            .lines()
+            .filter_map(|line| line.strip_prefix(&prefix)?.split_once("_fn\t"))
+            .map(|(name, offset)| (offset.parse().expect("an offset"), name))
+            .collect();
+        members.sort_unstable();
+        members.into_iter().map(|(_, name)| name).collect()
+    }
+
+    #[test]
+    fn every_table_has_upstreams_slots_in_upstreams_order() {
+        let tables = [
+            ("CoreApiTable", core::NAMES),
+            ("AmdExtTable", amd_ext::NAMES),
+            ("ImageExtTable", image::NAMES),
+            ("FinalizerExtTable", finalizer::NAMES),
+            ("PcSamplingExtTable", pc_sampling::NAMES),
+        ];
+        for (table, ours) in tables {
+            assert_eq!(ours, upstream(table), "{table}");
+        }
+    }
+
+    #[test]
+    fn a_replaced_slot_is_what_the_export_calls() {
+        unsafe extern "C-unwind" fn tool(_: *mut hsa_queue_t) -> hsa_status_t {
+            HSA_STATUS_INFO_BREAK
+        }
+        let slots = core::CORE.get();
+        // SAFETY: the slot is static, and no other test calls this function.
+        let first = unsafe { (*slots).hsa_queue_inactivate };
+        // SAFETY: as above; the function takes NULL.
+        let replaced = unsafe {
+            (*slots).hsa_queue_inactivate = tool;
+            core::exports::hsa_queue_inactivate(std::ptr::null_mut())
+        };
+        // SAFETY: as above.
+        unsafe { (*slots).hsa_queue_inactivate = first };
+        assert_eq!(replaced, HSA_STATUS_INFO_BREAK);
+    }
+
+    #[test]
+    fn a_missing_function_answers_before_init_as_any_other() {
+        // SAFETY: takes NULL.
+        let status = unsafe { core::exports::hsa_memory_free(std::ptr::null_mut()) };
+        assert_eq!(status, HSA_STATUS_ERROR_NOT_INITIALIZED);
+    }
+
+    #[test]
+    fn tool_libraries_find_each_table_with_its_size() {
+        // SAFETY: static tables that no test changes but for one slot.
+        let root = unsafe { &*root::ROOT.get() };
+        // SAFETY: as above.
+        let (core, amd) = unsafe { ((*root.core_).version, (*root.amd_ext_).version) };
+        assert_eq!((root.version.major_id, root.version.minor_id, root.version.step_id), (3, 64, 1));
+        assert_eq!((core.major_id, core.minor_id, core.step_id), (2, 1016, 0));
+        assert_eq!((amd.major_id, amd.minor_id, amd.step_id), (2, 744, 0x12));
+    }
 }

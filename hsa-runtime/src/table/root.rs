@@ -55,6 +55,7 @@ pub static TOOLS: Slots<ToolsApiTable> = Slots::new(ToolsApiTable {
 });
 
 /// The root, in static storage and valid before `hsa_init`.
+#[cfg_attr(not(test), expect(dead_code, reason = "for tool libraries, which are not loaded yet"))]
 pub static ROOT: Slots<HsaApiTable> = Slots::new(HsaApiTable {
     version: version::<HsaApiTable>(HSA_API_TABLE_MAJOR_VERSION, HSA_API_TABLE_STEP_VERSION),
     core_: CORE.get(),
