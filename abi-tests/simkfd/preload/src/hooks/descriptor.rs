@@ -11,34 +11,44 @@ use simkfd::contract::Errno;
 
 hooks! {
     /// ioctl(2)
-    fn ioctl(fd: c_int, request: c_ulong, arg: *mut c_void) -> c_int = match served(fd, request, arg) {
-        Some(result) => status(result),
-        None => next::ioctl(fd, request, arg),
-    };
+    fn ioctl(fd: c_int, request: c_ulong, arg: *mut c_void) -> c_int {
+        match served(fd, request, arg) {
+            Some(result) => status(result),
+            None => next::ioctl(fd, request, arg),
+        }
+    }
     /// read(2)
-    fn read(fd: c_int, buf: *mut c_void, len: size_t) -> ssize_t = match limit(fd, len) {
-        Ok(len) => next::read(fd, buf, len),
-        Err(errno) => status(Err(errno)) as ssize_t,
-    };
+    fn read(fd: c_int, buf: *mut c_void, len: size_t) -> ssize_t {
+        match limit(fd, len) {
+            Ok(len) => next::read(fd, buf, len),
+            Err(errno) => status(Err(errno)) as ssize_t,
+        }
+    }
     /// read(2) as _FORTIFY_SOURCE calls it
-    fn __read_chk(fd: c_int, buf: *mut c_void, len: size_t, _room: size_t) -> ssize_t = read(fd, buf, len);
+    fn __read_chk(fd: c_int, buf: *mut c_void, len: size_t, _room: size_t) -> ssize_t { read(fd, buf, len) }
     /// pread(2)
-    fn pread(fd: c_int, buf: *mut c_void, len: size_t, offset: off_t) -> ssize_t = match limit(fd, len) {
-        Ok(len) => next::pread(fd, buf, len, offset),
-        Err(errno) => status(Err(errno)) as ssize_t,
-    };
+    fn pread(fd: c_int, buf: *mut c_void, len: size_t, offset: off_t) -> ssize_t {
+        match limit(fd, len) {
+            Ok(len) => next::pread(fd, buf, len, offset),
+            Err(errno) => status(Err(errno)) as ssize_t,
+        }
+    }
     /// pread(2), large file form
-    fn pread64(fd: c_int, buf: *mut c_void, len: size_t, offset: off_t) -> ssize_t = pread(fd, buf, len, offset);
+    fn pread64(fd: c_int, buf: *mut c_void, len: size_t, offset: off_t) -> ssize_t {
+        pread(fd, buf, len, offset)
+    }
     /// close(2)
-    fn close(fd: c_int) -> c_int = closing(simulated(fd), || next::close(fd));
+    fn close(fd: c_int) -> c_int { closing(simulated(fd), || next::close(fd)) }
     /// dup2(2), which closes `new`
-    fn dup2(old: c_int, new: c_int) -> c_int = closing(simulated(new), || next::dup2(old, new));
+    fn dup2(old: c_int, new: c_int) -> c_int { closing(simulated(new), || next::dup2(old, new)) }
     /// dup3(2), which closes `new`
-    fn dup3(old: c_int, new: c_int, flags: c_int) -> c_int =
-        closing(simulated(new), || next::dup3(old, new, flags));
+    fn dup3(old: c_int, new: c_int, flags: c_int) -> c_int {
+        closing(simulated(new), || next::dup3(old, new, flags))
+    }
     /// close_range(2)
-    fn close_range(first: c_uint, last: c_uint, flags: c_int) -> c_int =
-        closing(true, || next::close_range(first, last, flags));
+    fn close_range(first: c_uint, last: c_uint, flags: c_int) -> c_int {
+        closing(true, || next::close_range(first, last, flags))
+    }
 }
 
 fn served(fd: c_int, request: c_ulong, arg: *mut c_void) -> Option<Result<c_int, Errno>> {

@@ -10,17 +10,20 @@ type Address = *mut c_void;
 
 hooks! {
     /// mmap(2)
-    fn mmap(addr: Address, len: size_t, prot: c_int, flags: c_int, fd: c_int, offset: off_t) -> Address =
-        map(fd, Mapping { addr, len, prot, flags, offset });
+    fn mmap(addr: Address, len: size_t, prot: c_int, flags: c_int, fd: c_int, offset: off_t) -> Address {
+        map(fd, Mapping { addr, len, prot, flags, offset })
+    }
     /// mmap(2), large file form
-    fn mmap64(addr: Address, len: size_t, prot: c_int, flags: c_int, fd: c_int, offset: off_t) -> Address =
-        map(fd, Mapping { addr, len, prot, flags, offset });
+    fn mmap64(addr: Address, len: size_t, prot: c_int, flags: c_int, fd: c_int, offset: off_t) -> Address {
+        map(fd, Mapping { addr, len, prot, flags, offset })
+    }
     /// syscall(2), by which others than libnuma call mbind
-    fn syscall(number: c_long, a: c_long, b: c_long, c: c_long, d: c_long, e: c_long, f: c_long) -> c_long =
+    fn syscall(number: c_long, a: c_long, b: c_long, c: c_long, d: c_long, e: c_long, f: c_long) -> c_long {
         match (number == libc::SYS_mbind).then(entry::enter).flatten() {
-            Some(_) => 0,
-            None => next::syscall(number, a, b, c, d, e, f),
-        };
+                Some(_) => 0,
+                None => next::syscall(number, a, b, c, d, e, f),
+            }
+    }
     /// mbind(2), which libnuma defines. The machine's NUMA nodes are not the host's, so there is nothing to bind to.
     fn mbind(
         addr: Address,
@@ -29,10 +32,12 @@ hooks! {
         nodes: *const c_ulong,
         max_node: c_ulong,
         flags: c_uint,
-    ) -> c_long = match entry::enter() {
-        Some(_) => 0,
-        None => next::mbind(addr, len, mode, nodes, max_node, flags),
-    };
+    ) -> c_long {
+        match entry::enter() {
+            Some(_) => 0,
+            None => next::mbind(addr, len, mode, nodes, max_node, flags),
+        }
+    }
 }
 
 /// # Safety

@@ -14,14 +14,14 @@ use libc::{c_char, c_int};
 use simkfd::contract::{Errno, FileKind};
 use std::ffi::{CStr, CString};
 
-/// Defines libc functions in terms of others: `fn name(arguments) -> result = expression`.
+/// Defines libc functions in terms of others: `fn name(arguments) -> result { expression }`.
 macro_rules! hooks {
-    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty = $body:expr;)*) => {$(
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty { $($body:tt)* })*) => {$(
         $(#[$doc])*
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name($($arg: $ty),*) -> $ret {
             // SAFETY: the arguments are the caller's, for a function of the same contract.
-            unsafe { $body }
+            unsafe { $($body)* }
         }
     )*};
 }

@@ -8,27 +8,31 @@ use simkfd::contract::Errno;
 
 hooks! {
     /// open(2)
-    fn open(path: *const c_char, flags: c_int, mode: mode_t) -> c_int = open_at(AT_FDCWD, path, flags, mode);
+    fn open(path: *const c_char, flags: c_int, mode: mode_t) -> c_int { open_at(AT_FDCWD, path, flags, mode) }
     /// open(2), large file form
-    fn open64(path: *const c_char, flags: c_int, mode: mode_t) -> c_int = open_at(AT_FDCWD, path, flags, mode);
+    fn open64(path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
+        open_at(AT_FDCWD, path, flags, mode)
+    }
     /// openat(2)
-    fn openat(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int =
-        open_at(dir, path, flags, mode);
+    fn openat(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
+        open_at(dir, path, flags, mode)
+    }
     /// openat(2), large file form
-    fn openat64(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int =
-        open_at(dir, path, flags, mode);
+    fn openat64(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
+        open_at(dir, path, flags, mode)
+    }
     /// open(2) as _FORTIFY_SOURCE calls it
-    fn __open_2(path: *const c_char, flags: c_int) -> c_int = open_at(AT_FDCWD, path, flags, 0);
+    fn __open_2(path: *const c_char, flags: c_int) -> c_int { open_at(AT_FDCWD, path, flags, 0) }
     /// open(2) as _FORTIFY_SOURCE calls it
-    fn __open64_2(path: *const c_char, flags: c_int) -> c_int = open_at(AT_FDCWD, path, flags, 0);
+    fn __open64_2(path: *const c_char, flags: c_int) -> c_int { open_at(AT_FDCWD, path, flags, 0) }
     /// openat(2) as _FORTIFY_SOURCE calls it
-    fn __openat_2(dir: c_int, path: *const c_char, flags: c_int) -> c_int = open_at(dir, path, flags, 0);
+    fn __openat_2(dir: c_int, path: *const c_char, flags: c_int) -> c_int { open_at(dir, path, flags, 0) }
     /// openat(2) as _FORTIFY_SOURCE calls it
-    fn __openat64_2(dir: c_int, path: *const c_char, flags: c_int) -> c_int = open_at(dir, path, flags, 0);
+    fn __openat64_2(dir: c_int, path: *const c_char, flags: c_int) -> c_int { open_at(dir, path, flags, 0) }
     /// creat(2)
-    fn creat(path: *const c_char, mode: mode_t) -> c_int = open_at(AT_FDCWD, path, CREATE, mode);
+    fn creat(path: *const c_char, mode: mode_t) -> c_int { open_at(AT_FDCWD, path, CREATE, mode) }
     /// creat(2), large file form
-    fn creat64(path: *const c_char, mode: mode_t) -> c_int = open_at(AT_FDCWD, path, CREATE, mode);
+    fn creat64(path: *const c_char, mode: mode_t) -> c_int { open_at(AT_FDCWD, path, CREATE, mode) }
 }
 
 const CREATE: c_int = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC;

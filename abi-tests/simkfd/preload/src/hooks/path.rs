@@ -11,54 +11,67 @@ use std::ptr;
 
 hooks! {
     /// opendir(3)
-    fn opendir(path: *const c_char) -> *mut DIR = lead(path, ptr::null_mut(), |path| next::opendir(path));
+    fn opendir(path: *const c_char) -> *mut DIR { lead(path, ptr::null_mut(), |path| next::opendir(path)) }
     /// scandir(3)
-    fn scandir(path: *const c_char, list: *mut *mut *mut dirent, filter: Filter, compare: Compare) -> c_int =
-        lead(path, -1, |path| next::scandir(path, list, filter, compare));
+    fn scandir(path: *const c_char, list: *mut *mut *mut dirent, filter: Filter, compare: Compare) -> c_int {
+        lead(path, -1, |path| next::scandir(path, list, filter, compare))
+    }
     /// scandir(3), large file form
-    fn scandir64(path: *const c_char, list: *mut *mut *mut dirent, filter: Filter, compare: Compare) -> c_int =
-        lead(path, -1, |path| next::scandir(path, list, filter, compare));
+    fn scandir64(path: *const c_char, list: *mut *mut *mut dirent, filter: Filter, compare: Compare) -> c_int {
+        lead(path, -1, |path| next::scandir(path, list, filter, compare))
+    }
     /// chdir(2)
-    fn chdir(path: *const c_char) -> c_int = look(path, -1, |path| next::chdir(path));
+    fn chdir(path: *const c_char) -> c_int { look(path, -1, |path| next::chdir(path)) }
     /// getxattr(2), by which `ls -l` looks for access lists
-    fn getxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t =
-        look(path, -1, |path| next::getxattr(path, name, value, size));
+    fn getxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t {
+        look(path, -1, |path| next::getxattr(path, name, value, size))
+    }
     /// lgetxattr(2)
-    fn lgetxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t =
-        look(path, -1, |path| next::lgetxattr(path, name, value, size));
+    fn lgetxattr(path: *const c_char, name: *const c_char, value: *mut c_void, size: size_t) -> ssize_t {
+        look(path, -1, |path| next::lgetxattr(path, name, value, size))
+    }
     /// listxattr(2)
-    fn listxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t =
-        look(path, -1, |path| next::listxattr(path, list, size));
+    fn listxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t {
+        look(path, -1, |path| next::listxattr(path, list, size))
+    }
     /// llistxattr(2)
-    fn llistxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t =
-        look(path, -1, |path| next::llistxattr(path, list, size));
+    fn llistxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t {
+        look(path, -1, |path| next::llistxattr(path, list, size))
+    }
     /// access(2)
-    fn access(path: *const c_char, mode: c_int) -> c_int = access_at(AT_FDCWD, path, mode, 0);
+    fn access(path: *const c_char, mode: c_int) -> c_int { access_at(AT_FDCWD, path, mode, 0) }
     /// euidaccess(3)
-    fn euidaccess(path: *const c_char, mode: c_int) -> c_int = access_at(AT_FDCWD, path, mode, AT_EACCESS);
+    fn euidaccess(path: *const c_char, mode: c_int) -> c_int { access_at(AT_FDCWD, path, mode, AT_EACCESS) }
     /// eaccess(3)
-    fn eaccess(path: *const c_char, mode: c_int) -> c_int = access_at(AT_FDCWD, path, mode, AT_EACCESS);
+    fn eaccess(path: *const c_char, mode: c_int) -> c_int { access_at(AT_FDCWD, path, mode, AT_EACCESS) }
     /// faccessat(2)
-    fn faccessat(dir: c_int, path: *const c_char, mode: c_int, flags: c_int) -> c_int =
-        access_at(dir, path, mode, flags);
+    fn faccessat(dir: c_int, path: *const c_char, mode: c_int, flags: c_int) -> c_int {
+        access_at(dir, path, mode, flags)
+    }
     /// readlink(2)
-    fn readlink(path: *const c_char, buf: *mut c_char, size: size_t) -> ssize_t =
-        read_link(AT_FDCWD, path, buf, size);
+    fn readlink(path: *const c_char, buf: *mut c_char, size: size_t) -> ssize_t {
+        read_link(AT_FDCWD, path, buf, size)
+    }
     /// readlink(2) as _FORTIFY_SOURCE calls it
-    fn __readlink_chk(path: *const c_char, buf: *mut c_char, size: size_t, _room: size_t) -> ssize_t =
-        read_link(AT_FDCWD, path, buf, size);
+    fn __readlink_chk(path: *const c_char, buf: *mut c_char, size: size_t, _room: size_t) -> ssize_t {
+        read_link(AT_FDCWD, path, buf, size)
+    }
     /// readlinkat(2)
-    fn readlinkat(dir: c_int, path: *const c_char, buf: *mut c_char, size: size_t) -> ssize_t =
-        read_link(dir, path, buf, size);
+    fn readlinkat(dir: c_int, path: *const c_char, buf: *mut c_char, size: size_t) -> ssize_t {
+        read_link(dir, path, buf, size)
+    }
     /// readlinkat(2) as _FORTIFY_SOURCE calls it
-    fn __readlinkat_chk(dir: c_int, path: *const c_char, buf: *mut c_char, size: size_t, _room: size_t) -> ssize_t =
-        read_link(dir, path, buf, size);
+    fn __readlinkat_chk(dir: c_int, path: *const c_char, buf: *mut c_char, size: size_t, _room: size_t) -> ssize_t {
+        read_link(dir, path, buf, size)
+    }
     /// realpath(3)
-    fn realpath(path: *const c_char, out: *mut c_char) -> *mut c_char = real_path(path, out);
+    fn realpath(path: *const c_char, out: *mut c_char) -> *mut c_char { real_path(path, out) }
     /// realpath(3) as _FORTIFY_SOURCE calls it
-    fn __realpath_chk(path: *const c_char, out: *mut c_char, _room: size_t) -> *mut c_char = real_path(path, out);
+    fn __realpath_chk(path: *const c_char, out: *mut c_char, _room: size_t) -> *mut c_char {
+        real_path(path, out)
+    }
     /// canonicalize_file_name(3)
-    fn canonicalize_file_name(path: *const c_char) -> *mut c_char = real_path(path, ptr::null_mut());
+    fn canonicalize_file_name(path: *const c_char) -> *mut c_char { real_path(path, ptr::null_mut()) }
 }
 
 /// # Safety

@@ -16,47 +16,61 @@ type Stat = libc::stat;
 // glibc before 2.33; their first argument is the struct's version, of which 64-bit hosts have one.
 hooks! {
     /// stat(2)
-    fn stat(path: *const c_char, buf: *mut Stat) -> c_int = stat_at(AT_FDCWD, path, buf, 0);
+    fn stat(path: *const c_char, buf: *mut Stat) -> c_int { stat_at(AT_FDCWD, path, buf, 0) }
     /// stat(2), large file form
-    fn stat64(path: *const c_char, buf: *mut Stat) -> c_int = stat_at(AT_FDCWD, path, buf, 0);
+    fn stat64(path: *const c_char, buf: *mut Stat) -> c_int { stat_at(AT_FDCWD, path, buf, 0) }
     /// lstat(2)
-    fn lstat(path: *const c_char, buf: *mut Stat) -> c_int = stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW);
+    fn lstat(path: *const c_char, buf: *mut Stat) -> c_int {
+        stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW)
+    }
     /// lstat(2), large file form
-    fn lstat64(path: *const c_char, buf: *mut Stat) -> c_int = stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW);
+    fn lstat64(path: *const c_char, buf: *mut Stat) -> c_int {
+        stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW)
+    }
     /// fstat(2)
-    fn fstat(fd: c_int, buf: *mut Stat) -> c_int = stat_of(fd, buf);
+    fn fstat(fd: c_int, buf: *mut Stat) -> c_int { stat_of(fd, buf) }
     /// fstat(2), large file form
-    fn fstat64(fd: c_int, buf: *mut Stat) -> c_int = stat_of(fd, buf);
+    fn fstat64(fd: c_int, buf: *mut Stat) -> c_int { stat_of(fd, buf) }
     /// fstatat(2)
-    fn fstatat(dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int =
-        stat_at(dir, path, buf, flags);
+    fn fstatat(dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int {
+        stat_at(dir, path, buf, flags)
+    }
     /// fstatat(2), large file form
-    fn fstatat64(dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int =
-        stat_at(dir, path, buf, flags);
+    fn fstatat64(dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int {
+        stat_at(dir, path, buf, flags)
+    }
     /// stat(2), old form
-    fn __xstat(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int = stat_at(AT_FDCWD, path, buf, 0);
+    fn __xstat(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int {
+        stat_at(AT_FDCWD, path, buf, 0)
+    }
     /// stat(2), old large file form
-    fn __xstat64(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int =
-        stat_at(AT_FDCWD, path, buf, 0);
+    fn __xstat64(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int {
+        stat_at(AT_FDCWD, path, buf, 0)
+    }
     /// lstat(2), old form
-    fn __lxstat(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int =
-        stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW);
+    fn __lxstat(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int {
+        stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW)
+    }
     /// lstat(2), old large file form
-    fn __lxstat64(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int =
-        stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW);
+    fn __lxstat64(_version: c_int, path: *const c_char, buf: *mut Stat) -> c_int {
+        stat_at(AT_FDCWD, path, buf, AT_SYMLINK_NOFOLLOW)
+    }
     /// fstat(2), old form
-    fn __fxstat(_version: c_int, fd: c_int, buf: *mut Stat) -> c_int = stat_of(fd, buf);
+    fn __fxstat(_version: c_int, fd: c_int, buf: *mut Stat) -> c_int { stat_of(fd, buf) }
     /// fstat(2), old large file form
-    fn __fxstat64(_version: c_int, fd: c_int, buf: *mut Stat) -> c_int = stat_of(fd, buf);
+    fn __fxstat64(_version: c_int, fd: c_int, buf: *mut Stat) -> c_int { stat_of(fd, buf) }
     /// fstatat(2), old form
-    fn __fxstatat(_version: c_int, dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int =
-        stat_at(dir, path, buf, flags);
+    fn __fxstatat(_version: c_int, dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int {
+        stat_at(dir, path, buf, flags)
+    }
     /// fstatat(2), old large file form
-    fn __fxstatat64(_version: c_int, dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int =
-        stat_at(dir, path, buf, flags);
+    fn __fxstatat64(_version: c_int, dir: c_int, path: *const c_char, buf: *mut Stat, flags: c_int) -> c_int {
+        stat_at(dir, path, buf, flags)
+    }
     /// statx(2)
-    fn statx(dir: c_int, path: *const c_char, flags: c_int, mask: c_uint, buf: *mut libc::statx) -> c_int =
-        stat_extended(dir, path, flags, mask, buf);
+    fn statx(dir: c_int, path: *const c_char, flags: c_int, mask: c_uint, buf: *mut libc::statx) -> c_int {
+        stat_extended(dir, path, flags, mask, buf)
+    }
 }
 
 /// Type and permissions of a device node as udev makes it.

@@ -11,15 +11,17 @@ use std::ptr;
 
 hooks! {
     /// fopen(3)
-    fn fopen(path: *const c_char, mode: *const c_char) -> *mut FILE = open_stream(path, mode);
+    fn fopen(path: *const c_char, mode: *const c_char) -> *mut FILE { open_stream(path, mode) }
     /// fopen(3), large file form
-    fn fopen64(path: *const c_char, mode: *const c_char) -> *mut FILE = open_stream(path, mode);
+    fn fopen64(path: *const c_char, mode: *const c_char) -> *mut FILE { open_stream(path, mode) }
     /// freopen(3)
-    fn freopen(path: *const c_char, mode: *const c_char, stream: *mut FILE) -> *mut FILE =
-        lead(path, ptr::null_mut(), |path| next::freopen(path, mode, stream));
+    fn freopen(path: *const c_char, mode: *const c_char, stream: *mut FILE) -> *mut FILE {
+        lead(path, ptr::null_mut(), |path| next::freopen(path, mode, stream))
+    }
     /// freopen(3), large file form
-    fn freopen64(path: *const c_char, mode: *const c_char, stream: *mut FILE) -> *mut FILE =
-        lead(path, ptr::null_mut(), |path| next::freopen(path, mode, stream));
+    fn freopen64(path: *const c_char, mode: *const c_char, stream: *mut FILE) -> *mut FILE {
+        lead(path, ptr::null_mut(), |path| next::freopen(path, mode, stream))
+    }
 }
 
 /// # Safety

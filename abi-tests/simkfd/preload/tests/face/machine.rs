@@ -70,7 +70,7 @@ impl Machine {
 
     /// Takes all permissions from a file of the machine.
     pub fn forbid(&self, path: &str) {
-        fs::set_permissions(self.root.join(path), Permissions::from_mode(0)).expect("mode");
+        fs::set_permissions(self.root.join(path), Permissions::from_mode(0o000)).expect("mode");
     }
 
     /// The host's name of a file of the machine.

@@ -1,8 +1,6 @@
 //! Ordinary programs of the host see the machine's files: what the face does to paths, reads and stat.
 
-mod machine;
-
-use machine::Machine;
+use crate::machine::Machine;
 
 const GENERATION: &str = "/sys/class/kfd/kfd/topology/generation_id";
 
