@@ -1,10 +1,8 @@
 //! Device files of the machine, as a process of its own uses them: this test program starts itself on the machine
 //! with one of the `client_*` functions. Unsafe: the clients are libc calls.
 
-mod machine;
-
+use crate::machine::{Machine, Run};
 use libc::{c_int, c_ulong};
-use machine::{Machine, Run};
 use simkfd::uapi::table;
 use std::ffi::CStr;
 use std::{fs, io, mem};
@@ -72,7 +70,7 @@ fn client_opens() {
 #[test]
 fn a_device_file_is_known_by_any_descriptor_until_the_last_is_closed() {
     let machine = Machine::new();
-    let run = client(&machine, "client_opens");
+    let run = client(&machine, "devices::client_opens");
     for line in [
         "character device true",
         "duplicate Ok(0)",
@@ -105,7 +103,7 @@ fn client_forks() {
 
 #[test]
 fn a_forked_child_cannot_use_its_parents_kfd_but_can_open_its_own() {
-    let run = client(&Machine::new(), "client_forks");
+    let run = client(&Machine::new(), "devices::client_forks");
     for line in ["inherited true", "fresh Ok(0)", "parent Ok(0)"] {
         assert!(run.stderr.contains(line), "{line}: {}", run.stderr);
     }
@@ -123,7 +121,7 @@ fn client_creates_events() {
 #[test]
 fn the_planned_call_of_an_ioctl_fails_with_the_planned_errno() {
     let plan = "[[fault]]\nioctl = 'CREATE_EVENT'\nerrno = 'ENOSPC'\nnth = 2\n";
-    let run = client(&Machine::new().faults(plan), "client_creates_events");
+    let run = client(&Machine::new().faults(plan), "devices::client_creates_events");
     let events: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("event")).collect();
     assert_eq!(events, ["event false", "event true", "event false"]);
 }
@@ -133,7 +131,7 @@ fn each_call_is_a_line_of_the_trace() {
     let machine = Machine::new();
     let trace = machine.path("trace");
     let machine = machine.with("SIMKFD_TRACE", &trace);
-    client(&machine, "client_creates_events");
+    client(&machine, "devices::client_creates_events");
     let trace = fs::read_to_string(trace).expect("the trace is written");
     let lines: Vec<&str> = trace.lines().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
     assert!(lines[0].starts_with("open /dev/kfd -> fd=0x"), "{trace}");
