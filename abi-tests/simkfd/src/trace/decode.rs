@@ -139,3 +139,123 @@ fn elements(array: &Array, known: &Descriptor, arg: u64, argument: &[u8], host: 
     let shown: Vec<String> = bytes.chunks(array.stride).map(element).collect();
     format!(" {}=[{}]", array.name, shown.join(","))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Backing, Clock, FileId};
+    use crate::uapi::kfd::{kfd_ioctl_create_event_args, kfd_ioctl_map_memory_to_gpu_args};
+    use crate::uapi::layout::Layout;
+    use std::sync::Mutex;
+
+    const ARGUMENT: u64 = 0x1000;
+    const DEVICES: u64 = 0x2000;
+
+    /// A caller with an argument struct, and an array of two device ids.
+    struct Caller {
+        argument: Mutex<Vec<u8>>,
+    }
+
+    impl Caller {
+        fn with(argument: impl Layout) -> Caller {
+            Caller { argument: Mutex::new(argument.to_bytes()) }
+        }
+
+        fn set(&self, argument: impl Layout) {
+            *self.argument.lock().expect("one thread") = argument.to_bytes();
+        }
+    }
+
+    impl Host for Caller {
+        fn read_user(&self, addr: u64, out: &mut [u8]) -> Result<(), Errno> {
+            let devices: Vec<u8> = [0x82a0u32, 0xf00du32].iter().flat_map(|id| id.to_ne_bytes()).collect();
+            let memory = match addr {
+                ARGUMENT => self.argument.lock().expect("one thread").clone(),
+                DEVICES => devices,
+                _ => return Err(Errno::EFAULT),
+            };
+            out.copy_from_slice(memory.get(..out.len()).ok_or(Errno::EFAULT)?);
+            Ok(())
+        }
+
+        fn write_user(&self, _: u64, _: &[u8]) -> Result<(), Errno> {
+            Err(Errno::EFAULT)
+        }
+
+        fn range_mapped(&self, _: u64, _: u64, _: bool) -> bool {
+            false
+        }
+
+        fn process_id(&self) -> u32 {
+            1
+        }
+
+        fn page_size(&self) -> u64 {
+            4096
+        }
+
+        fn clock_ns(&self, _: Clock) -> u64 {
+            0
+        }
+
+        fn create_backing(&self, _: u64) -> Result<Backing, Errno> {
+            Err(Errno::ENOMEM)
+        }
+
+        fn release_backing(&self, _: Backing) {}
+
+        fn read_backing(&self, _: Backing, _: u64, _: &mut [u8]) {}
+
+        fn write_backing(&self, _: Backing, _: u64, _: &[u8]) {}
+
+        fn file_behind(&self, _: i32) -> Result<Option<FileId>, Errno> {
+            Ok(None)
+        }
+
+        fn install_fd(&self, _: FileId, _: bool) -> Result<i32, Errno> {
+            Err(Errno::EMFILE)
+        }
+    }
+
+    fn kfd_request(nr: u8) -> u32 {
+        table::kfd(nr).expect("in the table").kfd_request()
+    }
+
+    #[test]
+    fn fields_that_the_kernel_only_writes_stand_behind_the_arrow() {
+        // What the caller left in event_id is not an argument.
+        let argument = kfd_ioctl_create_event_args { event_type: 8, event_id: 99, ..Default::default() };
+        let caller = Caller::with(argument);
+        let call = Call::begin(Some(FileKind::Kfd), kfd_request(0x08), ARGUMENT, &caller);
+        caller.set(kfd_ioctl_create_event_args { event_id: 5, event_slot_index: 5, ..argument });
+        let expected = "kfd CREATE_EVENT event_page_offset=0x0 event_type=0x8 auto_reset=0x0 node_id=0x0 -> 0 \
+                        event_trigger_data=0x0 event_id=0x5 event_slot_index=0x5";
+        assert_eq!(call.end(Ok(0), &caller), expected);
+    }
+
+    #[test]
+    fn arrays_are_shown_and_what_the_kernel_changed() {
+        let argument = kfd_ioctl_map_memory_to_gpu_args {
+            handle: 7,
+            device_ids_array_ptr: DEVICES,
+            n_devices: 2,
+            n_success: 0,
+        };
+        let caller = Caller::with(argument);
+        let call = Call::begin(Some(FileKind::Kfd), kfd_request(0x18), ARGUMENT, &caller);
+        caller.set(kfd_ioctl_map_memory_to_gpu_args { n_success: 2, ..argument });
+        let expected = "kfd MAP_MEMORY_TO_GPU handle=0x7 device_ids_array_ptr=0x2000 n_devices=0x2 n_success=0x0 \
+                        device_ids_array=[0x82a0,0xf00d] -> 0 n_success=0x2";
+        assert_eq!(call.end(Ok(0), &caller), expected);
+    }
+
+    #[test]
+    fn failures_unknown_requests_and_bad_addresses_are_lines_too() {
+        let caller = Caller::with(kfd_ioctl_create_event_args::default());
+        let line = |request, arg, result| {
+            Call::begin(Some(FileKind::Kfd), request, arg, &caller).end(result, &caller)
+        };
+        assert_eq!(line(0x4bf0, ARGUMENT, Err(Errno::ENOTTY)), "kfd request=0x4bf0 -> ENOTTY");
+        assert_eq!(line(kfd_request(0x08), 0x10, Err(Errno::EFAULT)), "kfd CREATE_EVENT -> EFAULT");
+    }
+}
