@@ -4,7 +4,14 @@
 
 pub mod capture;
 pub mod contract;
+mod debug;
+mod drm;
+mod event;
 pub mod faults;
 pub mod machine;
+mod memory;
+mod queue;
+mod svm;
+pub mod topology;
 pub mod trace;
 pub mod uapi;

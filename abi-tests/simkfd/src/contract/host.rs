@@ -48,6 +48,12 @@ pub trait Host: Send + Sync {
     /// Gives memory back. Mappings of it that the process still has stay valid.
     fn release_backing(&self, backing: Backing);
 
+    /// Reads from the memory, as the kernel and the GPU see it. The range lies inside it.
+    fn read_backing(&self, backing: Backing, offset: u64, out: &mut [u8]);
+
+    /// Writes to the memory, as the kernel and the GPU do. The range lies inside it.
+    fn write_backing(&self, backing: Backing, offset: u64, data: &[u8]);
+
     /// The simulated file behind a descriptor. `None`: open, but not one of the simulated kernel's.
     /// `EBADF`: not open.
     fn file_behind(&self, fd: i32) -> Result<Option<FileId>, Errno>;

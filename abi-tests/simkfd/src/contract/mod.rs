@@ -1,15 +1,39 @@
 //! The amdkfd/amdgpu contract as one state machine: open, close, ioctl, mmap, with the kernel's checks and errno
 //! values. Pure: the calling process is behind [`Host`], the machine's facts behind a directory tree. Mirrors
-//! drivers/gpu/drm/amd/amdkfd and the parts of amdgpu that compute programs reach.
+//! drivers/gpu/drm/amd/amdkfd and the parts of amdgpu that compute programs reach; what is assumed about the kernel
+//! and not known from its source is marked so.
 #![forbid(unsafe_code)]
 
+mod apertures;
+mod call;
 mod errno;
+mod files;
 mod host;
+mod kfd;
+mod mmap;
+mod process;
+mod queries;
+mod report;
+mod state;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
 pub use errno::Errno;
 pub use host::{Backing, Clock, FileId, Host};
+
+pub(crate) use call::{Call, access_ok};
+pub(crate) use process::{Context, Process, ProcessId, xnack_mode};
+pub(crate) use queries::gpu_clock;
+pub(crate) use state::{File, State};
+
+use crate::drm::RenderCall;
+use crate::topology::Machine;
 
 /// Which device file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,44 +57,99 @@ pub struct MapTarget {
 }
 
 /// The simulated kernel: all devices, processes and open files of one machine. Every method may be called from
-/// any thread; `AMDKFD_IOC_WAIT_EVENTS` blocks its caller only.
-pub struct Kernel {}
+/// any thread; `AMDKFD_IOC_WAIT_EVENTS` blocks its caller only. A fork while another thread is inside leaves the
+/// child's copy locked: the child boots a kernel of its own.
+pub struct Kernel {
+    machine: Machine,
+    state: Mutex<State>,
+    wake: Condvar,
+}
 
 impl Kernel {
     /// Starts the kernel of the machine that `tree` describes. The error is one line that names the bad file.
-    pub fn boot(_tree: &Path) -> Result<Self, String> {
-        Ok(Kernel {})
+    pub fn boot(tree: &Path) -> Result<Self, String> {
+        Ok(Kernel::of(Machine::read(tree)?))
     }
 
-    /// Opens a device file. `ENOENT`/`ENODEV`: the machine has no such device.
-    pub fn open(&self, _kind: FileKind, _host: &dyn Host) -> Result<FileId, Errno> {
-        Err(Errno::ENODEV)
+    pub(crate) fn of(machine: Machine) -> Self {
+        Kernel { machine, state: Mutex::default(), wake: Condvar::new() }
+    }
+
+    /// Opens a device file. `ENODEV`: the machine has no such device; `EINVAL`: KFD without any GPU.
+    pub fn open(&self, kind: FileKind, host: &dyn Host) -> Result<FileId, Errno> {
+        files::open(&mut self.state.lock(), &self.machine, kind, host)
     }
 
     /// Drops an open file, when its last descriptor is closed.
-    pub fn close(&self, _file: FileId, _host: &dyn Host) {}
+    pub fn close(&self, file: FileId, host: &dyn Host) {
+        files::close(&mut self.state.lock(), &self.machine, file, host);
+    }
 
-    /// Serves an ioctl; `arg` is the caller's third argument as it stands.
-    pub fn ioctl(&self, _file: FileId, _request: u32, _arg: u64, _host: &dyn Host) -> Result<i32, Errno> {
-        Err(Errno::ENOTTY)
+    /// Serves an ioctl; `arg` is the caller's third argument as it stands. Positive results are the kernel's own.
+    pub fn ioctl(&self, file: FileId, request: u32, arg: u64, host: &dyn Host) -> Result<i32, Errno> {
+        let state = self.state.lock();
+        match state.files.get(&file) {
+            Some(File::Kfd { process }) => {
+                let process = *process;
+                kfd::serve(&mut self.call(state, file, process, host), request, arg)
+            }
+            Some(File::Render(render)) => {
+                let node = render.gpu;
+                let mut call = RenderCall { machine: &self.machine, host, state, file, node };
+                crate::drm::serve(&mut call, request, arg)
+            }
+            Some(File::DmaBuf { .. } | File::Smi) => {
+                let mut state = state;
+                state.report.not_implemented(format!("ioctl {request:#x} on a dma-buf or SMI file"));
+                Err(Errno::ENOTTY)
+            }
+            None => Err(Errno::EBADF),
+        }
     }
 
     /// Serves an mmap of an open file: lengths and `offset` in bytes, `prot` and `flags` as in mmap(2).
     pub fn mmap(
         &self,
-        _file: FileId,
-        _len: u64,
-        _prot: i32,
-        _flags: i32,
-        _offset: u64,
-        _host: &dyn Host,
+        file: FileId,
+        len: u64,
+        prot: i32,
+        flags: i32,
+        offset: u64,
+        host: &dyn Host,
     ) -> Result<MapTarget, Errno> {
-        Err(Errno::ENODEV)
+        let state = self.state.lock();
+        let len = len.checked_next_multiple_of(host.page_size()).ok_or(Errno::ENOMEM)?;
+        match state.files.get(&file) {
+            Some(File::Kfd { process }) => {
+                let process = *process;
+                mmap::kfd(&mut self.call(state, file, process, host), len, offset)
+            }
+            Some(File::Render(_)) => mmap::render(state, file, len, mmap::Protection { prot, flags }, offset),
+            Some(File::DmaBuf { object }) => mmap::object(&state, *object, len, offset),
+            Some(File::Smi) => Err(Errno::ENODEV),
+            None => Err(Errno::EBADF),
+        }
+    }
+
+    /// Tells the kernel that the calling process unmapped or replaced a range of its address space, as MMU
+    /// notifiers do: SVM ranges end with the memory that they describe.
+    pub fn unmapped(&self, addr: u64, bytes: u64, host: &dyn Host) {
+        files::unmapped(&mut self.state.lock(), addr, bytes, host);
     }
 
     /// A text report: ioctl counts, and everything asked for that is not implemented on lines that begin with
     /// `NOT IMPLEMENTED: `.
     pub fn report(&self) -> String {
-        String::new()
+        self.state.lock().report.text()
+    }
+
+    fn call<'a>(
+        &'a self,
+        state: MutexGuard<'a, State>,
+        file: FileId,
+        process: ProcessId,
+        host: &'a dyn Host,
+    ) -> Call<'a> {
+        Call { machine: &self.machine, host, state, wake: &self.wake, file, process }
     }
 }

@@ -1,0 +1,151 @@
+//! Files and what hangs on them: a process with /dev/kfd, an address space with a render node. Mirrors `kfd_open`,
+//! `kfd_release`, `kfd_ioctl_acquire_vm` and their neighbours in amdkfd/kfd_chardev.c and kfd_process.c. Touches
+//! nothing but memory.
+#![forbid(unsafe_code)]
+
+use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State};
+use crate::drm::RenderFile;
+use crate::topology::Machine;
+use crate::uapi::kfd::{kfd_ioctl_acquire_vm_args, kfd_ioctl_smi_events_args};
+
+/// Opens a device file.
+pub(super) fn open(
+    state: &mut State,
+    machine: &Machine,
+    kind: FileKind,
+    host: &dyn Host,
+) -> Result<FileId, Errno> {
+    let file = match kind {
+        FileKind::Kfd => File::Kfd { process: primary_process(state, machine, host)? },
+        FileKind::Render { minor } => {
+            let gpu = machine.gpu_by_minor(minor).ok_or(Errno::ENODEV)?;
+            File::Render(RenderFile { gpu, ..RenderFile::default() })
+        }
+    };
+    Ok(state.add_file(file))
+}
+
+/// `kfd_create_process`: the first open makes the process, later ones find it; it lives as long as the address
+/// space, not as long as the files.
+fn primary_process(state: &mut State, machine: &Machine, host: &dyn Host) -> Result<ProcessId, Errno> {
+    // Assumed: the refusal came with KFD 1.19; before it, a machine without GPUs had a working /dev/kfd.
+    if machine.gpus.is_empty() && machine.kfd_at_least(19) {
+        return Err(Errno::EINVAL);
+    }
+    let pid = host.process_id();
+    let known = state
+        .processes
+        .iter()
+        .find(|(_, process)| process.pid == pid && process.context == Context::Primary)
+        .map(|(id, _)| *id);
+    Ok(known.unwrap_or_else(|| state.add_process(Process::new(pid, Context::Primary, machine))))
+}
+
+/// Drops a file.
+pub(super) fn close(state: &mut State, machine: &Machine, file: FileId, host: &dyn Host) {
+    match state.files.remove(&file) {
+        Some(File::Kfd { process }) => release_secondary(state, machine, process, host),
+        Some(File::Render(mut render)) => {
+            for object in render.gem.drain() {
+                render.vm.forget(object);
+                state.release_object(object, machine, host);
+            }
+            let acquired = |process: &Process| process.devices.iter().any(|device| device.vm == Some(file));
+            if state.processes.values().any(acquired) {
+                // The process keeps the file, and with it the address space.
+                render.closed = true;
+                state.files.insert(file, File::Render(render));
+            }
+        }
+        Some(File::DmaBuf { object }) => {
+            state.objects.get_mut(object).dmabuf = None;
+            state.release_object(object, machine, host);
+        }
+        Some(File::Smi) | None => {}
+    }
+}
+
+/// `kfd_release` of another context than the primary one: what it has goes with the file. Its entry stays, empty,
+/// for threads that are still inside an ioctl.
+fn release_secondary(state: &mut State, machine: &Machine, process: ProcessId, host: &dyn Host) {
+    let Some(known) = state.processes.get_mut(&process) else { return };
+    if known.context == Context::Primary {
+        return;
+    }
+    let devices = std::mem::take(&mut known.devices);
+    state.profilers.retain(|_, holder| *holder != process);
+    for mut device in devices {
+        for memory in device.handles.drain() {
+            state.release_object(memory.object, machine, host);
+        }
+        if let Some(doorbells) = device.doorbells {
+            host.release_backing(doorbells.backing);
+        }
+        let closed = |file: &FileId| state.render(*file).is_ok_and(|render| render.closed);
+        if let Some(file) = device.vm.filter(closed) {
+            state.files.remove(&file);
+        }
+    }
+}
+
+/// `kfd_ioctl_create_process`: the file gets a context of its own.
+pub(super) fn create_process(call: &mut Call) -> Result<(), Errno> {
+    if call.process().context != Context::Primary {
+        return Err(Errno::EINVAL);
+    }
+    let made = Process::new(call.process().pid, Context::Secondary, call.machine);
+    let process = call.state.add_process(made);
+    let file = call.file;
+    call.state.files.insert(file, File::Kfd { process });
+    Ok(())
+}
+
+/// `kfd_ioctl_acquire_vm`: the address space of an open render node becomes the process's on a device. The same file
+/// again is fine, another one `EBUSY`; a file that is no render node, or whose address space is taken, `EINVAL`.
+/// Which device the render node belongs to is not checked there either.
+pub(super) fn acquire_vm(call: &mut Call, args: &mut kfd_ioctl_acquire_vm_args) -> Result<(), Errno> {
+    let file = call.host.file_behind(args.drm_fd as i32).map_err(|_| Errno::EINVAL)?;
+    let device = call.device(args.gpu_id)?;
+    if let Some(acquired) = call.process().devices[device].vm {
+        return if Some(acquired) == file { Ok(()) } else { Err(Errno::EBUSY) };
+    }
+    let file = file.ok_or(Errno::EINVAL)?;
+    let process = call.process;
+    let vm = &mut call.state.render_mut(file)?.vm;
+    // amdgpu_amdkfd_gpuvm_acquire_process_vm: already a compute VM.
+    if vm.process.is_some() {
+        return Err(Errno::EINVAL);
+    }
+    vm.process = Some(process);
+    call.process().devices[device].vm = Some(file);
+    Ok(())
+}
+
+/// `kfd_ioctl_smi_events` and `kfd_smi_event_open`. No event ever comes.
+pub(super) fn smi_events(call: &mut Call, args: &mut kfd_ioctl_smi_events_args) -> Result<(), Errno> {
+    call.device(args.gpuid)?;
+    let file = call.state.add_file(File::Smi);
+    match call.host.install_fd(file, false) {
+        Ok(fd) => {
+            args.anon_fd = fd as u32;
+            Ok(())
+        }
+        Err(error) => {
+            call.state.files.remove(&file);
+            Err(error)
+        }
+    }
+}
+
+/// `svm_range_cpu_invalidate_pagetables` for an unmap: the ranges end, and their pages are given back.
+pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host) {
+    let (pid, page) = (host.process_id(), host.page_size());
+    let (Some(end), true) = (addr.checked_add(bytes), bytes > 0) else { return };
+    let State { processes, accounts, .. } = state;
+    for process in processes.values_mut().filter(|process| process.pid == pid) {
+        let pages = process.ranges.remove(addr / page, (end - 1) / page);
+        if !process.xnack {
+            accounts.unreserve_system(pages * page);
+        }
+    }
+}

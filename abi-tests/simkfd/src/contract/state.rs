@@ -1,0 +1,85 @@
+//! Everything that changes while the simulated machine runs, behind one lock: files, processes, buffer objects,
+//! memory accounts. Touches nothing but memory.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeMap;
+
+use super::process::{Process, ProcessId};
+use super::{Backing, Errno, FileId, Host};
+use crate::drm::RenderFile;
+use crate::memory::{Accounts, Objects};
+use crate::queue::DeviceQueues;
+
+/// A `struct file` of the simulated kernel.
+pub(crate) enum File {
+    /// /dev/kfd: `private_data` is the process.
+    Kfd { process: ProcessId },
+    /// A render node.
+    Render(RenderFile),
+    /// A dma-buf, which holds one reference to its buffer object.
+    DmaBuf { object: crate::memory::ObjectId },
+    /// An SMI event stream of one GPU node.
+    Smi,
+}
+
+/// The kernel's mutable state.
+#[derive(Default)]
+pub(crate) struct State {
+    pub files: BTreeMap<FileId, File>,
+    next_file: u64,
+    pub processes: BTreeMap<ProcessId, Process>,
+    next_process: u64,
+    pub objects: Objects,
+    pub accounts: Accounts,
+    /// One entry a GPU node, by its index.
+    pub device_queues: BTreeMap<usize, DeviceQueues>,
+    /// The register page of each device that user mode may map (`rmmio_remap`), by device.
+    mmio: BTreeMap<usize, Backing>,
+    /// Which process holds a device's profiler lock (`kfd->profiler_process`), by device.
+    pub profilers: BTreeMap<usize, ProcessId>,
+    pub report: super::report::Report,
+}
+
+impl State {
+    /// Puts a new file in the table.
+    pub fn add_file(&mut self, file: File) -> FileId {
+        self.next_file += 1;
+        let id = FileId(self.next_file);
+        self.files.insert(id, file);
+        id
+    }
+
+    /// Puts a new process in the table.
+    pub fn add_process(&mut self, process: Process) -> ProcessId {
+        self.next_process += 1;
+        let id = ProcessId(self.next_process);
+        self.processes.insert(id, process);
+        id
+    }
+
+    /// An open render node; `EINVAL` for any other file, as `amdgpu_file_to_fpriv`.
+    pub fn render(&self, id: FileId) -> Result<&RenderFile, Errno> {
+        match self.files.get(&id) {
+            Some(File::Render(render)) => Ok(render),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    /// [`State::render`], to change it.
+    pub fn render_mut(&mut self, id: FileId) -> Result<&mut RenderFile, Errno> {
+        match self.files.get_mut(&id) {
+            Some(File::Render(render)) => Ok(render),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    /// The register page of a device, made when it is first asked for.
+    pub fn mmio_page(&mut self, device: usize, host: &dyn Host) -> Result<Backing, Errno> {
+        if let Some(backing) = self.mmio.get(&device) {
+            return Ok(*backing);
+        }
+        let backing = host.create_backing(host.page_size())?;
+        self.mmio.insert(device, backing);
+        Ok(backing)
+    }
+}

@@ -1,0 +1,98 @@
+//! Events: signalled by the CPU or the GPU, waited for by threads. Mirrors amdkfd/kfd_events.c. Touches nothing but
+//! memory; the signal page is the host's.
+#![forbid(unsafe_code)]
+
+mod ioctls;
+mod page;
+#[cfg(test)]
+mod tests;
+mod wait;
+
+use std::collections::BTreeMap;
+
+pub(crate) use ioctls::{create, destroy, reset, set};
+pub(crate) use page::mmap;
+pub(crate) use wait::wait;
+
+use crate::contract::Errno;
+use crate::uapi::kfd_flags::*;
+use page::SignalPage;
+use wait::Waiters;
+
+/// `struct kfd_event`
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Event {
+    /// KFD_IOC_EVENT_*
+    pub kind: u32,
+    pub auto_reset: bool,
+    pub signaled: bool,
+    /// Counts how often it was set, from 1 on.
+    pub age: u64,
+    /// What a memory or hardware exception event tells, in the words of `struct kfd_event_data`.
+    pub data: [u64; 4],
+}
+
+impl Event {
+    /// `event_can_be_gpu_signaled`: it has a slot in the signal page.
+    fn has_slot(&self) -> bool {
+        has_slot(self.kind)
+    }
+}
+
+fn has_slot(kind: u32) -> bool {
+    matches!(kind, KFD_IOC_EVENT_SIGNAL | KFD_IOC_EVENT_DEBUG_EVENT)
+}
+
+/// The events of one process.
+#[derive(Default)]
+pub(crate) struct Events {
+    events: BTreeMap<u32, Event>,
+    page: Option<SignalPage>,
+    waiters: Waiters,
+}
+
+impl Events {
+    /// The memory handle that was given as the signal page, if one was (`p->signal_handle`).
+    pub fn page_handle(&self) -> Option<u64> {
+        self.page.as_ref().and_then(|page| page.handle)
+    }
+
+    /// How many ids signal events have used. Id 0 is the kernel's own and counts as one
+    /// (`kfd_event_init_process`).
+    fn slots_used(&self) -> usize {
+        1 + self.events.values().filter(|event| event.has_slot()).count()
+    }
+
+    /// `create_signal_event` and `create_other_event`: the id of a new event. `ENOSPC` when there is none left.
+    fn add(&mut self, event: Event) -> Result<u32, Errno> {
+        let id = if event.has_slot() {
+            let slots = self.page.as_ref().map_or(0, SignalPage::slots);
+            if self.slots_used() == slots {
+                return Err(Errno::ENOSPC);
+            }
+            (1..slots as u32).find(|id| !self.events.contains_key(id))
+        } else {
+            (KFD_FIRST_NONSIGNAL_EVENT_ID..=i32::MAX as u32).find(|id| !self.events.contains_key(id))
+        };
+        let id = id.ok_or(Errno::ENOSPC)?;
+        self.events.insert(id, event);
+        Ok(id)
+    }
+
+    /// `set_event`. The caller wakes the waiters when this is true.
+    pub fn set(&mut self, id: u32) -> bool {
+        let Some(event) = self.events.get_mut(&id) else { return false };
+        let waited_for = self.waiters.activate(id);
+        event.signaled = !event.auto_reset || !waited_for;
+        // Ages 0 and 1 mean "not asked" and "never set"; a wrap passes over them.
+        event.age = event.age.checked_add(1).unwrap_or(2);
+        true
+    }
+
+    /// `destroy_event`: those who wait for it fail.
+    fn remove(&mut self, id: u32) -> Result<(), Errno> {
+        self.events.remove(&id).ok_or(Errno::EINVAL)?;
+        self.waiters.forget(id);
+        Ok(())
+    }
+}

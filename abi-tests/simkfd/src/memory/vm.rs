@@ -1,0 +1,111 @@
+//! The GPU address space of one render file (`struct amdgpu_vm`): which object each page shows. Mirrors the checks
+//! of amdgpu/amdgpu_vm.c. Touches nothing but memory.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeMap;
+
+use super::{GPU_PAGE, ObjectId};
+use crate::contract::{Errno, ProcessId};
+
+/// Number of address bits of the page tables, from gfx9 on (`adev->vm_manager.max_pfn`).
+const ADDRESS_BITS: u32 = 48;
+
+/// A mapped range (`struct amdgpu_bo_va_mapping`), in GPU pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mapping {
+    /// The last page of the range.
+    pub last: u64,
+    pub object: ObjectId,
+    /// Byte offset in the object of the first page.
+    pub offset: u64,
+}
+
+/// `struct amdgpu_vm`
+#[derive(Default)]
+pub(crate) struct Vm {
+    /// The process for which it is a compute VM (`vm->process_info`).
+    pub process: Option<ProcessId>,
+    mappings: BTreeMap<u64, Mapping>,
+    /// How many queues use each object (`bo_va->queue_refcount`).
+    queues: BTreeMap<ObjectId, u32>,
+}
+
+impl Vm {
+    /// `amdgpu_vm_verify_parameters` and `amdgpu_vm_bo_map`: shows `bytes` bytes of an object at `va`. `EINVAL` for
+    /// a range that is not whole pages, runs out of the object (of `object_bytes`) or of the address space, or
+    /// overlaps another mapping.
+    pub fn map(
+        &mut self,
+        va: u64,
+        bytes: u64,
+        object: ObjectId,
+        offset: u64,
+        object_bytes: u64,
+    ) -> Result<(), Errno> {
+        let end = va.checked_add(bytes).ok_or(Errno::EINVAL)?;
+        let object_end = offset.checked_add(bytes).ok_or(Errno::EINVAL)?;
+        let whole = (va | bytes | offset) % GPU_PAGE == 0 && bytes > 0;
+        if !whole || object_end > object_bytes || end > 1 << ADDRESS_BITS {
+            return Err(Errno::EINVAL);
+        }
+        let (first, last) = (va / GPU_PAGE, end / GPU_PAGE - 1);
+        if self.overlapping(first, last).is_some() {
+            return Err(Errno::EINVAL);
+        }
+        self.mappings.insert(first, Mapping { last, object, offset });
+        Ok(())
+    }
+
+    /// `amdgpu_vm_bo_unmap`: takes the mapping that begins at `va` away. `EINVAL` when none of the object does.
+    pub fn unmap(&mut self, va: u64, object: ObjectId) -> Result<(), Errno> {
+        let first = va / GPU_PAGE;
+        match self.mappings.get(&first) {
+            Some(mapping) if mapping.object == object => {
+                self.mappings.remove(&first);
+                Ok(())
+            }
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    /// Takes every mapping of an object away, when it leaves the VM.
+    pub fn forget(&mut self, object: ObjectId) {
+        self.mappings.retain(|_, mapping| mapping.object != object);
+    }
+
+    /// `amdgpu_vm_bo_lookup_mapping`: the mapping that holds a GPU page, and its first page.
+    pub fn lookup(&self, page: u64) -> Option<(u64, Mapping)> {
+        self.overlapping(page, page)
+    }
+
+    /// Whether anything is mapped in a range of GPU pages, `last` included.
+    pub fn overlapping(&self, first: u64, last: u64) -> Option<(u64, Mapping)> {
+        let (start, mapping) = self.mappings.range(..=last).next_back()?;
+        (mapping.last >= first).then_some((*start, *mapping))
+    }
+
+    /// `kfd_queue_buffer_get`: notes that a queue uses the mapping that begins at `va` and is `bytes` long (0: of
+    /// any length). `EINVAL` when there is none such.
+    pub fn hold_for_queue(&mut self, va: u64, bytes: u64) -> Result<ObjectId, Errno> {
+        let page = va / GPU_PAGE;
+        let (first, mapping) = self.lookup(page).ok_or(Errno::EINVAL)?;
+        let pages = bytes / GPU_PAGE;
+        if first != page || (pages != 0 && page + pages - 1 != mapping.last) {
+            return Err(Errno::EINVAL);
+        }
+        *self.queues.entry(mapping.object).or_default() += 1;
+        Ok(mapping.object)
+    }
+
+    /// `kfd_queue_unref_bo_va`
+    pub fn release_for_queue(&mut self, object: ObjectId) {
+        if let Some(count) = self.queues.get_mut(&object) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Whether a queue uses an object, so that it must stay mapped.
+    pub fn used_by_queue(&self, object: ObjectId) -> bool {
+        self.queues.get(&object).is_some_and(|count| *count > 0)
+    }
+}

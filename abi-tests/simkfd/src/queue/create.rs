@@ -1,0 +1,108 @@
+//! AMDKFD_IOC_CREATE_QUEUE and _DESTROY_QUEUE. Touches nothing but memory.
+#![forbid(unsafe_code)]
+
+use super::{Buffers, Kind, Properties, Queue, buffers, doorbells, properties};
+use crate::contract::{Call, Errno, FileId};
+use crate::uapi::kfd::{kfd_ioctl_create_queue_args, kfd_ioctl_destroy_queue_args};
+use crate::uapi::kfd_flags::{KFD_MMAP_TYPE_DOORBELL, kfd_mmap_gpu_id};
+
+/// `kfd_ioctl_create_queue`
+pub(crate) fn create(call: &mut Call, args: &mut kfd_ioctl_create_queue_args) -> Result<(), Errno> {
+    let queue = properties::from_user(args, call.machine.kernel.kfd_version[1])?;
+    let device = call.device(args.gpu_id)?;
+    let vm = call.process().vm(device).map_err(|_| Errno::ESRCH)?;
+    let gpu = call.gpu(device);
+    let engines =
+        gpu.properties.get_u32("num_sdma_engines") + gpu.properties.get_u32("num_sdma_xgmi_engines");
+    if queue.kind == Kind::SdmaByEngine && queue.sdma_engine >= engines {
+        return Err(Errno::EINVAL);
+    }
+    doorbells(call, device)?;
+    let held = buffers::acquire(call, device, vm, &queue)?;
+    let id = add(call, device, vm, queue, &held).inspect_err(|_| buffers::release(call, vm, &held))?;
+    let doorbell = u64::from(call.process().queues.get(id).expect("added above").doorbell);
+    args.queue_id = id;
+    args.doorbell_offset = KFD_MMAP_TYPE_DOORBELL | kfd_mmap_gpu_id(args.gpu_id);
+    if gpu.is_soc15() {
+        args.doorbell_offset |= doorbell * gpu.doorbell_size();
+    }
+    Ok(())
+}
+
+/// `pqm_create_queue`
+fn add(
+    call: &mut Call,
+    device: usize,
+    vm: FileId,
+    mut properties: Properties,
+    held: &Buffers,
+) -> Result<u32, Errno> {
+    let gpu = call.gpu(device);
+    let node = call.process().devices[device].gpu;
+    let limit = if gpu.is_gfx943() { 255 } else { 127 };
+    if call.process().queues.count_on(device) >= limit {
+        return Err(Errno::ENOSPC);
+    }
+    let id = call.process().queues.free_slot().ok_or(Errno::ENOMEM)?;
+    check_mes(call, gpu.has_mes(), device, vm, held)?;
+    let engines = call.state.device_queues.entry(node).or_default();
+    engines.admit()?;
+    let sdma = match properties.kind {
+        Kind::Compute => None,
+        kind => Some(engines.allocate_sdma(gpu, kind, properties.sdma_engine)?),
+    };
+    if let Some(sdma) = sdma {
+        properties.kind = sdma.kind;
+        properties.sdma_engine = sdma.engine;
+    }
+    let doorbell = doorbells(call, device)?.allocate(gpu, id, sdma);
+    let engines = call.state.device_queues.entry(node).or_default();
+    let doorbell = doorbell.inspect_err(|_| {
+        if let Some(sdma) = sdma {
+            engines.free_sdma(sdma.kind, sdma.id);
+        }
+    })?;
+    engines.created();
+    let queue = Queue {
+        device,
+        properties,
+        buffers: held.clone(),
+        doorbell,
+        sdma: sdma.map(|sdma| sdma.id),
+        gws: false,
+        cu_mask: Vec::new(),
+    };
+    call.process().queues.put(id, queue);
+    Ok(id)
+}
+
+/// `init_user_queue`: where MES schedules, the write pointer must be memory of the same device.
+fn check_mes(call: &mut Call, mes: bool, device: usize, vm: FileId, held: &Buffers) -> Result<(), Errno> {
+    // Kernels whose buffers are not acquired looked only at the mapping of the write pointer, which is not modelled.
+    if !mes || !call.machine.kfd_at_least(17) {
+        return Ok(());
+    }
+    let object = held.write_pointer.ok_or(Errno::EINVAL)?;
+    let owner = call.state.objects.get(object).gpu;
+    let gpu = call.process().devices[device].gpu;
+    call.state.render(vm)?;
+    let same = call.machine.gpus[owner].device == call.machine.gpus[gpu].device;
+    if same { Ok(()) } else { Err(Errno::EINVAL) }
+}
+
+/// `kfd_ioctl_destroy_queue`
+pub(crate) fn destroy(call: &mut Call, args: &mut kfd_ioctl_destroy_queue_args) -> Result<(), Errno> {
+    let queue = call.process().queues.take(args.queue_id).ok_or(Errno::EINVAL)?;
+    let gpu = call.gpu(queue.device);
+    let device = &mut call.process().devices[queue.device];
+    let (node, vm) = (device.gpu, device.vm);
+    if let Some(doorbells) = &mut device.doorbells {
+        doorbells.free(gpu, queue.properties.kind, queue.doorbell);
+    }
+    let engines = call.state.device_queues.entry(node).or_default();
+    engines.destroyed(queue.properties.kind, queue.sdma);
+    if let Some(vm) = vm {
+        buffers::release(call, vm, &queue.buffers);
+    }
+    Ok(())
+}

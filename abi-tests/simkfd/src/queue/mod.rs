@@ -1,0 +1,124 @@
+//! User queues: what may be created, which doorbell and which SDMA engine each gets. Accepted queues are kept and
+//! can be seen; nothing runs them here. Mirrors amdkfd/kfd_queue.c, kfd_process_queue_manager.c, kfd_doorbell.c and
+//! the accounting of kfd_device_queue_manager.c. Touches nothing but memory.
+#![forbid(unsafe_code)]
+
+mod buffers;
+mod create;
+mod doorbells;
+mod engines;
+pub(crate) mod ioctls;
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub(crate) use create::{create, destroy};
+pub(crate) use doorbells::{Doorbells, doorbells};
+pub(crate) use engines::DeviceQueues;
+
+use crate::memory::ObjectId;
+use crate::topology::MAX_QUEUES_PER_PROCESS;
+
+/// `enum kfd_queue_type`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Compute,
+    Sdma,
+    SdmaXgmi,
+    SdmaByEngine,
+}
+
+/// `struct queue_properties`, what user mode gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Properties {
+    pub kind: Kind,
+    /// The ring holds AQL packets (KFD_QUEUE_FORMAT_AQL).
+    pub aql: bool,
+    pub ring: u64,
+    pub ring_size: u64,
+    pub metadata_ring_size: u64,
+    pub read_pointer: u64,
+    pub write_pointer: u64,
+    pub percentage: u32,
+    pub priority: u32,
+    pub eop_buffer: u64,
+    pub eop_buffer_size: u64,
+    pub save_area: u64,
+    pub save_area_size: u32,
+    pub control_stack_size: u32,
+    pub sdma_engine: u32,
+}
+
+/// The objects that a queue keeps mapped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Buffers {
+    pub write_pointer: Option<ObjectId>,
+    pub read_pointer: Option<ObjectId>,
+    pub ring: Option<ObjectId>,
+    pub eop: Option<ObjectId>,
+    pub save_area: Option<ObjectId>,
+    /// The save area is an SVM range: its first and last page.
+    pub save_range: Option<(u64, u64)>,
+}
+
+/// `struct queue`
+#[derive(Clone, Debug)]
+pub(crate) struct Queue {
+    /// Index in the process's devices.
+    pub device: usize,
+    pub properties: Properties,
+    pub buffers: Buffers,
+    /// Doorbell number within the process.
+    pub doorbell: u32,
+    /// Number among the SDMA queues of its kind.
+    pub sdma: Option<u32>,
+    /// It was given global wave sync.
+    pub gws: bool,
+    /// CU mask, empty when never set.
+    pub cu_mask: Vec<u32>,
+}
+
+/// `struct process_queue_manager`: queue ids are slots, the lowest free one first.
+#[derive(Default)]
+pub(crate) struct Queues {
+    queues: BTreeMap<u32, Queue>,
+}
+
+impl Queues {
+    /// `find_available_queue_slot`
+    pub fn free_slot(&self) -> Option<u32> {
+        (0..MAX_QUEUES_PER_PROCESS).find(|slot| !self.queues.contains_key(slot))
+    }
+
+    /// `get_queue_by_qid`
+    pub fn get(&mut self, id: u32) -> Option<&mut Queue> {
+        self.queues.get_mut(&id)
+    }
+
+    /// Adds a queue in a free slot.
+    pub fn put(&mut self, id: u32, queue: Queue) {
+        self.queues.insert(id, queue);
+    }
+
+    /// Takes a queue out.
+    pub fn take(&mut self, id: u32) -> Option<Queue> {
+        self.queues.remove(&id)
+    }
+
+    /// Whether the process has no queue at all.
+    pub fn is_empty(&self) -> bool {
+        self.queues.is_empty()
+    }
+
+    /// How many queues there are on a device (`qpd.queue_count`).
+    pub fn count_on(&self, device: usize) -> usize {
+        self.queues.values().filter(|queue| queue.device == device).count()
+    }
+
+    /// Whether a queue of a device was given global wave sync (`qpd.num_gws`).
+    pub fn gws_on(&self, device: usize) -> bool {
+        self.queues.values().any(|queue| queue.device == device && queue.gws)
+    }
+}

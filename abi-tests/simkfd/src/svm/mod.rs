@@ -1,0 +1,12 @@
+//! SVM ranges: attributes of the caller's own address space. Nothing migrates here: the attributes are kept, checked
+//! and told. Mirrors the ioctl half of amdkfd/kfd_svm.c. Touches nothing but memory.
+#![forbid(unsafe_code)]
+
+mod attributes;
+mod ioctls;
+mod ranges;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use ioctls::{serve, set_xnack_mode, validate};
+pub(crate) use ranges::Ranges;

@@ -1,0 +1,120 @@
+//! The SVM ranges of a process: page ranges that do not overlap, each with its attributes (`struct svm_range_list`).
+//! Touches nothing but memory.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeMap;
+
+use super::attributes::Attributes;
+use crate::contract::Errno;
+use crate::uapi::kfd_flags::KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED;
+
+/// `struct svm_range`, in pages of the host.
+#[derive(Clone, Debug)]
+struct Range {
+    last: u64,
+    attributes: Attributes,
+    /// How many queues have their save area in it.
+    queues: u32,
+}
+
+/// `struct svm_range_list`
+#[derive(Default)]
+pub(crate) struct Ranges {
+    ranges: BTreeMap<u64, Range>,
+}
+
+impl Ranges {
+    /// Whether any range touches these pages, `last` included.
+    pub fn any_in(&self, first: u64, last: u64) -> bool {
+        self.ranges.range(..=last).next_back().is_some_and(|(_, range)| range.last >= first)
+    }
+
+    /// The attributes of the ranges that touch these pages.
+    pub fn within(&self, first: u64, last: u64) -> impl Iterator<Item = &Attributes> {
+        let touching = self.ranges.range(..=last).filter(move |(_, range)| range.last >= first);
+        touching.map(|(_, range)| &range.attributes)
+    }
+
+    /// How many pages all ranges have.
+    pub fn pages(&self) -> u64 {
+        self.ranges.iter().map(|(first, range)| range.last - first + 1).sum()
+    }
+
+    /// How many of these pages are in no range yet.
+    pub fn missing_pages(&self, first: u64, last: u64) -> u64 {
+        let covered = self.ranges.range(..=last).filter(|(_, range)| range.last >= first);
+        let covered: u64 = covered.map(|(start, range)| range.last.min(last) - start.max(&first) + 1).sum();
+        last - first + 1 - covered
+    }
+
+    /// `svm_range_add`: covers the pages with ranges, splits those that reach beyond, and changes the attributes of
+    /// exactly these pages.
+    pub fn change(&mut self, first: u64, last: u64, new: &Attributes, change: impl Fn(&mut Attributes)) {
+        self.split_at(first);
+        self.split_at(last + 1);
+        for (gap_first, gap_last) in self.gaps(first, last) {
+            let range = Range { last: gap_last, attributes: new.clone(), queues: 0 };
+            self.ranges.insert(gap_first, range);
+        }
+        for (_, range) in self.ranges.range_mut(first..=last) {
+            change(&mut range.attributes);
+        }
+    }
+
+    /// `svm_range_unmap_from_cpu`: the caller unmapped these pages. How many were in ranges.
+    pub fn remove(&mut self, first: u64, last: u64) -> u64 {
+        let covered = last - first + 1 - self.missing_pages(first, last);
+        self.split_at(first);
+        self.split_at(last + 1);
+        self.ranges.retain(|start, _| !(first..=last).contains(start));
+        covered
+    }
+
+    /// `kfd_queue_buffer_svm_get`: a queue's save area must be covered by ranges which the device may access and
+    /// which are always mapped. `EINVAL` when not.
+    pub fn hold_for_queue(&mut self, first: u64, last: u64, device: usize) -> Result<(), Errno> {
+        let usable = |attributes: &Attributes| {
+            let accessible = attributes.access.contains(&device) || attributes.in_place.contains(&device);
+            accessible && attributes.flags & KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED != 0
+        };
+        if self.missing_pages(first, last) > 0 || !self.within(first, last).all(usable) {
+            return Err(Errno::EINVAL);
+        }
+        self.touching(first, last).for_each(|range| range.queues += 1);
+        Ok(())
+    }
+
+    /// `kfd_queue_buffer_svm_put`
+    pub fn release_for_queue(&mut self, first: u64, last: u64) {
+        self.touching(first, last).for_each(|range| range.queues = range.queues.saturating_sub(1));
+    }
+
+    fn touching(&mut self, first: u64, last: u64) -> impl Iterator<Item = &mut Range> {
+        let touching = self.ranges.range_mut(..=last).filter(move |(_, range)| range.last >= first);
+        touching.map(|(_, range)| range)
+    }
+
+    fn split_at(&mut self, page: u64) {
+        let Some((_, range)) = self.ranges.range_mut(..page).next_back() else { return };
+        if range.last >= page {
+            let tail = range.clone();
+            range.last = page - 1;
+            self.ranges.insert(page, tail);
+        }
+    }
+
+    fn gaps(&self, first: u64, last: u64) -> Vec<(u64, u64)> {
+        let mut gaps = Vec::new();
+        let mut next = first;
+        for (start, range) in self.ranges.range(first..=last) {
+            if *start > next {
+                gaps.push((next, start - 1));
+            }
+            next = range.last + 1;
+        }
+        if next <= last {
+            gaps.push((next, last));
+        }
+        gaps
+    }
+}
