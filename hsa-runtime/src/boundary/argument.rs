@@ -65,6 +65,14 @@ impl FromC<*mut c_void> for Value<'_> {
     }
 }
 
+#[cfg(test)]
+impl<'a> Value<'a> {
+    /// Where a test wants an attribute. The largest attribute has 128 bytes, so none is written past the end.
+    pub fn of_test(buffer: &'a mut [u64; 16]) -> Self {
+        Value(buffer.as_mut_ptr().cast(), PhantomData)
+    }
+}
+
 impl Value<'_> {
     /// Fails with `InvalidArgument` if the caller passed NULL.
     pub fn check(&self) -> Result<(), Error> {

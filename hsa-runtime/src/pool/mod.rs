@@ -107,7 +107,7 @@ pub fn of_gpu(node: &Node, isa: Isa, fine_grain_pcie: bool) -> Vec<Pool> {
         let pool = |grain| Pool::new(node, Place::Local, grain, bank);
         pools.push(pool(Grain::Coarse));
         // gfx12.0 cannot promote device-scope atomics.
-        if !isa.version().is_some_and(|gfx| (gfx.major, gfx.minor) == (12, 0)) {
+        if isa.version().is_none_or(|gfx| (gfx.major, gfx.minor) != (12, 0)) {
             pools.push(pool(Grain::ExtendedFine));
         }
         // Without XGMI a peer's access passes the PCIe bus, where fine grain takes a flush that HSA knows nothing of.
