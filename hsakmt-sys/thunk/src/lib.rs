@@ -4,11 +4,18 @@
 
 pub mod abi;
 pub mod config;
+pub mod doorbell;
 pub mod driver;
 pub mod error;
+pub mod event;
 pub mod kernel;
+pub mod memory;
 pub mod message;
+pub mod queue;
+pub mod quirks;
 pub mod render;
+pub mod save_area;
+pub mod svm;
 pub mod sysfs;
 mod thunk;
 pub mod topology;
@@ -19,4 +26,4 @@ pub use config::Config;
 pub use driver::Version;
 pub use error::{Error, Result, Status};
 pub use kernel::{Kernel, Linux};
-pub use thunk::{Apertures, ClockCounters, Thunk, TileConfig};
+pub use thunk::{Apertures, ClockCounters, Services, Thunk, TileConfig};

@@ -7,8 +7,11 @@ use crate::{
     config::Config,
     driver::{Driver, Version, failed},
     error::{Error, Result, Status},
+    event::Events,
     kernel::{Attached, Kernel},
+    memory::Memory,
     message::{self, Level},
+    queue::Queues,
     render::RenderNodes,
     topology::{
         self,
@@ -17,7 +20,8 @@ use crate::{
     uapi::kfd::{
         self, kfd_ioctl_get_available_memory_args, kfd_ioctl_get_clock_counters_args,
         kfd_ioctl_get_process_apertures_new_args, kfd_ioctl_get_tile_config_args,
-        kfd_ioctl_runtime_enable_args, kfd_ioctl_set_xnack_mode_args, kfd_process_device_apertures,
+        kfd_ioctl_runtime_enable_args, kfd_ioctl_set_xnack_mode_args, kfd_ioctl_smi_events_args,
+        kfd_process_device_apertures,
     },
 };
 use parking_lot::RwLock;
@@ -69,7 +73,17 @@ pub struct Thunk {
     config: Config,
     driver: Arc<Driver>,
     render: Arc<RenderNodes>,
+    events: Events,
     topology: RwLock<Arc<Snapshot>>,
+    services: RwLock<Option<Arc<Services>>>,
+}
+
+/// What needs the address spaces of the GPUs.
+pub struct Services {
+    /// Memory.
+    pub memory: Memory,
+    /// Queues.
+    pub queues: Queues,
 }
 
 impl Thunk {
@@ -91,7 +105,14 @@ impl Thunk {
         let driver = Arc::new(Driver::open(Arc::clone(&kernel))?);
         let render = Arc::new(RenderNodes::new(Arc::clone(&kernel)));
         let snapshot = topology::read(&*kernel, &config, &render)?;
-        Ok(Self { config, driver, render, topology: RwLock::new(Arc::new(snapshot)) })
+        Ok(Self {
+            config,
+            events: Events::new(Arc::clone(&driver)),
+            driver,
+            render,
+            topology: RwLock::new(Arc::new(snapshot)),
+            services: RwLock::default(),
+        })
     }
 
     /// Settings.
@@ -134,6 +155,35 @@ impl Thunk {
         Ok(snapshot)
     }
 
+    /// Events.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Memory and queues. The first call binds the GPUs' address spaces; cheap afterwards.
+    ///
+    /// # Errors
+    /// `Error` when the driver refuses, `NoMemory` when no address space can be had.
+    pub fn services(&self) -> Result<Arc<Services>> {
+        if let Some(services) = &*self.services.read() {
+            return Ok(Arc::clone(services));
+        }
+        let mut slot = self.services.write();
+        if let Some(services) = &*slot {
+            return Ok(Arc::clone(services));
+        }
+        let topology = self.topology();
+        let apertures = self.apertures()?;
+        let driver = Arc::clone(&self.driver);
+        let services = Arc::new(Services {
+            queues: Queues::new(Arc::clone(&driver), Arc::clone(&topology)),
+            memory: Memory::new(driver, &self.render, topology, self.config.clone(), &apertures)?,
+        });
+        *slot = Some(Arc::clone(&services));
+        Ok(services)
+    }
+
     /// The GPU of a node.
     ///
     /// # Errors
@@ -164,6 +214,16 @@ impl Thunk {
             system: arguments.system_clock_counter,
             system_frequency: arguments.system_clock_freq,
         })
+    }
+
+    /// A descriptor that delivers system management events of a GPU; the caller closes it.
+    ///
+    /// # Errors
+    /// `InvalidNodeUnit`; `Error` when the driver refuses.
+    pub fn open_smi(&self, node: NodeId) -> Result<i32> {
+        let mut arguments = kfd_ioctl_smi_events_args { gpuid: self.gpu_id(node)?.0, anon_fd: 0 };
+        self.driver.ask("SMI_EVENTS", &mut arguments)?;
+        Ok(arguments.anon_fd as i32)
     }
 
     /// Bytes of video memory that can still be allocated on a node.

@@ -12,6 +12,12 @@ pub(super) fn argument_mut<T: Argument>(argument: &mut T) -> &mut [u8] {
     unsafe { slice::from_raw_parts_mut(ptr::from_mut(argument).cast(), size_of::<T>()) }
 }
 
+/// The bytes of an argument that others follow.
+pub fn bytes_of_argument<T: Argument>(argument: &T) -> &[u8] {
+    // SAFETY: as above.
+    unsafe { slice::from_raw_parts(ptr::from_ref(argument).cast(), size_of::<T>()) }
+}
+
 /// The bytes of records, to be written by the kernel.
 pub fn bytes_of_mut<T: Record>(records: &mut [T]) -> &mut [u8] {
     // SAFETY: as above; `size_of_val` is the length of the slice in bytes.

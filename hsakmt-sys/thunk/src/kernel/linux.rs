@@ -124,13 +124,23 @@ impl Kernel for Linux {
         let (at, fixed) = match place {
             Place::Anywhere => (0, 0),
             Place::Hint(at) => (at, 0),
+            Place::Free(at) => (at, libc::MAP_FIXED_NOREPLACE),
             Place::Fixed(at) => (at, libc::MAP_FIXED),
         };
-        // SAFETY: without MAP_FIXED a mapping replaces nothing; with it, the caller reserved the range.
+        // SAFETY: a mapping replaces nothing, unless MAP_FIXED says so; then the caller reserved the range.
         let mapped = unsafe {
             libc::mmap64(address(at), length(bytes)?, protection, flags | fixed, fd, offset as i64)
         };
-        if mapped == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(mapped as u64) }
+        if mapped == libc::MAP_FAILED {
+            return Err(Errno::last());
+        }
+        let mapped = mapped as u64;
+        // Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint.
+        if matches!(place, Place::Free(_)) && mapped != at {
+            self.unmap(mapped, bytes)?;
+            return Err(Errno::EEXIST);
+        }
+        Ok(mapped)
     }
 
     fn unmap(&self, at: u64, bytes: u64) -> Result<(), Errno> {
@@ -175,6 +185,13 @@ impl Kernel for Linux {
         for (index, word) in words.iter().enumerate() {
             // SAFETY: the caller mapped the range writable and page-aligned; volatile, because a device may look on.
             unsafe { first.add(index).write_volatile(*word) };
+        }
+    }
+
+    fn touch(&self, at: u64, bytes: u64) {
+        for page in (at..at.saturating_add(bytes)).step_by(self.page_size() as usize) {
+            // SAFETY: the user says that the memory is there; that it may fault is the purpose (HSA_CHECK_USERPTR).
+            unsafe { address(page).cast::<u8>().read_volatile() };
         }
     }
 

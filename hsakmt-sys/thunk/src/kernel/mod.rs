@@ -11,9 +11,12 @@ mod linux;
 use crate::uapi::{Argument, Record, Request};
 use std::path::Path;
 
-pub use bytes::{bytes_of, bytes_of_mut, read_back};
+pub use bytes::{bytes_of, bytes_of_argument, bytes_of_mut, read_back};
 pub use linux::Linux;
 pub use nix::errno::Errno;
+
+/// O_CLOEXEC of this architecture.
+pub const CLOSE_ON_EXEC: u32 = libc::O_CLOEXEC as u32;
 
 /// An open file descriptor; closed by [`Kernel::close`], not by dropping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +44,8 @@ pub enum Place {
     Anywhere,
     /// At this address if it is free; otherwise anywhere.
     Hint(u64),
+    /// At this address, which must be free: EEXIST otherwise.
+    Free(u64),
     /// At this address, replacing what is there: the caller reserved it.
     Fixed(u64),
 }
@@ -127,6 +132,9 @@ pub trait Kernel: Send + Sync {
 
     /// Writes into memory that [`Kernel::map`] returned, in 64-bit stores: device memory takes no others everywhere.
     fn store(&self, address: u64, words: &[u64]);
+
+    /// Reads a byte of every page: memory that is not there faults here, where the cause is near.
+    fn touch(&self, address: u64, length: u64);
 
     /// The whole of a small file.
     ///

@@ -69,7 +69,7 @@ fn direct(nodes: &[Node], from: usize, to: usize) -> Option<(u32, u32)> {
 }
 
 /// The CPU node that a GPU hangs on.
-pub(crate) fn direct_cpu(nodes: &[Node], gpu: usize) -> Option<usize> {
+pub(super) fn direct_cpu(nodes: &[Node], gpu: usize) -> Option<usize> {
     if !is_gpu(&nodes[gpu]) {
         return None;
     }

@@ -17,4 +17,13 @@ mod skip;
 #[cfg(test)]
 mod tests;
 
+use model::{NodeId, Snapshot};
 pub use read::read;
+
+/// The CPU node that a GPU hangs on, if it has memory.
+#[must_use]
+pub fn direct_cpu(topology: &Snapshot, gpu: NodeId) -> Option<NodeId> {
+    let cpu = link::direct_cpu(&topology.nodes, gpu.0 as usize)?;
+    let has_memory = topology.nodes[cpu].memory.iter().any(|bank| bank.size_in_bytes > 0);
+    has_memory.then_some(NodeId(cpu as u32))
+}

@@ -124,6 +124,8 @@ impl Kernel for Fake {
 
     fn store(&self, _: u64, _: &[u64]) {}
 
+    fn touch(&self, _: u64, _: u64) {}
+
     fn read(&self, path: &Path) -> Result<Vec<u8>, Errno> {
         let path = path.to_str().unwrap();
         *self.reads.lock().entry(path.to_owned()).or_default() += 1;

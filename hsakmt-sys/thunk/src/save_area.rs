@@ -1,0 +1,160 @@
+//! Where a compute queue's state goes when it is switched off: sizes and headers.
+//!
+//! The kernel refuses a queue whose sizes differ from its own (`kfd_queue_acquire_buffers`). Kernels that tell the
+//! sizes are believed; for others they are worked out as the kernel does (`kfd_queue_ctx_save_restore_size`).
+//! Touches nothing. Answers to `update_ctx_save_restore_size` and `fill_cwsr_header` of upstream's `queues.c`.
+#![forbid(unsafe_code)]
+
+use crate::{
+    quirks,
+    topology::model::{GfxVersion, Properties},
+};
+
+/// `HsaUserContextSaveAreaHeader`.
+const HEADER: u64 = 40;
+/// A control stack of gfx10 can be no larger.
+const GFX10_CONTROL_STACK: u64 = 0x7000;
+const DEBUGGER_ALIGNMENT: u64 = 64;
+const DEBUGGER_BYTES_PER_WAVE: u64 = 32;
+
+/// Sizes of a save area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaveArea {
+    /// Control stack with header, bytes.
+    pub control_stack: u64,
+    /// Control stack and wave state of one die, bytes.
+    pub die: u64,
+    /// Debugger's memory of one die, bytes.
+    pub debugger: u64,
+    /// Dies.
+    pub dies: u64,
+}
+
+impl SaveArea {
+    /// Sizes for a node; `None` for hardware that does not switch queues off (before Carrizo) or is not described.
+    #[must_use]
+    pub fn new(gfx: GfxVersion, properties: &Properties, page: u64) -> Option<Self> {
+        let dies = properties.num_xcc.max(1);
+        let cus = properties.simd_count.checked_div(properties.simd_per_cu)? / dies;
+        if quirks::number(gfx) < 80_001 || cus == 0 {
+            return None;
+        }
+        let narrow = |value: u64| u32::try_from(value).ok();
+        let waves = quirks::waves(
+            gfx,
+            narrow(cus)?,
+            narrow(properties.array_count)?,
+            narrow(properties.simd_arrays_per_engine)?,
+        );
+        let waves = u64::from(waves);
+        let debugger = (waves * DEBUGGER_BYTES_PER_WAVE).next_multiple_of(DEBUGGER_ALIGNMENT);
+        if properties.cwsr_size != 0 && properties.ctl_stack_size != 0 {
+            let (control_stack, die) = (properties.ctl_stack_size, properties.cwsr_size);
+            return Some(Self { control_stack, die, debugger, dies });
+        }
+        let stack = waves * u64::from(quirks::control_stack_bytes_per_wave(gfx)) + 8;
+        let mut control_stack = (HEADER + stack).next_multiple_of(page);
+        if gfx.major == 10 {
+            control_stack = control_stack.min(GFX10_CONTROL_STACK);
+        }
+        let cu_bytes = quirks::vgpr_bytes_per_cu(gfx)
+            + quirks::sgpr_bytes_per_cu(gfx)
+            + quirks::lds_bytes_per_cu(gfx, narrow(properties.lds_size_in_kb)?)
+            + quirks::hwreg_bytes_per_cu(gfx);
+        let die = control_stack + (cus * u64::from(cu_bytes)).next_multiple_of(page);
+        Some(Self { control_stack, die: die.next_multiple_of(page), debugger, dies })
+    }
+
+    /// Bytes of the whole area.
+    #[must_use]
+    pub fn total(&self, page: u64) -> u64 {
+        ((self.die + self.debugger) * self.dies).next_multiple_of(page)
+    }
+
+    /// Each die's header: its offset in the area, and its words (`HsaUserContextSaveAreaHeader`).
+    ///
+    /// `error_reason` is the address of the queue's error payload, `error_event` the event to raise with it.
+    pub fn headers(&self, error_reason: u64, error_event: u32) -> impl Iterator<Item = (u64, [u64; 5])> + '_ {
+        (0..self.dies).map(move |die| {
+            let debug_offset = (self.dies - die) * self.die;
+            let debug_size = self.debugger * self.dies;
+            let words = [0, 0, pair(debug_offset, debug_size), error_reason, pair(u64::from(error_event), 0)];
+            (die * self.die, words)
+        })
+    }
+}
+
+/// Two neighbouring 32-bit fields as one 64-bit store.
+fn pair(first: u64, second: u64) -> u64 {
+    let (first, second) = ((first as u32).to_ne_bytes(), (second as u32).to_ne_bytes());
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&first);
+    bytes[4..].copy_from_slice(&second);
+    u64::from_ne_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: u64 = 4096;
+
+    fn gfx(major: u32, minor: u32, stepping: u32) -> GfxVersion {
+        GfxVersion { major, minor, stepping }
+    }
+
+    fn properties(simds: u64, simd_per_cu: u64, arrays: u64, arrays_per_engine: u64, xcc: u64) -> Properties {
+        Properties {
+            simd_count: simds,
+            simd_per_cu,
+            array_count: arrays,
+            simd_arrays_per_engine: arrays_per_engine,
+            num_xcc: xcc,
+            lds_size_in_kb: 64,
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn what_the_kernel_tells_is_believed() {
+        let mut told = properties(192, 2, 12, 2, 1);
+        (told.cwsr_size, told.ctl_stack_size) = (0x123_4000, 0x5000);
+        let area = SaveArea::new(gfx(11, 0, 0), &told, PAGE).unwrap();
+        assert_eq!((area.die, area.control_stack), (0x123_4000, 0x5000));
+    }
+
+    /// `cwsr_size` and `ctl_stack_size` of a real MI300X (kernel that tells), worked out from its other properties.
+    #[test]
+    fn an_mi300x_needs_what_its_kernel_told() {
+        let area = SaveArea::new(gfx(9, 4, 2), &properties(1216, 4, 32, 1, 8), PAGE).unwrap();
+        assert_eq!((area.control_stack, area.die), (MI300X_CONTROL_STACK, MI300X_SAVE_AREA));
+    }
+    const MI300X_CONTROL_STACK: u64 = 0x3000;
+    const MI300X_SAVE_AREA: u64 = 0x175_9000;
+
+    #[test]
+    fn small_gfx10_devices_and_large_control_stacks() {
+        // gfx1013 with 24 compute units, gfx1012 with 22, gfx1010 with 40.
+        let sizes = |gfx, simds| SaveArea::new(gfx, &properties(simds, 2, 2, 2, 1), PAGE).unwrap();
+        assert_eq!(sizes(gfx(10, 1, 3), 48).control_stack, (24u64 * 32 * 12 + 48).next_multiple_of(PAGE));
+        assert_eq!(sizes(gfx(10, 1, 2), 44).die, sizes(gfx(10, 1, 2), 44).control_stack + 22 * 0x5_5000);
+        assert_eq!(sizes(gfx(10, 3, 0), 160).control_stack, GFX10_CONTROL_STACK);
+    }
+
+    #[test]
+    fn hardware_without_context_switch_has_no_save_area() {
+        assert_eq!(SaveArea::new(gfx(7, 0, 0), &properties(32, 4, 2, 2, 1), PAGE), None);
+        assert_eq!(SaveArea::new(gfx(9, 0, 0), &properties(32, 0, 2, 2, 1), PAGE), None);
+        assert_eq!(SaveArea::new(gfx(9, 0, 0), &properties(u64::MAX, 1, 2, 2, 1), PAGE), None);
+    }
+
+    #[test]
+    fn each_die_points_at_the_debuggers_memory_behind_the_last() {
+        let area = SaveArea { control_stack: PAGE, die: 4 * PAGE, debugger: 64, dies: 2 };
+        let headers: Vec<_> = area.headers(0xabc0, 5).collect();
+        assert_eq!(headers[0], (0, [0, 0, pair(8 * PAGE, 128), 0xabc0, pair(5, 0)]));
+        assert_eq!(headers[1].0, 4 * PAGE);
+        assert_eq!(headers[1].1[2], pair(4 * PAGE, 128));
+        assert_eq!(area.total(PAGE), 9 * PAGE);
+    }
+}
