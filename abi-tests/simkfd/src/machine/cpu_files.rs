@@ -3,11 +3,11 @@
 #![forbid(unsafe_code)]
 
 use super::processors::{NumaNode, Processor, list, map};
-use super::spec::{Arch, CpuCache};
+use super::spec::{Arch, CpuCache, Machine};
 use super::tree::Tree;
 
 /// Adds all processor files.
-pub fn add_processors(tree: &mut Tree, arch: Arch, nodes: &[NumaNode<'_>]) {
+pub fn add_processors(tree: &mut Tree, machine: &Machine, nodes: &[NumaNode<'_>]) {
     let mut all: Vec<(usize, Processor)> = nodes
         .iter()
         .enumerate()
@@ -23,10 +23,18 @@ pub fn add_processors(tree: &mut Tree, arch: Arch, nodes: &[NumaNode<'_>]) {
     tree.file("sys/devices/system/node/online", format!("{}\n", list(&node_numbers)));
     for (index, node) in nodes.iter().enumerate() {
         add_numa_node(tree, index, node, count);
+        let distances =
+            (0..nodes.len()).map(|other| if other == index { 10 } else { machine.numa_distance() });
+        let words: Vec<String> = distances.map(|distance| distance.to_string()).collect();
+        tree.file(format!("sys/devices/system/node/node{index}/distance"), words.join(" ") + "\n");
     }
-    let cpuinfo: Vec<String> =
-        all.iter().map(|(index, processor)| cpuinfo_text(arch, *index, &nodes[*index], *processor)).collect();
+    let cpuinfo: Vec<String> = all
+        .iter()
+        .map(|(index, processor)| cpuinfo_text(machine.arch, *index, &nodes[*index], *processor))
+        .collect();
     tree.file("proc/cpuinfo", cpuinfo.concat());
+    let total: u64 = nodes.iter().map(|node| node.spec.memory_kib).sum();
+    tree.file("proc/meminfo", meminfo_text("", total));
 }
 
 fn add_numa_node(tree: &mut Tree, index: usize, node: &NumaNode<'_>, count: u32) {
@@ -35,8 +43,7 @@ fn add_numa_node(tree: &mut Tree, index: usize, node: &NumaNode<'_>, count: u32)
     numbers.sort_unstable();
     tree.file(format!("{base}/cpulist"), format!("{}\n", list(&numbers)));
     tree.file(format!("{base}/cpumap"), format!("{}\n", map(&numbers, count)));
-    let total = node.spec.memory_kib;
-    tree.file(format!("{base}/meminfo"), format!("Node {index} MemTotal:       {total} kB\n"));
+    tree.file(format!("{base}/meminfo"), meminfo_text(&format!("Node {index} "), node.spec.memory_kib));
     for processor in &node.processors {
         let directory = format!("sys/devices/system/cpu/cpu{}", processor.number);
         tree.directory(&directory);
@@ -47,6 +54,11 @@ fn add_numa_node(tree: &mut Tree, index: usize, node: &NumaNode<'_>, count: u32)
             add_cache(tree, &format!("{directory}/cache/index{place}"), cache, &sharing, count);
         }
     }
+}
+
+/// Sizes of a machine that has just booted: all of its memory is free.
+fn meminfo_text(prefix: &str, kib: u64) -> String {
+    ["MemTotal:", "MemFree:", "MemAvailable:"].map(|key| format!("{prefix}{key:<15}{kib:>9} kB\n")).concat()
 }
 
 fn add_cache(tree: &mut Tree, base: &str, cache: &CpuCache, sharing: &[u32], count: u32) {

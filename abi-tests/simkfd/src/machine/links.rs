@@ -55,7 +55,7 @@ impl<'a> Topology<'a> {
             return;
         }
         let amd = machine.cpus[0].vendor == "AuthenticAMD";
-        let weight = machine.kernel.numa_distance.unwrap_or(if amd { 32 } else { 21 });
+        let weight = machine.numa_distance();
         let kind = if amd { HYPERTRANSPORT } else { QPI };
         for from in 0..self.cpus {
             for to in (0..self.cpus).filter(|to| *to != from) {

@@ -128,7 +128,7 @@ fn build(machine: &Machine, topology: bool) -> Result<Tree, String> {
     }
     tree.link("sys/class/kfd/kfd", "sys/devices/virtual/kfd/kfd");
     tree.file("dev/kfd", "");
-    cpu_files::add_processors(&mut tree, machine.arch, &numa);
+    cpu_files::add_processors(&mut tree, machine, &numa);
     pci_files::add_cards(&mut tree, &cards);
     pci_files::add_module(&mut tree, kernel);
     let gpus: Vec<_> = cards

@@ -26,6 +26,14 @@ pub struct Machine {
     pub gpus: Vec<Gpu>,
 }
 
+impl Machine {
+    /// NUMA distance between two processor nodes.
+    pub fn numa_distance(&self) -> u32 {
+        let amd = self.cpus.iter().any(|cpu| cpu.vendor == "AuthenticAMD");
+        self.kernel.numa_distance.unwrap_or(if amd { 32 } else { 21 })
+    }
+}
+
 /// Processor architecture.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
