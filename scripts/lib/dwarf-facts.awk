@@ -2,7 +2,8 @@
 #   size    TYPE            BYTES
 #   member  TYPE FIELD      OFFSET        bit fields: OFFSET is byte.bit:width
 #   value   CONSTANT        VALUE
-# Members of unnamed structs and unions are printed as members of the type around them, as C code sees them.
+# Members of unnamed structs and unions are printed as members of the type around them, as C code sees them;
+# members of members as `member.member`.
 # Only names that match the variable `names` (a regular expression) are printed.
 
 function value(line) { sub(/^.*\): /, "", line); sub(/^[^:]*: *(\([^)]*\) )?/, "", line); sub(/[ \t]+$/, "", line); return line }
@@ -26,14 +27,22 @@ function number(line) { sub(/^[^:]*: *\([^)]*\) */, "", line); sub(/[ \t(].*$/, 
 /DW_AT_declaration/          { declared[die] = 1 }
 /DW_AT_type/                 { match($0, /<0x[0-9a-f]+>/); type[die] = substr($0, RSTART + 3, RLENGTH - 4) }
 
-function members(root, die, base,    i, m, at) {
+# The struct or union that a type comes down to, if it is one.
+function aggregate(d) {
+    while (tag[d] ~ /DW_TAG_(typedef|const_type|volatile_type)/) d = type[d]
+    return tag[d] ~ /DW_TAG_(structure|union)_type/ ? d : ""
+}
+
+function members(root, prefix, die, base,    i, m, at, n) {
     for (i = 1; i <= children[die]; i++) {
         m = child[die, i]
         if (tag[m] != "DW_TAG_member") continue
         at = base + offset[m]
-        if (!(m in name)) members(root, type[m], at)
-        else if (m in width) printf "member\t%s\t%s\t%d.%d:%d\n", root, name[m], base + int(bit[m] / 32) * 4, bit[m] % 32, width[m]
-        else printf "member\t%s\t%s\t%d\n", root, name[m], at
+        if (!(m in name)) { members(root, prefix, type[m], at); continue }
+        n = prefix name[m]
+        if (m in width) printf "member\t%s\t%s\t%d.%d:%d\n", root, n, base + int(bit[m] / 32) * 4, bit[m] % 32, width[m]
+        else printf "member\t%s\t%s\t%d\n", root, n, at
+        if (aggregate(type[m]) != "") members(root, n ".", aggregate(type[m]), at)
     }
 }
 
@@ -47,6 +56,6 @@ END {
         if (tag[d] == "DW_TAG_typedef" && tag[type[d]] ~ /DW_TAG_(structure|union)_type/) { t = type[d]; n = name[d] }
         if (t == "" || n !~ names || seen[n]++ || declared[t]) continue
         printf "size\t%s\t%s\n", n, size[t]
-        members(n, t, 0)
+        members(n, "", t, 0)
     }
 }
