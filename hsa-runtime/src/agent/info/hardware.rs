@@ -1,7 +1,7 @@
 //! What an agent is built of.
 #![forbid(unsafe_code)]
 
-use super::{Answer, Subject, low};
+use super::{Answer, Subject, flag, low};
 use crate::{
     abi::*,
     agent::Agent,
@@ -73,14 +73,12 @@ fn memory(subject: Subject, value: Value, fact: impl Fn(&Pool) -> u32) -> Result
     value.write::<u32>(pool.map_or(0, fact))
 }
 
-/// Bits HSA_AMD_MEMORY_PROPERTY_*.
+/// HSA_AMD_AGENT_INFO_MEMORY_PROPERTIES.
 fn memory_properties(agent: &Agent) -> [u8; 8] {
     /// AMDGPU_IDS_FLAGS_FUSION (amdgpu_drm.h): the GPU shares a package and its memory with the CPU.
     const FUSION: u64 = 1;
     let is_apu = !agent.is_cpu() && agent.node.drm.is_some_and(|drm| drm.ids_flags & FUSION != 0);
-    // The constant is the number of the bit plus one for bit 0 alone, so it serves as the mask of the first byte.
-    let flags = u8::from(is_apu);
-    [flags, 0, 0, 0, 0, 0, 0, 0]
+    flag(HSA_AMD_MEMORY_PROPERTY_AGENT_IS_APU.0, is_apu)
 }
 
 /// Bytes of scratch above which a dispatch gives it back at once; 0 where the firmware cannot take it back.

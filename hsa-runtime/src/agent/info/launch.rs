@@ -1,7 +1,7 @@
 //! What AMD's agents add to the limits of launches.
 #![forbid(unsafe_code)]
 
-use super::{Answer, Subject, low};
+use super::{Answer, Subject, flag, low};
 use crate::{
     abi::*,
     boundary::{Error, Value},
@@ -29,8 +29,7 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
             value.write::<u32>(regions)
         }),
         HSA_AMD_AGENT_INFO_AQL_EXTENSIONS => {
-            let extended = u8::from(is_gfx12_5(subject)) * HSA_AMD_AQL_PROPERTY_EXT_DISPATCH.0 as u8;
-            value.write::<[u8; 8]>([extended, 0, 0, 0, 0, 0, 0, 0])
+            value.write::<[u8; 8]>(flag(HSA_AMD_AQL_PROPERTY_EXT_DISPATCH.0, is_gfx12_5(subject)))
         }
         HSA_AMD_AGENT_INFO_COOPERATIVE_QUEUES => {
             gpu_only(&mut || value.write::<bool>(subject.agent.node.properties.num_gws != 0))

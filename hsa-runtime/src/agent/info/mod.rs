@@ -51,6 +51,12 @@ impl Subject<'_> {
     }
 }
 
+/// Eight bytes of flags in which only flag `number` may be set. The headers' constants, though written as shifts, are
+/// numbers of bits: `hsa_flag_isset64` reads them so.
+fn flag(number: u32, set: bool) -> [u8; 8] {
+    (u64::from(set) << number).to_le_bytes()
+}
+
 /// The low half of a kernel property, as upstream's 32-bit fields keep it.
 #[allow(clippy::cast_possible_truncation)]
 fn low(property: u64) -> u32 {
@@ -129,11 +135,15 @@ mod tests {
 
     #[test]
     fn only_a_gpu_fused_with_its_cpu_is_an_apu() {
-        for (flags, answer) in [(0, 0), (1, 1), (2, 0)] {
+        // As hsa_flag_isset64 asks: bit 1 of byte 0.
+        for (flags, answer) in [(0, 0), (1, 2), (2, 0)] {
             let (mut node, _) = fixture::gpu(1, (11, 0, 3), 1 << 30);
             node.drm = Some(DrmInfo { ids_flags: flags, ..Default::default() });
             let machine = machine(node, Ok(0));
-            assert_eq!(ask(&machine, 1, HSA_AMD_AGENT_INFO_MEMORY_PROPERTIES.0).unwrap()[0], answer);
+            assert_eq!(
+                ask(&machine, 1, HSA_AMD_AGENT_INFO_MEMORY_PROPERTIES.0).unwrap()[0].to_ne_bytes()[0],
+                answer
+            );
         }
     }
 
