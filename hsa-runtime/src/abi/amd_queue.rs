@@ -1,6 +1,5 @@
 //! Queue descriptor shared with the packet processor: amd_hsa_queue.h.
 
-use crate::abi::c_enum;
 use crate::abi::*;
 
 /// `amd_queue_properties_t` as it stands in memory.

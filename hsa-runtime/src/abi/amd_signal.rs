@@ -1,6 +1,5 @@
 //! Signal shared with the packet processor: amd_hsa_signal.h.
 
-use crate::abi::c_enum;
 use crate::abi::*;
 
 /// `amd_signal_kind_t` as it stands in memory.

@@ -1,6 +1,6 @@
-//! C enums as transparent integers with constants: a caller may pass any value, and a Rust enum may not hold one
-//! that it does not list. Expanded for `scripts/headers` (`--cfg c_headers`) the same text becomes a real C enum,
-//! so that the generated headers give C and C++ clients the types that upstream's do.
+//! C enums as transparent integers with constants: a caller may pass any value, and a Rust enum may not hold
+//! one that it does not list. Expanded for `scripts/headers` (`--cfg c_headers`) the same text becomes a real
+//! C enum, so that the generated headers give C and C++ clients the types that upstream's do.
 
 /// `name: width { CONSTANT = value, }` declares an enum; `name of base { ... }` adds constants to `base`, as
 /// upstream does with unnamed enums.

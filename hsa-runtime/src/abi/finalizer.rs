@@ -1,8 +1,8 @@
 //! The finalizer: hsa_ext_finalize.h. Upstream ships none; the names remain.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::{c_char, c_void};
+
+use crate::abi::*;
 
 /// Head of a BRIG module; opaque here.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,8 @@
 //! Images and samplers: hsa_ext_image.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 c_enum! {
     /// Statuses of the image extension.

@@ -1,5 +1,6 @@
-//! Sizes of every type that C or the hardware shares with us, and the offsets where hardware or padding decides:
-//! the facts of abi-tests/golden/abi/hsa-10.0.facts, held at every build. `scripts/abi-check` compares the rest.
+//! Sizes of every type that C or the hardware shares with us, and the offsets where hardware or padding
+//! decides: the facts of abi-tests/golden/abi/hsa-10.0.facts, held at every build. `scripts/abi-check`
+//! compares the rest.
 
 use core::mem::{offset_of, size_of};
 

@@ -1,8 +1,8 @@
 //! Loader extension: hsa_ven_amd_loader.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 c_enum! {
     /// Where a code object's bytes are.

@@ -1,6 +1,6 @@
-//! The C side: repr(C) types and constants under their C names, one module a header of upstream's. Read from the
-//! headers of interface version 1.31 (SO version 1.21) and, where older releases differ, from theirs; sizes and
-//! offsets are asserted in `layout`. Touches nothing but core.
+//! The C side: repr(C) types and constants under their C names, one module a header of upstream's. Read from
+//! the headers of interface version 1.31 (SO version 1.21) and, where older releases differ, from theirs;
+//! sizes and offsets are asserted in `layout`. Touches nothing but core.
 #![forbid(unsafe_code)]
 #![allow(
     dead_code,

@@ -1,8 +1,8 @@
 //! PC sampling extension: hsa_ven_amd_pc_sampling.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 /// One sample taken by the host trap. `wave` holds: bits 0-5 wave in work-group, 8-10 chiplet.
 #[derive(Clone, Copy, Debug)]

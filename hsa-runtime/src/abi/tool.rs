@@ -1,6 +1,5 @@
 //! Events for tool libraries: hsa_amd_tool.h.
 
-use crate::abi::c_enum;
 use crate::abi::*;
 
 c_enum! {

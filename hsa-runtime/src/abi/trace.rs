@@ -1,5 +1,5 @@
-//! What tool libraries see of the API tables: hsa_api_trace.h and its version header. The tables themselves are
-//! made from the lists in `table`.
+//! What tool libraries see of the API tables: hsa_api_trace.h and its version header. The tables themselves
+//! are made from the lists in `table`.
 
 use core::ffi::c_void;
 

@@ -1,5 +1,5 @@
-//! Versions of the API tables: hsa_api_trace_version.h. A major version changes when a table does so incompatibly, a
-//! step when functions are appended.
+//! Versions of the API tables: hsa_api_trace_version.h. A major version changes when a table does so
+//! incompatibly, a step when functions are appended.
 
 pub const HSA_API_TABLE_MAJOR_VERSION: u32 = 3;
 pub const HSA_CORE_API_TABLE_MAJOR_VERSION: u32 = 2;

@@ -1,8 +1,8 @@
 //! Arguments as C passes them, and the safe forms in which the rooms take them.
 //!
-//! An entry's list line names the C type, its `api` function names the safe one, and [`FromC`] joins the two. The
-//! safe forms can be made in no other way, so whoever holds one holds what the caller of the C function promised:
-//! the pointer is NULL, or valid for its type until the call returns.
+//! An entry's list line names the C type, its `api` function names the safe one, and [`FromC`] joins the two.
+//! The safe forms can be made in no other way, so whoever holds one holds what the caller of the C function
+//! promised: the pointer is NULL, or valid for its type until the call returns.
 
 use core::{
     ffi::{CStr, c_char, c_void},
@@ -79,8 +79,8 @@ impl Value<'_> {
         if self.0.is_null() { Err(Error::InvalidArgument) } else { Ok(()) }
     }
 
-    /// Writes one attribute. The header names its type, and the caller's memory has room for it: write the type
-    /// out (`write::<u32>`) so that the line can be compared with the header.
+    /// Writes one attribute. The header names its type, and the caller's memory has room for it: write the
+    /// type out (`write::<u32>`) so that the line can be compared with the header.
     pub fn write<T: Copy>(self, value: T) -> Result<(), Error> {
         self.check()?;
         // SAFETY: not NULL, and by the attribute's definition valid for a write of T.
@@ -134,8 +134,8 @@ impl<'a> Text<'a> {
 /// What the caller wants to get back in its callback. Never looked at.
 pub type Data = *mut c_void;
 
-/// A function of the caller's that is called once an item; any other status than success ends the iteration and
-/// is the result of the call.
+/// A function of the caller's that is called once an item; any other status than success ends the iteration
+/// and is the result of the call.
 #[derive(Clone, Copy)]
 pub struct Callback<T>(unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t);
 
@@ -146,8 +146,8 @@ impl<T> FromC<Option<unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t>> for 
 }
 
 impl<T> Callback<T> {
-    /// What is left to do once every lock is released: call the function with each of `items`. The items are a
-    /// snapshot, so the callback may call any function of the library.
+    /// What is left to do once every lock is released: call the function with each of `items`. The items are
+    /// a snapshot, so the callback may call any function of the library.
     pub fn for_each(self, items: Vec<T>, data: Data) -> Then<impl FnOnce() -> hsa_status_t> {
         Then(move || {
             items

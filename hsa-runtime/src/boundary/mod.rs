@@ -1,6 +1,6 @@
-//! The edge between C and the rooms: the only room that turns a caller's raw pointer into a reference, a panic
-//! into a status, and an `Error` into a number. May touch `abi`. Answers to upstream's IS_BAD_PTR, TRY and CATCH
-//! macros (core/runtime/hsa.cpp, core/common/shared.h).
+//! The edge between C and the rooms: the only room that turns a caller's raw pointer into a reference, a
+//! panic into a status, and an `Error` into a number. May touch `abi`. Answers to upstream's IS_BAD_PTR, TRY
+//! and CATCH macros (core/runtime/hsa.cpp, core/common/shared.h).
 
 mod argument;
 mod error;

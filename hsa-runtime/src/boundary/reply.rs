@@ -65,8 +65,8 @@ impl Outcome<hsa_status_t> for Result<(), Error> {
     }
 }
 
-/// The part of a call that runs functions of the caller's. It runs last, under no lock and no guard, because such a
-/// function may call back into the library, or throw a C++ exception that must reach the caller.
+/// The part of a call that runs functions of the caller's. It runs last, under no lock and no guard, because
+/// such a function may call back into the library, or throw a C++ exception that must reach the caller.
 pub struct Then<F>(pub F);
 
 impl<F: FnOnce() -> hsa_status_t> Outcome<hsa_status_t> for Result<Then<F>, Error> {

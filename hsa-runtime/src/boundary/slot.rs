@@ -1,5 +1,5 @@
-//! API tables in static storage. Tool libraries rewrite them in place, at any time and with plain stores, so a slot
-//! is read once a call, atomically.
+//! API tables in static storage. Tool libraries rewrite them in place, at any time and with plain stores, so
+//! a slot is read once a call, atomically.
 
 use core::{
     cell::UnsafeCell,
@@ -26,8 +26,8 @@ impl<T> Slots<T> {
     }
 }
 
-/// The function that stands in a slot now. Relaxed: like upstream, a tool that replaces slots while other threads
-/// make calls gets no ordering, only whole pointers.
+/// The function that stands in a slot now. Relaxed: like upstream, a tool that replaces slots while other
+/// threads make calls gets no ordering, only whole pointers.
 ///
 /// # Safety
 /// `slot` points into a [`Slots`] table and `F` is that slot's function pointer type.

@@ -1,6 +1,7 @@
 //! AMD extension, hsa_ext_amd.h: the order of `AmdExtTable` in hsa_api_trace.h, step 0x12.
 //!
-//! Only appended to since release 5.7. `hsa_amd_queue_create` and the two external semaphore functions stand before
+//! Only appended to since release 5.7. `hsa_amd_queue_create` and the two external semaphore functions stand
+//! before
 //! `hsa_amd_image_create_v2`: release 10's header and its profiler agree on that.
 
 use core::ffi::{c_int, c_void};

@@ -1,6 +1,7 @@
-//! Exports without a slot. Upstream has none for the image functions either; the other four are known from newer
-//! clients (batches of signals, vmem information) or from the version script alone (discard and prefetch, which no
-//! header that was read declares, hence no arguments), and where their slots will be is not.
+//! Exports without a slot. Upstream has none for the image functions either; the other four are known from
+//! newer clients (batches of signals, vmem information) or from the version script alone (discard and
+//! prefetch, which no header that was read declares, hence no arguments), and where their slots will be is
+//! not.
 
 use core::ffi::c_void;
 

@@ -1,6 +1,6 @@
-//! The C functions and the API tables behind them: one list a table makes the exported function, its slot and the
-//! slot's first contents. May touch `abi`, `boundary` and `api`. Answers to hsa_api_trace.h, hsa_api_trace.cpp and
-//! hsa_table_interface.cpp.
+//! The C functions and the API tables behind them: one list a table makes the exported function, its slot and
+//! the slot's first contents. May touch `abi`, `boundary` and `api`. Answers to hsa_api_trace.h,
+//! hsa_api_trace.cpp and hsa_table_interface.cpp.
 //!
 //! Every call goes `export -> slot -> default -> api::room::function`. Tool libraries replace slots.
 //!
@@ -33,8 +33,8 @@
 //!
 //! A pointer that is followed in another way (arrays, structures that are read) gets a form of its own there.
 //!
-//! It answers `Result<(), Error>`, or the plain value where the C function returns one. It runs behind a panic
-//! guard, where no callback of the caller may run: a function that calls back answers
+//! It answers `Result<(), Error>`, or the plain value where the C function returns one. It runs behind a
+//! panic guard, where no callback of the caller may run: a function that calls back answers
 //! `Result<Then<impl FnOnce() -> hsa_status_t>, Error>`, and what is in the `Then` runs after the guard and after
 //! every lock of the function's is gone:
 //! ```ignore

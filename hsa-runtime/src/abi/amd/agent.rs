@@ -1,6 +1,5 @@
 //! AMD status codes and agent attributes of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
 use crate::abi::*;
 
 c_enum! {

@@ -1,8 +1,8 @@
 //! Copies of hsa_ext_amd.h: batches and rectangles.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 c_enum! {
     /// Kind of one operation of `hsa_amd_memory_async_batch_copy`.

@@ -1,8 +1,8 @@
 //! System events of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 c_enum! {
     /// Kind of a system event.

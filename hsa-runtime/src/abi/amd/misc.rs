@@ -1,7 +1,8 @@
 //! Queue attributes, direct storage and logging of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
 use core::ffi::{c_int, c_void};
+
+use crate::abi::c_enum;
 
 c_enum! {
     /// Attributes of `hsa_amd_queue_get_info`.

@@ -1,8 +1,8 @@
 //! Vendor packets of hsa_ext_amd.h and the metadata that the packet processor prefetches.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 /// `hsa_signal_condition_t` with a fixed width.
 pub type hsa_signal_condition32_t = u32;

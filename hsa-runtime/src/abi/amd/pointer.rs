@@ -1,8 +1,8 @@
 //! Pointer information, shared memory and imported semaphores of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::{c_int, c_void};
+
+use crate::abi::*;
 
 c_enum! {
     /// What kind of memory a pointer belongs to.

@@ -1,8 +1,8 @@
 //! Coherency, profiling and signal types of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 c_enum! {
     /// Coherence of an APU's accesses to system memory.

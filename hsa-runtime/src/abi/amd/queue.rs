@@ -1,8 +1,8 @@
 //! Queue priorities and the queue creation descriptor of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 c_enum! {
     /// Scheduling priority of a queue.

@@ -1,7 +1,8 @@
 //! Shared virtual memory of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
 use core::ffi::c_void;
+
+use crate::abi::c_enum;
 
 /// Called when the memory is freed.
 pub type hsa_amd_deallocation_callback_t =

@@ -1,6 +1,5 @@
 //! Virtual memory management of hsa_ext_amd.h.
 
-use crate::abi::c_enum;
 use crate::abi::*;
 
 c_enum! {

@@ -1,8 +1,8 @@
 //! AQL packets of hsa.h: 64 bytes each, little endian in memory.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 c_enum! {
     /// Type field of an AQL packet header.

@@ -1,8 +1,8 @@
 //! Queues of hsa.h.
 
-use crate::abi::c_enum;
-use crate::abi::*;
 use core::ffi::c_void;
+
+use crate::abi::*;
 
 /// Handle of a memory region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,7 +1,8 @@
 //! System attributes and extension identifiers of hsa.h.
 
-use crate::abi::c_enum;
 use core::ffi::c_int;
+
+use crate::abi::c_enum;
 
 /// Three 32-bit extents.
 #[derive(Clone, Copy, Debug)]
