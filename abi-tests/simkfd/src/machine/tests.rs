@@ -204,22 +204,44 @@ fn text_of(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Two cards of two nodes each.
+const DIVIDED: &str = "
+source = 'two halves of an MI300X, twice'
+[[cpu]]
+model = 'any'
+vendor = 'AuthenticAMD'
+threads = 4
+memory_kib = 67108864
+[[gpu]]
+gfx = 'gfx942'
+device_id = 0x74a1
+bdf = ['0000:0a:00.0', '0001:0b:00.0']
+unique_ids = ['a', 'b']
+revision = 1
+xcc = 2
+partitions = 2
+shader_engines = 4
+compute_units = 38
+caches_kib = [4096, 65536]
+memory_kib = 25165824
+";
+
 #[test]
 fn a_captured_topology_alone_makes_a_whole_machine() {
     let scratch = Scratch::new("topology");
     let [whole, part, made] = ["whole", "part", "made"].map(|name| scratch.0.join(name));
-    super::write_tree("mi300x-cpx", &whole).unwrap();
+    let description = scratch.0.join("divided.toml");
+    fs::write(&description, DIVIDED).unwrap();
+    super::write_tree(description.to_str().unwrap(), &whole).unwrap();
     fs::create_dir_all(&part).unwrap();
     fs::rename(whole.join(TOPOLOGY), part.join("topology")).unwrap();
     super::write_tree(part.to_str().unwrap(), &made).unwrap();
-    let properties = "nodes/9/properties";
+    let properties = "nodes/3/properties";
     let captured = text_of(&part.join("topology").join(properties));
     assert_eq!(text_of(&made.join(TOPOLOGY).join(properties)), captured);
-    for file in [
-        "dev/dri/renderD135",
-        "sys/dev/char/226:191/dev",
-        "sys/devices/platform/amdgpu_xcp.55/drm/card63/dev",
-    ] {
+    for file in
+        ["dev/dri/renderD129", "sys/dev/char/226:136/dev", "sys/devices/platform/amdgpu_xcp.1/drm/card9/dev"]
+    {
         assert_eq!(text_of(&made.join(file)), text_of(&whole.join(file)), "{file}");
     }
     let facts = |tree: &Path| text_of(&tree.join("sim.toml")).parse::<toml::Table>().unwrap();
