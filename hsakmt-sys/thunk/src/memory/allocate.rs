@@ -266,7 +266,8 @@ impl Memory {
                 ..Default::default()
             };
             if let Err(errno) = self.driver.call(&mut arguments) {
-                self.free_buffers(&handles);
+                // The allocation's failure is what the caller hears of.
+                let _ = self.free_buffers(&handles);
                 return Err(failed("ALLOC_MEMORY_OF_GPU", errno));
             }
             if handles.is_empty() {

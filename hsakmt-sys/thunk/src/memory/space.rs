@@ -122,9 +122,10 @@ impl Space {
         match &self.shared {
             Shared::None => None,
             Shared::Mapped { bounds } => Some(*bounds),
-            Shared::Reserved { shared, coherent } => {
-                Some(Bounds { base: coherent.lock().bounds().base, limit: shared.lock().bounds().limit })
-            }
+            Shared::Reserved(reservation) => Some(Bounds {
+                base: reservation.coherent.lock().bounds().base,
+                limit: reservation.shared.lock().bounds().limit,
+            }),
         }
     }
 
