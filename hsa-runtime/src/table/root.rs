@@ -54,8 +54,9 @@ pub static TOOLS: Slots<ToolsApiTable> = Slots::new(ToolsApiTable {
     hsa_amd_tool_scratch_event_async_reclaim_end: None,
 });
 
-/// The root, in static storage and valid before `hsa_init`.
-#[cfg_attr(not(test), expect(dead_code, reason = "for tool libraries, which are not loaded yet"))]
+/// The root, in static storage and valid before `hsa_init`. Marked used, so that the optimiser takes neither it nor
+/// the slots that it leads to for constants: it cannot see the tools that write them.
+#[used]
 pub static ROOT: Slots<HsaApiTable> = Slots::new(HsaApiTable {
     version: version::<HsaApiTable>(HSA_API_TABLE_MAJOR_VERSION, HSA_API_TABLE_STEP_VERSION),
     core_: CORE.get(),
