@@ -14,12 +14,11 @@ use crate::{
 /// The functions of an extension in the order of its newest table, of which every older one is a beginning; `None` if
 /// the runtime has none or the version does not fit.
 ///
-/// Upstream takes the version of its own tables, 2, for images and the finalizer; programs written after the
-/// specification ask for 1.
+/// For images upstream takes the version of its own table, 2; programs written after the specification ask for 1.
 pub fn extension_functions(extension: u16, major: u16) -> Option<&'static [Function]> {
     match (hsa_extension_t(u32::from(extension)), major) {
         (HSA_EXTENSION_IMAGES, 1 | 2) => Some(functions(&IMAGES)),
-        (HSA_EXTENSION_FINALIZER, 1 | 2) => Some(functions(&FINALIZER)),
+        (HSA_EXTENSION_FINALIZER, 1) => Some(functions(&FINALIZER)),
         (HSA_EXTENSION_AMD_LOADER, 1) => Some(functions(&LOADER)),
         (HSA_EXTENSION_AMD_AQLPROFILE, 1) => aqlprofile::functions(),
         (HSA_EXTENSION_AMD_PC_SAMPLING, 1) => Some(functions(&PC_SAMPLING)),

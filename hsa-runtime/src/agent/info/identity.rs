@@ -26,7 +26,7 @@ fn amd(subject: Subject, attribute: hsa_amd_agent_info_t, value: Value) -> Answe
     let family = agent.node.drm.map_or(low(p.family_id), |drm| drm.family);
     Some(match attribute {
         HSA_AMD_AGENT_INFO_PRODUCT_NAME => value.write_text::<64>(&agent.node.marketing_name),
-        HSA_AMD_AGENT_INFO_UUID => value.write_text::<21>(&uuid(subject)),
+        HSA_AMD_AGENT_INFO_UUID => value.write_all::<u8>(format!("{}\0", uuid(subject)).as_bytes()),
         HSA_AMD_AGENT_INFO_CHIP_ID => value.write::<u32>(low(p.device_id)),
         HSA_AMD_AGENT_INFO_ASIC_REVISION => value.write::<u32>(agent.capability().asic_revision()),
         HSA_AMD_AGENT_INFO_ASIC_FAMILY_ID => value.write::<u32>(family),
