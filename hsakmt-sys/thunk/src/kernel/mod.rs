@@ -4,6 +4,7 @@
 //! safe Rust. Answers to `libhsakmt.c` (`hsakmt_ioctl`) and `openclose.c` of upstream.
 
 mod bytes;
+pub mod drm_handle;
 pub mod environment;
 pub mod fork;
 mod linux;

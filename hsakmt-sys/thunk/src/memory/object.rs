@@ -37,6 +37,8 @@ pub(super) struct Object {
     pub registrations: u32,
     pub mappings: u32,
     pub user_data: u64,
+    /// The exporter's description of a graphics buffer.
+    pub metadata: Box<[u8]>,
     /// Nodes as last told to a C caller, who holds pointers to them.
     pub told_registered: Box<[u32]>,
     pub told_mapped: Box<[u32]>,
@@ -57,6 +59,7 @@ impl Object {
             registrations: 0,
             mappings: 0,
             user_data: 0,
+            metadata: Box::default(),
             told_registered: Box::default(),
             told_mapped: Box::default(),
         }

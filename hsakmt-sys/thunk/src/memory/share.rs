@@ -31,8 +31,8 @@ pub struct GraphicsBuffer {
     pub address: u64,
     /// Bytes.
     pub size: u64,
-    /// The exporter's description.
-    pub metadata: Vec<u8>,
+    /// The exporter's description: address, valid until the buffer is freed, and bytes.
+    pub metadata: (u64, u32),
     /// Visible node of the exporting GPU.
     pub node: u32,
 }
@@ -83,6 +83,8 @@ impl Memory {
         let mut object = Object::new(start, info.size, area, flags);
         (object.handles, object.origin, object.node) = (vec![arguments.handle], Origin::Graphics, gpu.node.0);
         object.registered = gpus.to_vec();
+        object.metadata = metadata.into();
+        let metadata = (object.metadata.as_ptr() as u64, object.metadata.len() as u32);
         self.keep(object);
         Ok(GraphicsBuffer { address: start, size: info.size, metadata, node: gpu.node.0 })
     }
