@@ -19,7 +19,6 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
     let clock = if agent.is_cpu() { p.max_engine_clk_ccompute } else { p.max_engine_clk_fcompute };
     let engines = p.array_count.checked_div(p.simd_arrays_per_engine).unwrap_or(0);
     let capability = agent.capability();
-    let unified = subject.gpu_or_zero(|_| capability.shares_page_tables());
     Some(match hsa_amd_agent_info_t(attribute.0) {
         HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT => value.write::<u32>(low(agent.compute_units())),
         HSA_AMD_AGENT_INFO_MAX_CLOCK_FREQUENCY => value.write::<u32>(low(clock)),
@@ -36,9 +35,7 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
         HSA_AMD_AGENT_INFO_NUM_SDMA_XGMI_ENG => {
             value.write::<u32>(subject.gpu_or_zero(|_| low(p.num_sdma_xgmi_engines)))
         }
-        HSA_AMD_AGENT_INFO_IOMMU_SUPPORT => {
-            value.write(if unified { HSA_IOMMU_SUPPORT_V2 } else { HSA_IOMMU_SUPPORT_NONE })
-        }
+        HSA_AMD_AGENT_INFO_IOMMU_SUPPORT => value.write::<hsa_amd_iommu_version_t>(iommu(agent)),
         HSA_AMD_AGENT_INFO_SVM_DIRECT_HOST_ACCESS => {
             value.write::<bool>(agent.is_cpu() || capability.coherent_host_access())
         }
@@ -53,6 +50,12 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
         }
         _ => return None,
     })
+}
+
+/// Whether the GPU uses the process's page tables.
+fn iommu(agent: &Agent) -> hsa_amd_iommu_version_t {
+    let shared = !agent.is_cpu() && agent.capability().shares_page_tables();
+    if shared { HSA_IOMMU_SUPPORT_V2 } else { HSA_IOMMU_SUPPORT_NONE }
 }
 
 fn cache_line(subject: Subject) -> u32 {

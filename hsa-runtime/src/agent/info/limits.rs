@@ -42,6 +42,14 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
         HSA_AGENT_INFO_QUEUE_MAX_SIZE => value.write::<u32>(subject.gpu_or_zero(|_| LARGEST_QUEUE)),
         HSA_AGENT_INFO_QUEUE_TYPE => value.write(HSA_QUEUE_TYPE_MULTI),
         HSA_AGENT_INFO_CACHE_SIZE => value.write::<[u32; cache::LEVELS]>(sizes),
+        _ => return code(subject, attribute, value),
+    })
+}
+
+/// What code an agent runs, and what else it knows.
+fn code(subject: Subject, attribute: hsa_agent_info_t, value: Value) -> Answer {
+    let Subject { agent, machine } = subject;
+    Some(match attribute {
         HSA_AGENT_INFO_ISA => {
             value.write(agent.gpu.as_ref().map_or(hsa_isa_t { handle: 0 }, |gpu| handle::isa(gpu.isa)))
         }
