@@ -1,8 +1,8 @@
-//! The caches of a GPU node, one entry for each that has an active compute unit. Touches nothing but memory. Answers to
-//! kfd_fill_cache_non_crat_info, fill_in_l1_pcache and fill_in_l2_l3_pcache (kfd_topology.c).
+//! The caches of a GPU node, one entry for each that has an active compute unit. Touches nothing but memory.
+//! Answers to kfd_fill_cache_non_crat_info, fill_in_l1_pcache and fill_in_l2_l3_pcache (kfd_topology.c).
 #![forbid(unsafe_code)]
 
-use super::cache_table::CacheType;
+use super::tables::CacheType;
 
 /// One cache as sysfs shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,8 @@ fn level_1(kind: CacheType, units: &ComputeUnits<'_>) -> Vec<Cache> {
     caches
 }
 
-/// The one cache that all units share. The kernel writes the first array's mask twice and leaves the last one out.
+/// The one cache that all units share. The kernel writes the first array's mask twice and leaves the last one
+/// out.
 fn shared_by_node(kind: CacheType, units: &ComputeUnits<'_>) -> Vec<Cache> {
     let group_mask = mask_of(kind.shared);
     let Some(first_mask) = units.masks.iter().map(|mask| mask & group_mask).find(|mask| *mask != 0) else {
@@ -79,7 +80,8 @@ mod tests {
         CacheType { level, kib: 16, line: 64, bits: 9, shared }
     }
 
-    /// The first node of an 8-card MI308X box in CPX mode (k8s-device-plugin, testdata/topology-parsing-mi308).
+    /// The first node of an 8-card MI308X box in CPX mode (k8s-device-plugin,
+    /// testdata/topology-parsing-mi308).
     const MI308X: ComputeUnits<'_> =
         ComputeUnits { first_id: 0x8000_1000, masks: &[0x1f, 0x2f, 0x1f, 0x2f], per_array: 10 };
 

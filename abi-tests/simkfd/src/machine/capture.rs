@@ -1,5 +1,5 @@
-//! Machines that were captured: a directory or a tar of one becomes a tree. Touches the files it is given and those below
-//! the output directory. What the capture lacks is made from what it has.
+//! Machines that were captured: a directory or a tar of one becomes a tree. Touches the files it is given and
+//! those below the output directory. What the capture lacks is made from what it has.
 #![forbid(unsafe_code)]
 
 use std::fs::{self, File};

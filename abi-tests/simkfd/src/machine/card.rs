@@ -1,5 +1,5 @@
-//! The cards of a machine: a description with its ASIC row, PCI place and DRM minors. Touches nothing but memory.
-//! Answers to amdgpu_xcp_dev_alloc (amdgpu_xcp.c) for the minors of divided cards.
+//! The cards of a machine: a description with its ASIC row, PCI place and DRM minors. Touches nothing but
+//! memory. Answers to amdgpu_xcp_dev_alloc (amdgpu_xcp.c) for the minors of divided cards.
 #![forbid(unsafe_code)]
 
 use super::asic::{self, Asic};

@@ -1,5 +1,5 @@
-//! The processors as text: /sys/devices/system/{cpu,node} and /proc/cpuinfo. Touches nothing but memory. Answers to
-//! drivers/base/cacheinfo.c, drivers/base/node.c, and show_cpuinfo of arch/x86 and arch/riscv.
+//! The processors as text: /sys/devices/system/{cpu,node} and /proc/cpuinfo. Touches nothing but memory.
+//! Answers to drivers/base/cacheinfo.c, drivers/base/node.c, and show_cpuinfo of arch/x86 and arch/riscv.
 #![forbid(unsafe_code)]
 
 use super::processors::{NumaNode, Processor, list, map};

@@ -3,13 +3,13 @@
 //! (kfd_topology.c), and kfd_queue_ctx_save_restore_size (kfd_queue.c).
 #![forbid(unsafe_code)]
 
-use super::cache_table;
 use super::caches::{self, ComputeUnits};
 use super::card::Card;
 use super::gpu_id::{self, Identity};
 use super::node::{Bank, Node};
 use super::processors::NumaNode;
 use super::spec::{Feature, Kernel};
+use super::tables;
 
 /// What the kernel numbers compute units from (gpu_processor_id_low, kfd_crat.c).
 pub const FIRST_SIMD_ID: u32 = 0x8000_1000;
@@ -80,7 +80,7 @@ pub fn gpu_node(card: &Card<'_>, place: &Place, taken: &[u32], kernel: &Kernel) 
     node.banks.push(Bank { heap_type, size: card.memory(partition), memory_type: card.spec.memory_type });
     let masks = card.cu_masks(partition);
     let units = ComputeUnits { first_id: simd_id_base, masks: &masks, per_array: card.cu_per_array() };
-    let mut types = cache_table::types(card.asic, card.spec);
+    let mut types = tables::cache_types(card.asic, card.spec);
     types.retain(|kind| kind.level <= kernel.cache_levels);
     if !kernel.cache_line_sizes {
         types.iter_mut().for_each(|kind| kind.line = 0);
@@ -161,7 +161,8 @@ fn capabilities(card: &Card<'_>) -> [u32; 2] {
     [capability, bit(has(Feature::SdmaQueueReset), cap::CAP2_SDMA_QUEUE_RESET)]
 }
 
-/// Watch-point mask bits, and whether dispatch details are always valid (gfx11: with firmware of the last years).
+/// Watch-point mask bits, and whether dispatch details are always valid (gfx11: with firmware of the last
+/// years).
 fn debug_properties(card: &Card<'_>) -> u32 {
     const DISPATCH_INFO_ALWAYS_VALID: u32 = 0x400;
     let asic = card.asic;

@@ -1,6 +1,6 @@
-//! The description that a captured topology implies: what is needed to make the files around it. Touches the files below
-//! the directory that it is given. The topology itself stays as it was captured; only what a capture may lack (processors,
-//! DRM devices, sim.toml) comes from here.
+//! The description that a captured topology implies: what is needed to make the files around it. Touches the
+//! files below the directory that it is given. The topology itself stays as it was captured; only what a
+//! capture may lack (processors, DRM devices, sim.toml) comes from here.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -71,9 +71,8 @@ fn same_card(first: &Properties, other: &Properties) -> bool {
 fn processor_node(properties: &Properties, memory_kib: u64) -> String {
     let threads = get(properties, "cpu_cores_count");
     let clock = get(properties, "max_engine_clk_ccompute");
-    format!(
-        "[[cpu]]\nmodel = 'not captured'\nthreads = {threads}\nclock_mhz = {clock}\nmemory_kib = {memory_kib}\n"
-    )
+    let clock_and_memory = format!("clock_mhz = {clock}\nmemory_kib = {memory_kib}\n");
+    format!("[[cpu]]\nmodel = 'not captured'\nthreads = {threads}\n{clock_and_memory}")
 }
 
 impl Card {

@@ -1,6 +1,7 @@
-//! The links between nodes, made in the order in which the kernel makes them while it adds node after node. Touches
-//! nothing but memory. Answers to kfd_parse_subtype_iolink, kfd_fill_iolink_info_for_cpu and kfd_fill_gpu_*_link_to_*
-//! (kfd_crat.c), kfd_dev_create_p2p_links and kfd_fill_iolink_non_crat_info (kfd_topology.c).
+//! The links between nodes, made in the order in which the kernel makes them while it adds node after node.
+//! Touches nothing but memory. Answers to kfd_parse_subtype_iolink, kfd_fill_iolink_info_for_cpu and
+//! kfd_fill_gpu_*_link_to_* (kfd_crat.c), kfd_dev_create_p2p_links and kfd_fill_iolink_non_crat_info
+//! (kfd_topology.c).
 #![forbid(unsafe_code)]
 
 use super::card::Card;
@@ -166,8 +167,8 @@ impl<'a> Topology<'a> {
         }
     }
 
-    /// kfd_add_peer_prop, both ways, for each card that XGMI does not reach. Only a card whose memory lies open can
-    /// be reached (amdgpu_device_is_peer_accessible).
+    /// kfd_add_peer_prop, both ways, for each card that XGMI does not reach. Only a card whose memory lies
+    /// open can be reached (amdgpu_device_is_peer_accessible).
     fn link_to_peers(&mut self, new: usize) {
         for peer in self.cpus..new {
             if self.same_hive(new, peer) {
@@ -199,7 +200,8 @@ impl<'a> Topology<'a> {
         Link { from: from as u32, to: to as u32, ..link }
     }
 
-    /// kfd_fill_iolink_non_crat_info: flags and SDMA engines of the new node's links, and of those that lead to it.
+    /// kfd_fill_iolink_non_crat_info: flags and SDMA engines of the new node's links, and of those that lead
+    /// to it.
     fn finish_links(&mut self, new: usize) {
         for index in 0..self.nodes[new].io_links.len() {
             let link = &self.nodes[new].io_links[index];

@@ -1,9 +1,9 @@
-//! A machine description becomes the tree that stands for the machine's root directory. Touches the description and
-//! the files below the output directory. Answers to what amdgpu, amdkfd and the rest of the kernel show in /sys, /proc
-//! and /dev.
+//! A machine description becomes the tree that stands for the machine's root directory. Touches the
+//! description and the files below the output directory. Answers to what amdgpu, amdkfd and the rest of the
+//! kernel show in /sys, /proc and /dev.
 //!
-//! A machine is the name of a description in `abi-tests/machines`, a TOML file, a tar of a captured tree, or a
-//! directory with one. The format of a description, with every field that most cards need:
+//! A machine is the name of a description in `abi-tests/machines`, a TOML file, a tar of a captured tree, or
+//! a directory with one. The format of a description, with every field that most cards need:
 //!
 //! ```toml
 //! source = "https://..."          # where the values come from; more of it in comments
@@ -43,7 +43,6 @@
 #![forbid(unsafe_code)]
 
 mod asic;
-mod cache_table;
 mod caches;
 mod capture;
 mod card;
@@ -59,6 +58,7 @@ mod processors;
 mod sim_file;
 pub mod spec;
 mod sysfs;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -76,12 +76,12 @@ use tree::Tree;
 
 /// Writes the tree of a machine below `out`, which is created where it is missing.
 ///
-/// `spec` is a name in the folder that SIMKFD_MACHINES names (by default the project's), a `.toml` file, a `.tar`, or
-/// a directory. What a captured tree lacks is made from what it has; nothing captured is changed.
+/// `spec` is a name in the folder that SIMKFD_MACHINES names (by default the project's), a `.toml` file, a
+/// `.tar`, or a directory. What a captured tree lacks is made from what it has; nothing captured is changed.
 ///
 /// # Errors
-/// A file that cannot be read or written; a description that is wrong (with file and line); an archive that would
-/// write outside of `out`. Files written before the error stay.
+/// A file that cannot be read or written; a description that is wrong (with file and line); an archive that
+/// would write outside of `out`. Files written before the error stay.
 pub fn write_tree(spec: &str, out: &Path) -> Result<(), Error> {
     let path = locate(spec)?;
     if path.is_dir() {

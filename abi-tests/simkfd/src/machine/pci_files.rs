@@ -1,6 +1,7 @@
-//! The cards as PCI and DRM devices: /sys/devices/pci*, /sys/bus/pci, /sys/class/drm, /sys/dev/char, /dev/dri, and the
-//! amdgpu module. Touches nothing but memory. Answers to what libdrm's drmGetDevice, drmGetNodeTypeFromFd and
-//! drmGetMinorNameForFD, lsmod, and rocminfo look at; partitions beyond the first are platform devices (amdgpu_xcp).
+//! The cards as PCI and DRM devices: /sys/devices/pci*, /sys/bus/pci, /sys/class/drm, /sys/dev/char,
+//! /dev/dri, and the amdgpu module. Touches nothing but memory. Answers to what libdrm's drmGetDevice,
+//! drmGetNodeTypeFromFd and drmGetMinorNameForFD, lsmod, and rocminfo look at; partitions beyond the first
+//! are platform devices (amdgpu_xcp).
 #![forbid(unsafe_code)]
 
 use super::card::Card;
@@ -11,7 +12,7 @@ use super::tree::Tree;
 /// Major number of DRM devices.
 const DRM_MAJOR: u32 = 226;
 
-/// PCI class: display controller. Instinct cards have no display; so does amdgpu_xcp see them.
+/// PCI classes: display controller, and processing accelerator, which the Instinct cards of gfx9.4.3 are.
 const CLASS_VGA: u32 = 0x03_0000;
 const CLASS_ACCELERATOR: u32 = 0x12_0000;
 

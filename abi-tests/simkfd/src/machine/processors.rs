@@ -1,6 +1,6 @@
-//! The processors of a machine: how Linux numbers them and groups them into nodes and caches. Touches nothing but memory.
-//! Answers to the CPU enumeration of arch/x86/kernel/smpboot.c and apic (siblings last, packages at powers of two)
-//! and of arch/riscv (harts in order).
+//! The processors of a machine: how Linux numbers them and groups them into nodes and caches. Touches nothing
+//! but memory. Answers to the CPU enumeration of arch/x86/kernel/smpboot.c and apic (siblings last, packages
+//! at powers of two) and of arch/riscv (harts in order).
 #![forbid(unsafe_code)]
 
 use super::spec::{Arch, Cpu, Machine};

@@ -1,13 +1,13 @@
-//! sim.toml: what the simulated kernel must know beyond sysfs. Touches nothing but memory. The field names of a GPU are
-//! those of struct drm_amdgpu_info_device (amdgpu_drm.h) and of AMDGPU_INFO_MEMORY.
+//! sim.toml: what the simulated kernel must know beyond sysfs. Touches nothing but memory. The field names of
+//! a GPU are those of struct drm_amdgpu_info_device (amdgpu_drm.h) and of AMDGPU_INFO_MEMORY.
 #![forbid(unsafe_code)]
 
 use serde::Serialize;
 
-use super::cache_table;
 use super::card::Card;
 use super::processors::NumaNode;
 use super::spec::Kernel;
+use super::tables;
 
 /// The whole file.
 #[derive(Serialize)]
@@ -59,10 +59,12 @@ struct GpuFacts {
 /// AMDGPU_IDS_FLAGS_FUSION.
 const FUSION: u64 = 1;
 
-/// The text of sim.toml. `cards` are those of the GPU nodes, partition by partition, from node `first_gpu` on.
+/// The text of sim.toml. `cards` are those of the GPU nodes, partition by partition, from node `first_gpu`
+/// on.
 pub fn text(kernel: &Kernel, numa: &[NumaNode<'_>], first_gpu: usize, gpus: &[(&Card<'_>, u32)]) -> String {
     let total_bytes: u64 = numa.iter().map(|node| node.spec.memory_kib << 10).sum();
-    // An APU without a memory of its own shows the TTM limit as its memory bank; by default it is half of the memory.
+    // An APU without a memory of its own shows the TTM limit as its memory bank; by default it is half of the
+    // memory.
     let shared = gpus.iter().filter(|(card, _)| card.spec.carve_out_kib.is_some());
     let limit = shared.map(|(card, partition)| card.memory(*partition)).max();
     let ttm_limit_bytes = limit.unwrap_or(total_bytes / 2);
@@ -109,7 +111,8 @@ fn facts(node: usize, card: &Card<'_>, partition: u32, ttm_limit_bytes: u64) -> 
     }
 }
 
-/// `max_texture_channel_caches`: from gfx_v7_0.c and gfx_v8_0.c; assumed to be channels of 256 KiB from gfx9 on.
+/// `max_texture_channel_caches`: from gfx_v7_0.c and gfx_v8_0.c; assumed to be channels of 256 KiB from gfx9
+/// on.
 fn tcc_blocks(card: &Card<'_>) -> u64 {
     match card.asic.name {
         "carrizo" => 2,
@@ -121,6 +124,6 @@ fn tcc_blocks(card: &Card<'_>) -> u64 {
 }
 
 fn cache_kib(card: &Card<'_>, level: u32) -> u64 {
-    let types = cache_table::types(card.asic, card.spec);
+    let types = tables::cache_types(card.asic, card.spec);
     types.iter().find(|kind| kind.level == level).map_or(0, |kind| u64::from(kind.kib))
 }

@@ -1,5 +1,6 @@
-//! The machine description: what a TOML file may say, and what it means when it says nothing. Touches nothing but
-//! memory. Each field names the kernel value that it becomes; the format as a whole is described in the parent module.
+//! The machine description: what a TOML file may say, and what it means when it says nothing. Touches nothing
+//! but memory. Each field names the kernel value that it becomes; the format as a whole is described in the
+//! parent module.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -12,7 +13,8 @@ use serde::Deserialize;
 pub struct Machine {
     /// Where the values come from: an address, or the names of the documents.
     pub source: String,
-    /// Architecture of the processors, in Linux's name (`uname -m`). It shapes /proc/cpuinfo and the CPU links.
+    /// Architecture of the processors, in Linux's name (`uname -m`). It shapes /proc/cpuinfo and the CPU
+    /// links.
     #[serde(default)]
     pub arch: Arch,
     /// The kernel.
@@ -210,8 +212,8 @@ pub struct Gpu {
     pub cu_per_array: Option<u32>,
     /// Active compute units of one node.
     pub compute_units: u32,
-    /// Which compute units are active: one mask an array, engine by engine, XCC by XCC, for a node (all are alike) or for
-    /// the whole card. By default they are spread evenly.
+    /// Which compute units are active: one mask an array, engine by engine, XCC by XCC, for a node (all are
+    /// alike) or for the whole card. By default they are spread evenly.
     #[serde(default)]
     pub cu_masks: Vec<u32>,
     /// Highest engine clock in MHz.
@@ -219,8 +221,8 @@ pub struct Gpu {
     pub clock_mhz: u32,
     /// Memory bank of one node in KiB: the local memory, or what an APU without a carve-out may take.
     pub memory_kib: u64,
-    /// Memory bank of the nodes of a card's last memory partition, which carries the driver's reservation; by default as
-    /// the others.
+    /// Memory bank of the nodes of a card's last memory partition, which carries the driver's reservation; by
+    /// default as the others.
     pub last_memory_kib: Option<u64>,
     /// Memory partitions of a divided card (4 in NPS4 mode); by default one for each node.
     pub memory_partitions: Option<u32>,
@@ -229,11 +231,13 @@ pub struct Gpu {
     pub memory_type: [u32; 2],
     /// Part of a node's memory bank that the processor sees, in KiB; by default all.
     pub visible_kib: Option<u64>,
-    /// Carve-out of an APU in KiB whose memory bank is not that but a share of the system memory (apu_prefer_gtt).
+    /// Carve-out of an APU in KiB whose memory bank is not that but a share of the system memory
+    /// (apu_prefer_gtt).
     pub carve_out_kib: Option<u64>,
     /// Render minor of the first card; by default the one after the card before.
     pub render_minor: Option<u32>,
-    /// Cache sizes in KiB that a gfx942 or gfx11+ device tells by its discovery table: level 2, level 3 (0: none).
+    /// Cache sizes in KiB that a gfx942 or gfx11+ device tells by its discovery table: level 2, level 3 (0:
+    /// none).
     #[serde(default)]
     pub caches_kib: [u32; 2],
     /// Firmware versions: compute micro engine, SDMA.

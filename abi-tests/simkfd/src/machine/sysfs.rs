@@ -1,5 +1,5 @@
-//! The topology as text: /sys/devices/virtual/kfd. Touches nothing but memory. Answers to sysprops_show, node_show,
-//! mem_show, kfd_cache_show and iolink_show (kfd_topology.c).
+//! The topology as text: /sys/devices/virtual/kfd. Touches nothing but memory. Answers to sysprops_show,
+//! node_show, mem_show, kfd_cache_show and iolink_show (kfd_topology.c).
 #![forbid(unsafe_code)]
 
 use std::fmt::Write;

@@ -1,5 +1,5 @@
-//! Whole machines: each committed description loads and is consistent, and trees of real machines come out as they were
-//! captured. Reads abi-tests/machines, and the real trees in ../shared/machines where they are.
+//! Whole machines: each committed description loads and is consistent, and trees of real machines come out as
+//! they were captured. Reads abi-tests/machines, and the real trees in ../shared/machines where they are.
 #![forbid(unsafe_code)]
 
 use std::fs;
@@ -112,8 +112,8 @@ fn a_riscv_kernel_knows_no_apicid_and_no_model_name() {
     assert_eq!(tree.text(l2), Some("4-7\n"));
 }
 
-/// Every file of a captured topology must come out as it was, but for the lines in `withheld`: the publisher of the capture
-/// has set them to zero. A capture of which only a part was published counts with that part.
+/// Every file of a captured topology must come out as it was, but for the lines in `withheld`: the publisher
+/// of the capture has set them to zero. A capture of which only a part was published counts with that part.
 fn compare_with_capture(slug: &str, withheld: &[&str]) {
     let captured =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../../shared/machines/{slug}/topology"));

@@ -1,4 +1,5 @@
-//! A directory tree in memory, and its way to the disk. Touches files below the directory that it is given, nothing else.
+//! A directory tree in memory, and its way to the disk. Touches files below the directory that it is given,
+//! nothing else.
 #![forbid(unsafe_code)]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,9 +1,9 @@
-//! Which caches a GPU has, by graphics core. Touches nothing but memory. Answers to the kfd_gpu_cache_info tables,
-//! kfd_fill_gpu_cache_info_from_gfx_config(_v2) and kfd_get_gpu_cache_info in kfd_crat.c.
+//! Which caches a GPU has, by graphics core. Touches nothing but memory. Answers to the kfd_gpu_cache_info
+//! tables, kfd_fill_gpu_cache_info_from_gfx_config(_v2) and kfd_get_gpu_cache_info in kfd_crat.c.
 #![forbid(unsafe_code)]
 
-use super::asic::Asic;
-use super::spec::Gpu;
+use crate::machine::asic::Asic;
+use crate::machine::spec::Gpu;
 
 /// Cache type bits of kfd_sysfs.h.
 const DATA: u32 = 1;
@@ -33,7 +33,8 @@ const fn instruction(kib: u32, line: u32, shared: u32) -> CacheType {
     CacheType { level: 1, kib, line, bits: INSTRUCTION | HSACU, shared }
 }
 
-/// The caches of gfx7 and gfx8: scalar caches of `scalar_kib` shared by `shared` units, no word of the second level.
+/// The caches of gfx7 and gfx8: scalar caches of `scalar_kib` shared by `shared` units, no word of the second
+/// level.
 fn gfx7_8(instruction_kib: u32, scalar_kib: u32, shared: u32) -> Vec<CacheType> {
     vec![data(1, 16, 64, 1), instruction(instruction_kib, 64, shared), data(1, scalar_kib, 64, shared)]
 }
@@ -43,7 +44,8 @@ fn gfx9(scalar_shared: u32, l2: CacheType) -> Vec<CacheType> {
     vec![data(1, 16, 64, 1), instruction(32, 64, scalar_shared), data(1, 16, 64, scalar_shared), l2]
 }
 
-/// The caches of gfx10: a second vector level per array of `array` units; `l3_kib` is 0 without Infinity Cache.
+/// The caches of gfx10: a second vector level per array of `array` units; `l3_kib` is 0 without Infinity
+/// Cache.
 fn gfx10(array: u32, l2_kib: u32, l3_kib: u32) -> Vec<CacheType> {
     let mut types = vec![
         data(1, 16, 128, 1),
@@ -79,7 +81,7 @@ fn discovered(asic: &Asic, gpu: &Gpu) -> Vec<CacheType> {
 }
 
 /// The kinds of caches of a device, in the kernel's order.
-pub fn types(asic: &Asic, gpu: &Gpu) -> Vec<CacheType> {
+pub fn cache_types(asic: &Asic, gpu: &Gpu) -> Vec<CacheType> {
     match asic.gc {
         (7, ..) => gfx7_8(16, 8, 2),
         (8, ..) => gfx7_8(32, 16, 4),
