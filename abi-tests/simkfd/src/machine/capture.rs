@@ -32,9 +32,11 @@ pub fn from_tar(archive: &Path, out: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a link at `path` to `target` stays below the root, by its text alone.
+/// Whether a link at `path` to `target` stays below the root, by its text alone. That nothing is written
+/// through a link that leads out is the care of `unpack_in`.
 fn link_stays_inside(path: &Path, target: &Path) -> bool {
-    let mut depth = path.components().count() as i64 - 1;
+    let named = path.components().filter(|part| matches!(part, Component::Normal(_)));
+    let mut depth = named.count() as i64 - 1;
     target.components().all(|part| {
         match part {
             Component::Normal(_) => depth += 1,
@@ -87,6 +89,7 @@ mod tests {
         assert!(inside("sys/class/kfd/kfd", "../../devices/virtual/kfd/kfd"));
         assert!(!inside("sys/class/kfd", "../../../etc/passwd"));
         assert!(!inside("a", "/etc/passwd"));
+        assert!(!inside("./a", "../b"));
         assert!(!inside("a/b", "c/../../../d"));
     }
 
