@@ -39,7 +39,8 @@ pub(super) fn of(gpu: &Gpu, page_size: u64) -> drm_amdgpu_info_device {
         gart_page_size: alignment,
         vram_type: facts.vram_type,
         vram_bit_width: gpu.memory_width,
-        max_memory_clock: u64::from(gpu.memory_clock_mhz) * 1000,
+        max_memory_clock: facts.max_memory_clock_khz.unwrap_or(u64::from(gpu.memory_clock_mhz) * 1000),
+        cu_bitmap: cu_bitmap(&facts.cu_masks, arrays_per_engine as usize),
         cu_active_number: node.get_u32("simd_count") / node.get_u32("simd_per_cu").max(1),
         num_cu_per_sh: node.get_u32("cu_per_simd_array"),
         wave_front_size: node.get_u32("wave_front_size"),
@@ -54,4 +55,17 @@ pub(super) fn of(gpu: &Gpu, page_size: u64) -> drm_amdgpu_info_device {
         (info.high_va_offset, info.high_va_max) = (HOLE_END, HOLE_END | vm_size);
     }
     info
+}
+
+/// `cu_info.bitmap`: four engines of four arrays. Engines from the fifth on take the second pair of arrays of the
+/// first four (gfx_v9_4 and later `get_cu_info`).
+fn cu_bitmap(masks: &[u32], arrays_per_engine: usize) -> [u32; 16] {
+    let mut bitmap = [0; 16];
+    for (i, mask) in masks.iter().enumerate() {
+        let (engine, array) = (i / arrays_per_engine, i % arrays_per_engine);
+        if let Some(slot) = bitmap.get_mut(engine % 4 * 4 + array + engine / 4 * 2) {
+            *slot = *mask;
+        }
+    }
+    bitmap
 }

@@ -1,7 +1,7 @@
 //! DRM_IOCTL_AMDGPU_INFO: `amdgpu_info_ioctl` of amdgpu/amdgpu_kms.c. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{RenderCall, device_info};
+use super::{RenderCall, device_info, engines};
 use crate::contract::{Clock, Errno, gpu_clock};
 use crate::memory::RESERVED_VRAM;
 use crate::uapi::drm::*;
@@ -21,6 +21,8 @@ pub(super) fn info(call: &mut RenderCall, args: &mut drm_amdgpu_info) -> Result<
     let gpu = call.gpu();
     let answer = match args.query {
         AMDGPU_INFO_ACCEL_WORKING => 1u32.to_ne_bytes().to_vec(),
+        AMDGPU_INFO_HW_IP_INFO => engines::info(call, args.union_data[0], args.union_data[1])?.to_bytes(),
+        AMDGPU_INFO_HW_IP_COUNT => engines::count(call, args.union_data[0])?.to_ne_bytes().to_vec(),
         AMDGPU_INFO_TIMESTAMP => gpu_clock(gpu, call.host.clock_ns(Clock::Boottime)).to_ne_bytes().to_vec(),
         AMDGPU_INFO_VRAM_USAGE => call.state.accounts.vram_used(call.node).to_ne_bytes().to_vec(),
         AMDGPU_INFO_VIS_VRAM_USAGE => memory(call).cpu_accessible_vram.heap_usage.to_ne_bytes().to_vec(),

@@ -6,6 +6,7 @@
 mod client;
 mod device_info;
 mod dispatch;
+mod engines;
 mod gem;
 mod info;
 #[cfg(test)]

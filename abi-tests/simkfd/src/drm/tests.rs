@@ -1,1 +1,160 @@
-//! tests
+//! The render node as libdrm_amdgpu sees it.
+#![forbid(unsafe_code)]
+
+use crate::contract::testing::*;
+use crate::contract::{Errno, FileId, FileKind, Host};
+use crate::uapi::drm::*;
+use crate::uapi::ioc::{Direction, request};
+use crate::uapi::kfd::*;
+use crate::uapi::kfd_flags::*;
+use crate::uapi::layout::{Layout, Plain};
+
+fn open(rig: &Rig) -> FileId {
+    rig.kernel.open(FileKind::Render { minor: 128 }, &rig.host).unwrap()
+}
+
+fn query<T: Layout>(rig: &Rig, query: u32, union_data: [u32; 4]) -> Result<T, Errno> {
+    let mut info =
+        drm_amdgpu_info { return_pointer: SCRATCH, return_size: T::SIZE as u32, query, union_data };
+    rig.drm(open(rig), 0x45, &mut info)?;
+    let mut bytes = vec![0; T::SIZE];
+    rig.host.read_user(SCRATCH, &mut bytes).unwrap();
+    Ok(T::get(&bytes))
+}
+
+/// A buffer of KFD's on the first GPU, as a handle of an open render node.
+fn imported(rig: &Rig, flags: u32) -> (FileId, u32) {
+    let handle = rig.alloc(0, 2 * PAGE, flags).unwrap();
+    let mut export = kfd_ioctl_export_dmabuf_args { handle, flags: 0, dmabuf_fd: 0 };
+    assert_eq!(rig.ioctl(0x24, &mut export), Ok(0));
+    let file = open(rig);
+    let mut prime = drm_prime_handle { fd: export.dmabuf_fd as i32, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x2e, &mut prime), Ok(0));
+    (file, prime.handle)
+}
+
+#[test]
+fn the_driver_names_itself_and_tells_lengths() {
+    let rig = Rig::new();
+    let mut args = drm_version { name_len: 4, name: SCRATCH, ..Default::default() };
+    assert_eq!(rig.drm(open(&rig), 0x00, &mut args), Ok(0));
+    assert_eq!((args.version_major, args.version_minor, args.name_len), (3, 64, 6));
+    let mut name = [0; 5];
+    rig.host.read_user(SCRATCH, &mut name).unwrap();
+    assert_eq!(&name, b"amdg\0", "cut to the room, without a terminator");
+}
+
+#[test]
+fn unknown_numbers_types_and_queries_are_the_kernels_errors() {
+    let rig = Rig::new();
+    let file = open(&rig);
+    let mut args = drm_gem_close::default();
+    let driver = request(Direction::ReadWrite, b'd', 0x5f, 8);
+    assert_eq!(rig.raw(file, driver, &mut args), Err(Errno::EINVAL));
+    assert_eq!(rig.kernel.report(), "", "the kernel does not know it either");
+    assert_eq!(rig.raw(file, request(Direction::ReadWrite, b'K', 0x01, 8), &mut args), Err(Errno::ENOTTY));
+    assert_eq!(rig.raw(file, request(Direction::ReadWrite, b'd', 0x44, 8), &mut args), Err(Errno::EINVAL));
+    assert!(rig.kernel.report().contains("NOT IMPLEMENTED: DRM ioctl 0x44 AMDGPU_CS"));
+    assert_eq!(query::<drm_gem_close>(&rig, 0x99, [0; 4]), Err(Errno::EINVAL));
+}
+
+#[test]
+fn device_info_is_the_machines() {
+    let rig = Rig::new();
+    let info: drm_amdgpu_info_device = query(&rig, AMDGPU_INFO_DEV_INFO, [0; 4]).unwrap();
+    assert_eq!((info.gpu_counter_freq, info.cu_active_number), (100_000, 8));
+    assert_eq!((info.virtual_address_max, info.high_va_offset), (1 << 47, 0xffff_8000_0000_0000));
+}
+
+#[test]
+fn memory_shows_what_is_used() {
+    let rig = Rig::bound();
+    rig.alloc(1 << 32, 1 << 20, KFD_IOC_ALLOC_MEM_FLAGS_VRAM).unwrap();
+    let memory: drm_amdgpu_memory_info = query(&rig, AMDGPU_INFO_MEMORY, [0; 4]).unwrap();
+    assert_eq!((memory.vram.total_heap_size, memory.vram.heap_usage), (VRAM_BYTES, 1 << 20));
+    assert_eq!(memory.gtt.total_heap_size, 32 << 30);
+}
+
+#[test]
+fn register_reads_are_checked() {
+    let rig = Rig::new();
+    let read = |count, instance| {
+        query::<drm_gem_close>(&rig, AMDGPU_INFO_READ_MMR_REG, [0x263e, count, instance, 0]).map(drop)
+    };
+    assert_eq!(read(2, u32::MAX), Ok(()));
+    assert_eq!(read(129, u32::MAX), Err(Errno::EINVAL));
+    assert_eq!(read(2, 0xff00 | 4), Err(Errno::EINVAL), "no such engine");
+}
+
+#[test]
+fn engines_are_counted() {
+    let rig = Rig::new();
+    let info: drm_amdgpu_info_hw_ip =
+        query(&rig, AMDGPU_INFO_HW_IP_INFO, [AMDGPU_HW_IP_GFX, 0, 0, 0]).unwrap();
+    assert_eq!((info.hw_ip_version_major, info.available_rings), (11, 1));
+    let nothing = query::<drm_amdgpu_info_hw_ip>(&rig, AMDGPU_INFO_HW_IP_COUNT, [99, 0, 0, 0]);
+    assert_eq!(nothing, Err(Errno::EINVAL));
+}
+
+#[test]
+fn an_imported_buffer_has_one_handle_until_it_is_closed() {
+    let rig = Rig::bound();
+    let (file, handle) = imported(&rig, KFD_IOC_ALLOC_MEM_FLAGS_VRAM);
+    let mut back = drm_prime_handle { handle, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x2d, &mut back), Ok(0));
+    let mut again = drm_prime_handle { fd: back.fd, ..Default::default() };
+    assert_eq!((rig.drm(file, 0x2e, &mut again), again.handle), (Ok(0), handle));
+    let mut close = drm_gem_close { handle, pad: 0 };
+    assert_eq!(rig.drm(file, 0x09, &mut close), Ok(0));
+    assert_eq!(rig.drm(file, 0x09, &mut close), Err(Errno::EINVAL));
+    assert_eq!(rig.drm(file, 0x2d, &mut back), Err(Errno::ENOENT));
+}
+
+#[test]
+fn mappings_of_a_buffer_keep_to_it_and_to_free_addresses() {
+    let rig = Rig::bound();
+    let (file, handle) = imported(&rig, KFD_IOC_ALLOC_MEM_FLAGS_GTT);
+    let map = |operation, va_address, map_size, flags| {
+        let mut args =
+            drm_amdgpu_gem_va { handle, operation, flags, va_address, map_size, ..Default::default() };
+        rig.drm(file, 0x48, &mut args)
+    };
+    let (on, off, rw) = (AMDGPU_VA_OP_MAP, AMDGPU_VA_OP_UNMAP, AMDGPU_VM_PAGE_READABLE);
+    assert_eq!(map(on, PAGE, PAGE, rw), Err(Errno::EINVAL), "reserved for the kernel");
+    assert_eq!(map(on, 1 << 50, PAGE, rw), Err(Errno::EINVAL), "no canonical address");
+    assert_eq!(map(on, 1 << 32, 3 * PAGE, rw), Err(Errno::EINVAL), "larger than the buffer");
+    assert_eq!(map(on, 1 << 32, PAGE, 1 << 31), Err(Errno::EINVAL), "unknown flag");
+    assert_eq!(map(on, 1 << 32, PAGE, rw), Ok(0));
+    assert_eq!(map(on, 1 << 32, PAGE, rw), Err(Errno::EINVAL), "taken");
+    assert_eq!((map(off, 1 << 32, PAGE, rw), map(off, 1 << 32, PAGE, rw)), (Ok(0), Err(Errno::EINVAL)));
+}
+
+#[test]
+fn metadata_is_kept_with_the_buffer() {
+    let rig = Rig::bound();
+    let (file, handle) = imported(&rig, KFD_IOC_ALLOC_MEM_FLAGS_VRAM);
+    let mut args =
+        drm_amdgpu_gem_metadata { handle, op: 1, flags: 3, data_size_bytes: 5, ..Default::default() };
+    args.data[0] = 0x0403_0201;
+    assert_eq!(rig.drm(file, 0x46, &mut args), Ok(0));
+    args = drm_amdgpu_gem_metadata { handle, op: 2, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x46, &mut args), Ok(0));
+    assert_eq!((args.flags, args.data_size_bytes, args.data[0]), (3, 5, 0x0403_0201));
+    args = drm_amdgpu_gem_metadata { handle, op: 1, data_size_bytes: 257, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x46, &mut args), Err(Errno::EINVAL));
+}
+
+#[test]
+fn a_buffer_tells_how_it_was_made_and_where_it_maps() {
+    let rig = Rig::bound();
+    let (file, handle) = imported(&rig, KFD_IOC_ALLOC_MEM_FLAGS_VRAM);
+    let mut op = drm_amdgpu_gem_op { handle, value: SCRATCH, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x50, &mut op), Ok(0));
+    let mut bytes = [0; drm_amdgpu_gem_create_in::SIZE];
+    rig.host.read_user(SCRATCH, &mut bytes).unwrap();
+    let made = drm_amdgpu_gem_create_in::get(&bytes);
+    assert_eq!((made.bo_size, made.domains), (2 * PAGE, AMDGPU_GEM_DOMAIN_VRAM));
+    let mut mmap = drm_amdgpu_gem_mmap { handle_or_addr_ptr: handle.into() };
+    assert_eq!(rig.drm(file, 0x41, &mut mmap), Ok(0));
+    assert!(rig.kernel.mmap(file, PAGE, 3, 1, mmap.handle_or_addr_ptr, &rig.host).is_ok());
+}

@@ -1,1 +1,134 @@
-//! tests
+//! Attributes, splits, and the XNACK mode.
+#![forbid(unsafe_code)]
+
+use crate::contract::testing::*;
+use crate::contract::{Errno, Host};
+use crate::uapi::ioc::{Direction, request};
+use crate::uapi::kfd::*;
+use crate::uapi::kfd_flags::*;
+use crate::uapi::layout::{Layout, Plain};
+
+/// Where the ranges lie: in the fake process's memory, as SVM needs it.
+const START: u64 = SCRATCH + 0x10_000;
+
+type Attribute = (u32, u32);
+
+fn call(
+    rig: &Rig,
+    op: u32,
+    start: u64,
+    pages: u64,
+    attributes: &[Attribute],
+) -> Result<Vec<Attribute>, Errno> {
+    let head =
+        kfd_ioctl_svm_args { start_addr: start, size: pages * PAGE, op, nattr: attributes.len() as u32 };
+    let mut bytes = head.to_bytes();
+    for (kind, value) in attributes {
+        bytes.extend(kfd_ioctl_svm_attribute { kind: *kind, value: *value }.to_bytes());
+    }
+    rig.host.write_user(SCRATCH, &bytes).unwrap();
+    let request = request(Direction::ReadWrite, b'K', 0x20, bytes.len());
+    rig.kernel.ioctl(rig.kfd, request, SCRATCH, &rig.host)?;
+    rig.host.read_user(SCRATCH, &mut bytes).unwrap();
+    let answers = bytes[kfd_ioctl_svm_args::SIZE..].chunks_exact(8).map(kfd_ioctl_svm_attribute::get);
+    Ok(answers.map(|answer| (answer.kind, answer.value)).collect())
+}
+
+fn set(rig: &Rig, start: u64, pages: u64, attributes: &[Attribute]) -> Result<(), Errno> {
+    call(rig, KFD_IOCTL_SVM_OP_SET_ATTR, start, pages, attributes).map(drop)
+}
+
+fn get(rig: &Rig, start: u64, pages: u64, kind: u32, value: u32) -> Result<Attribute, Errno> {
+    call(rig, KFD_IOCTL_SVM_OP_GET_ATTR, start, pages, &[(kind, value)]).map(|answers| answers[0])
+}
+
+#[test]
+fn bad_ranges_are_refused() {
+    let rig = Rig::bound();
+    assert_eq!(set(&rig, START + 1, 1, &[]), Err(Errno::EINVAL));
+    assert_eq!(set(&rig, 0, 1, &[]), Err(Errno::EINVAL));
+    assert_eq!(set(&rig, START, 0, &[]), Err(Errno::EINVAL));
+    assert_eq!(set(&rig, 1 << 40, 1, &[]), Err(Errno::EFAULT), "nothing mapped");
+    assert_eq!(call(&rig, 2, START, 1, &[]), Err(Errno::EINVAL), "no such operation");
+    assert_eq!(set(&Rig::new(), START, 1, &[]), Err(Errno::EINVAL), "no address space acquired");
+}
+
+#[test]
+fn the_request_must_hold_the_attributes_that_it_announces() {
+    let rig = Rig::bound();
+    let mut head = kfd_ioctl_svm_args { start_addr: START, size: PAGE, op: 0, nattr: 1 };
+    assert_eq!(rig.ioctl(0x20, &mut head), Err(Errno::EINVAL));
+    head.nattr = 0;
+    assert_eq!(rig.ioctl(0x20, &mut head), Ok(0));
+}
+
+#[test]
+fn bad_attributes_are_refused() {
+    let rig = Rig::bound();
+    assert_eq!(set(&rig, START, 1, &[(8, 0)]), Err(Errno::EINVAL));
+    assert_eq!(set(&rig, START, 1, &[(KFD_IOCTL_SVM_ATTR_ACCESS, 7)]), Err(Errno::EINVAL), "no such GPU");
+    let undefined = (KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, KFD_IOCTL_SVM_LOCATION_UNDEFINED);
+    assert_eq!(set(&rig, START, 1, &[undefined]), Err(Errno::EINVAL));
+    assert_eq!(set(&rig, START, 1, &[(KFD_IOCTL_SVM_ATTR_PREFERRED_LOC, u32::MAX)]), Ok(()));
+    assert_eq!(get(&rig, START, 1, KFD_IOCTL_SVM_ATTR_NO_ACCESS, GPU), Err(Errno::EINVAL));
+}
+
+#[test]
+fn what_was_never_set_has_the_defaults() {
+    let rig = Rig::bound();
+    let defaults = KFD_IOCTL_SVM_FLAG_HOST_ACCESS | KFD_IOCTL_SVM_FLAG_COHERENT;
+    assert_eq!(get(&rig, START, 1, KFD_IOCTL_SVM_ATTR_SET_FLAGS, 0), Ok((5, defaults)));
+    assert_eq!(get(&rig, START, 1, KFD_IOCTL_SVM_ATTR_CLR_FLAGS, 0), Ok((6, !defaults)));
+    assert_eq!(get(&rig, START, 1, KFD_IOCTL_SVM_ATTR_GRANULARITY, 0), Ok((7, 9)));
+    assert_eq!(get(&rig, START, 1, KFD_IOCTL_SVM_ATTR_ACCESS, GPU), Ok((4, GPU)), "no access without XNACK");
+}
+
+#[test]
+fn a_change_in_the_middle_splits_and_sums_are_of_all_parts() {
+    let rig = Rig::bound();
+    assert_eq!(set(&rig, START, 4, &[(KFD_IOCTL_SVM_ATTR_ACCESS, GPU)]), Ok(()));
+    let middle = [(KFD_IOCTL_SVM_ATTR_GRANULARITY, 3), (KFD_IOCTL_SVM_ATTR_PREFERRED_LOC, GPU)];
+    assert_eq!(set(&rig, START + PAGE, 2, &middle), Ok(()));
+    assert_eq!(get(&rig, START, 1, KFD_IOCTL_SVM_ATTR_GRANULARITY, 0), Ok((7, 9)));
+    assert_eq!(get(&rig, START + 3 * PAGE, 1, KFD_IOCTL_SVM_ATTR_GRANULARITY, 0), Ok((7, 9)));
+    assert_eq!(get(&rig, START, 4, KFD_IOCTL_SVM_ATTR_GRANULARITY, 0), Ok((7, 3)));
+    assert_eq!(get(&rig, START + PAGE, 2, KFD_IOCTL_SVM_ATTR_PREFERRED_LOC, 0), Ok((0, GPU)));
+    assert_eq!(get(&rig, START, 2, KFD_IOCTL_SVM_ATTR_PREFERRED_LOC, 0), Ok((0, u32::MAX)), "not the same");
+    assert_eq!(get(&rig, START, 4, KFD_IOCTL_SVM_ATTR_ACCESS, GPU), Ok((2, GPU)));
+    assert_eq!(get(&rig, START, 4, KFD_IOCTL_SVM_ATTR_ACCESS, PEER), Ok((4, PEER)));
+}
+
+#[test]
+fn allocator_and_ranges_do_not_share_addresses() {
+    let rig = Rig::bound();
+    assert_eq!(set(&rig, START, 1, &[]), Ok(()));
+    assert_eq!(rig.alloc(START, PAGE, KFD_IOC_ALLOC_MEM_FLAGS_GTT), Err(Errno::EADDRINUSE));
+    rig.mapped(START + PAGE, PAGE);
+    assert_eq!(set(&rig, START + PAGE, 1, &[]), Err(Errno::EADDRINUSE));
+    rig.kernel.unmapped(START, PAGE, &rig.host);
+    assert!(rig.alloc(START, PAGE, KFD_IOC_ALLOC_MEM_FLAGS_GTT).is_ok());
+}
+
+#[test]
+fn xnack_is_asked_for_and_refused_where_gpus_can_not_retry() {
+    let rig = Rig::bound();
+    let mut args = kfd_ioctl_set_xnack_mode_args { xnack_enabled: -1 };
+    assert_eq!((rig.ioctl(0x21, &mut args), args.xnack_enabled), (Ok(0), 0));
+    args.xnack_enabled = 1;
+    assert_eq!(rig.ioctl(0x21, &mut args), Err(Errno::EPERM));
+    let mi300 = Rig::on(machine(vec![gpu(GPU, 1, 90402)])).bind();
+    assert_eq!(mi300.ioctl(0x21, &mut args), Ok(0));
+    args.xnack_enabled = -1;
+    assert_eq!((mi300.ioctl(0x21, &mut args), args.xnack_enabled), (Ok(0), 1));
+    assert_eq!(set(&mi300, START, 1, &[]), Ok(()));
+    assert_eq!(get(&mi300, START, 1, KFD_IOCTL_SVM_ATTR_ACCESS, GPU), Ok((2, GPU)), "access by retry");
+}
+
+#[test]
+fn xnack_defaults_follow_the_chip() {
+    let default = |gfx| {
+        let mut args = kfd_ioctl_set_xnack_mode_args { xnack_enabled: -1 };
+        Rig::on(machine(vec![gpu(GPU, 1, gfx)])).ioctl(0x21, &mut args).map(|_| args.xnack_enabled)
+    };
+    assert_eq!([90002, 90006, 90402, 100300].map(default), [Ok(1), Ok(0), Ok(0), Ok(0)]);
+}

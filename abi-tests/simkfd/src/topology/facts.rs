@@ -89,6 +89,10 @@ pub struct GpuFacts {
     pub num_hw_gfx_contexts: u32,
     /// AMDGPU_VRAM_TYPE_*
     pub vram_type: u32,
+    /// Active compute units: one mask a shader array, engine by engine.
+    pub cu_masks: Vec<u32>,
+    /// `amdgpu_dpm_get_mclk`, in kHz; by default the clock of the node's memory bank.
+    pub max_memory_clock_khz: Option<u64>,
     /// `gmc.mall_size`
     pub mall_size: u64,
     /// `gmc.real_vram_size`

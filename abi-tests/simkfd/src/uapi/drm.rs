@@ -60,6 +60,12 @@ c_structs! {
         vram: drm_amdgpu_heap_info, cpu_accessible_vram: drm_amdgpu_heap_info, gtt: drm_amdgpu_heap_info,
     }
 
+    /// AMDGPU_INFO_HW_IP_INFO
+    drm_amdgpu_info_hw_ip: 40 {
+        hw_ip_version_major: u32, hw_ip_version_minor: u32, capabilities_flags: u64, ib_start_alignment: u32,
+        ib_size_alignment: u32, available_rings: u32, ip_discovery_version: u32, userq_num_slots: u32, tail_pad: u32,
+    }
+
     /// AMDGPU_INFO_DEV_INFO
     drm_amdgpu_info_device: 440 {
         device_id: u32, chip_rev: u32, external_rev: u32, pci_rev: u32, family: u32, num_shader_engines: u32,
@@ -127,6 +133,8 @@ mod constants {
     pub const AMDGPU_VM_PAGE_NOALLOC: u32 = 1 << 9;
 
     pub const AMDGPU_INFO_ACCEL_WORKING: u32 = 0x00;
+    pub const AMDGPU_INFO_HW_IP_INFO: u32 = 0x02;
+    pub const AMDGPU_INFO_HW_IP_COUNT: u32 = 0x03;
     pub const AMDGPU_INFO_TIMESTAMP: u32 = 0x05;
     pub const AMDGPU_INFO_VRAM_USAGE: u32 = 0x10;
     pub const AMDGPU_INFO_GTT_USAGE: u32 = 0x11;
@@ -141,6 +149,11 @@ mod constants {
     pub const AMDGPU_INFO_MMR_SE_INDEX_MASK: u32 = 0xff;
     pub const AMDGPU_INFO_MMR_SH_INDEX_SHIFT: u32 = 8;
     pub const AMDGPU_INFO_MMR_SH_INDEX_MASK: u32 = 0xff;
+
+    pub const AMDGPU_HW_IP_GFX: u32 = 0;
+    pub const AMDGPU_HW_IP_COMPUTE: u32 = 1;
+    pub const AMDGPU_HW_IP_DMA: u32 = 2;
+    pub const AMDGPU_HW_IP_NUM: u32 = 10;
 
     pub const AMDGPU_IDS_FLAGS_FUSION: u64 = 0x1;
 }
