@@ -20,6 +20,22 @@ pub struct Difference {
     pub ours: Option<String>,
 }
 
+impl Difference {
+    /// A difference that is in no line, such as how the client ended.
+    pub fn in_system(key: &str, expected: String, ours: String) -> Self {
+        let entry = Entry {
+            agent: None,
+            device: String::new(),
+            part: rocminfo::Part::System,
+            item: String::new(),
+            key: key.to_owned(),
+            repetition: 0,
+            value: expected.clone(),
+        };
+        Self { entry, expected: Some(expected), ours: Some(ours) }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let show = |value: &Option<String>| value.clone().unwrap_or_else(|| "(no such line)".to_owned());

@@ -18,6 +18,8 @@ pub struct Entry {
     pub item: String,
     /// The key, with the heading of its dimension lines: `Grid Max Size per Dimension/x`.
     pub key: String,
+    /// How many lines of the same key stand before it at the same place: an ISA has several rounding modes.
+    pub repetition: usize,
     /// The value, runs of blanks made one.
     pub value: String,
 }
@@ -26,7 +28,9 @@ impl Entry {
     /// A name for the line that is the same in every output that has it: `Agent 2/Pool 1/Size`.
     pub fn path(&self) -> String {
         let agent = self.agent.map_or("System".to_owned(), |number| format!("Agent {number}"));
-        [agent.as_str(), &self.item, &self.key]
+        let repeated =
+            (self.repetition > 0).then(|| format!("again {}", self.repetition)).unwrap_or_default();
+        [agent.as_str(), &self.item, &self.key, &repeated]
             .into_iter()
             .filter(|s| !s.is_empty())
             .collect::<Vec<_>>()
@@ -70,6 +74,9 @@ struct Reader {
     dimension: Option<String>,
     entries: Vec<Entry>,
 }
+
+/// More lines than any agent, pool or instruction set has: repetitions lie no further back.
+const LONGEST_PART: usize = 200;
 
 /// Reads a whole output, or a capture of one. Lines that are no `key: value` are headings or rulers.
 pub fn read(text: &str) -> Vec<Entry> {
@@ -142,7 +149,9 @@ impl Reader {
 
     fn push(&mut self, key: String, value: String) {
         let (agent, part, item) = (self.agent, self.part, self.item.clone());
-        self.entries.push(Entry { agent, device: String::new(), part, item, key, value });
+        let here = |e: &&Entry| (e.agent, &e.item, &e.key) == (agent, &item, &key);
+        let repetition = self.entries.iter().rev().take(LONGEST_PART).filter(here).count();
+        self.entries.push(Entry { agent, device: String::new(), part, item, key, repetition, value });
     }
 }
 

@@ -102,8 +102,9 @@ fn both_stay_loaded_and_run_no_code_of_ours_when_loaded() {
         let library = ours(soname);
         assert_eq!(library.soname.as_deref(), Some(soname));
         assert_ne!(library.flags_1 & NODELETE, 0, "{soname} can be unloaded");
-        // The C start-up file brings one entry (frame_dummy), in every shared object.
-        assert!(library.init_array_size <= 8, "{soname}: init_array of {}", library.init_array_size);
+        // Two entries that every Rust shared object has: the C start-up file's frame_dummy, and the standard
+        // library's note of argc and argv. A third would be ours.
+        assert!(library.init_array_size <= 16, "{soname}: init_array of {}", library.init_array_size);
     }
 }
 
