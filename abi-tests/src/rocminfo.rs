@@ -28,8 +28,7 @@ impl Entry {
     /// A name for the line that is the same in every output that has it: `Agent 2/Pool 1/Size`.
     pub fn path(&self) -> String {
         let agent = self.agent.map_or("System".to_owned(), |number| format!("Agent {number}"));
-        let repeated =
-            (self.repetition > 0).then(|| format!("again {}", self.repetition)).unwrap_or_default();
+        let repeated = if self.repetition > 0 { format!("again {}", self.repetition) } else { String::new() };
         [agent.as_str(), &self.item, &self.key, &repeated]
             .into_iter()
             .filter(|s| !s.is_empty())
