@@ -3,6 +3,7 @@
 //! A forked child gets a fresh state: the old one's lock may be held by a thread that does not exist there. The old
 //! state is left alone, not freed.
 
+use super::layout::{self, Layout};
 use hsakmt_thunk::{
     Config, Linux, Result, Services, Status, Thunk,
     kernel::fork,
@@ -67,7 +68,9 @@ pub fn write() -> RwLockWriteGuard<'static, Open> {
 /// Opens the thunk, or finds it open.
 pub fn open(state: &mut Open) -> Result<()> {
     if state.thunk.is_none() {
-        state.thunk = Some(Thunk::open(Box::new(Linux), Config::from_environment())?);
+        let always_executable = layout::of_caller() == Layout::Rocm6;
+        let config = Config { always_executable, ..Config::from_environment() };
+        state.thunk = Some(Thunk::open(Box::new(Linux), config)?);
     }
     Ok(())
 }

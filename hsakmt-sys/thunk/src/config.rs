@@ -41,6 +41,9 @@ pub struct Config {
     pub guard_pages: u32,
     /// HSA_MAX_VA_ALIGN: alignment of large allocations, as a power of two in pages; `None`: the hardware's.
     pub max_va_alignment: Option<u32>,
+    /// Not from the environment: every allocation is executable, as releases up to 6.2 had it, whose callers do not
+    /// say which memory is code.
+    pub always_executable: bool,
     /// HSA_HIGH_PRECISION_MODE: matrix instructions in high precision (interface 1.18).
     pub high_precision: bool,
 }
@@ -59,6 +62,7 @@ impl Default for Config {
             reserve_svm: false,
             guard_pages: 1,
             max_va_alignment: None,
+            always_executable: false,
             high_precision: false,
         }
     }

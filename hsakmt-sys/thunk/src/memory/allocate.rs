@@ -79,7 +79,7 @@ impl Memory {
         }
         let area = if flags.has(HsaMemFlags::NO_ADDRESS) { Area::Handle } else { Area::Shared };
         let length = doubled(size, flags);
-        let driver_flags = flags::device(flags, self.config.disable_cache);
+        let driver_flags = flags::device(flags, &self.config);
         let place = At { area, at: request.at, alignment: request.alignment };
         let (mut object, offset) = self.allocate_buffer(gpu, length, place, driver_flags)?;
         (object.flags, object.node) = (flags, request.node.0);
@@ -114,7 +114,7 @@ impl Memory {
                 self.space.take(self.driver.kernel(), area, request.at, doubled(size, flags), alignment)?;
             return Ok(self.keep(Object::new(start, doubled(size, flags), area, flags)));
         }
-        let driver_flags = flags::host(flags, self.config.disable_cache);
+        let driver_flags = flags::host(flags, &self.config);
         if !flags.has(HsaMemFlags::NON_PAGED) && self.config.userptr_for_paged_memory {
             return self.allocate_paged(gpu, request, place, driver_flags);
         }

@@ -2,10 +2,10 @@
 //!
 //! Touches nothing. Answers to `fmm_translate_hsa_to_ioc_flags` and its inverse in upstream's `fmm.c`.
 
-use crate::{abi::HsaMemFlags, uapi::kfd::alloc};
+use crate::{abi::HsaMemFlags, config::Config, uapi::kfd::alloc};
 
 /// Access bits that every kind of allocation has in common.
-fn access(flags: HsaMemFlags) -> u32 {
+fn access(flags: HsaMemFlags, config: &Config) -> u32 {
     let mut driver = 0;
     if flags.has(HsaMemFlags::AQL_QUEUE_MEMORY) {
         driver |= alloc::AQL_QUEUE_MEM | alloc::UNCACHED;
@@ -13,26 +13,26 @@ fn access(flags: HsaMemFlags) -> u32 {
     if !flags.has(HsaMemFlags::READ_ONLY) {
         driver |= alloc::WRITABLE;
     }
-    if flags.has(HsaMemFlags::EXECUTE_ACCESS) {
+    if flags.has(HsaMemFlags::EXECUTE_ACCESS) || config.always_executable {
         driver |= alloc::EXECUTABLE;
     }
     driver
 }
 
-fn caching(flags: HsaMemFlags, disable_cache: bool) -> u32 {
+fn caching(flags: HsaMemFlags, config: &Config) -> u32 {
     let mut driver = 0;
-    if !flags.has(HsaMemFlags::COARSE_GRAIN) || disable_cache {
+    if !flags.has(HsaMemFlags::COARSE_GRAIN) || config.disable_cache {
         driver |= alloc::COHERENT;
     }
-    if flags.has(HsaMemFlags::UNCACHED) || disable_cache {
+    if flags.has(HsaMemFlags::UNCACHED) || config.disable_cache {
         driver |= alloc::UNCACHED;
     }
     driver
 }
 
 /// Flags of video memory.
-pub(super) fn device(flags: HsaMemFlags, disable_cache: bool) -> u32 {
-    let mut driver = alloc::VRAM | access(flags) | caching(flags, disable_cache);
+pub(super) fn device(flags: HsaMemFlags, config: &Config) -> u32 {
+    let mut driver = alloc::VRAM | access(flags, config) | caching(flags, config);
     if flags.has(HsaMemFlags::HOST_ACCESS) {
         driver |= alloc::PUBLIC;
     }
@@ -46,8 +46,8 @@ pub(super) fn device(flags: HsaMemFlags, disable_cache: bool) -> u32 {
 }
 
 /// Flags of system memory, without its kind.
-pub(super) fn host(flags: HsaMemFlags, disable_cache: bool) -> u32 {
-    access(flags) | caching(flags, disable_cache)
+pub(super) fn host(flags: HsaMemFlags, config: &Config) -> u32 {
+    access(flags, config) | caching(flags, config)
 }
 
 /// Flags of the process's own pages.
@@ -87,14 +87,24 @@ mod tests {
     #[test]
     fn fine_grained_memory_is_coherent_and_coarse_is_not() {
         let coarse = HsaMemFlags(HsaMemFlags::COARSE_GRAIN | HsaMemFlags::HOST_ACCESS);
-        assert_eq!(device(coarse, false), alloc::VRAM | alloc::PUBLIC | alloc::WRITABLE);
-        assert_eq!(host(HsaMemFlags::default(), false), alloc::WRITABLE | alloc::COHERENT);
-        assert_eq!(host(coarse, true), alloc::WRITABLE | alloc::COHERENT | alloc::UNCACHED);
+        assert_eq!(device(coarse, &Config::default()), alloc::VRAM | alloc::PUBLIC | alloc::WRITABLE);
+        assert_eq!(host(HsaMemFlags::default(), &Config::default()), alloc::WRITABLE | alloc::COHERENT);
+        let uncached = Config { disable_cache: true, ..Config::default() };
+        assert_eq!(host(coarse, &uncached), alloc::WRITABLE | alloc::COHERENT | alloc::UNCACHED);
+    }
+
+    #[test]
+    fn memory_is_code_when_asked_or_always_for_old_callers() {
+        let old = Config { always_executable: true, ..Config::default() };
+        let code = HsaMemFlags(HsaMemFlags::EXECUTE_ACCESS);
+        assert_ne!(host(code, &Config::default()) & alloc::EXECUTABLE, 0);
+        assert_eq!(host(HsaMemFlags::default(), &Config::default()) & alloc::EXECUTABLE, 0);
+        assert_ne!(device(HsaMemFlags::default(), &old) & alloc::EXECUTABLE, 0);
     }
 
     #[test]
     fn a_ring_is_uncached_and_mapped_twice() {
         let ring = HsaMemFlags(HsaMemFlags::AQL_QUEUE_MEMORY | HsaMemFlags::READ_ONLY);
-        assert_eq!(host(ring, false), alloc::AQL_QUEUE_MEM | alloc::UNCACHED | alloc::COHERENT);
+        assert_eq!(host(ring, &Config::default()), alloc::AQL_QUEUE_MEM | alloc::UNCACHED | alloc::COHERENT);
     }
 }

@@ -83,7 +83,7 @@ impl Memory {
         if object.origin != Origin::Allocated {
             let start = object.start;
             drop(objects);
-            if let Err(error) = self.free(start) {
+            if let Err(error) = self.release(start) {
                 message::print(Level::Error, format_args!("deregistering {address:#x}: {error}"));
             }
             return Ok(());

@@ -18,11 +18,17 @@ impl Memory {
         if self.free_scratch(address) {
             return Ok(());
         }
+        let known = self.objects.read().find(address, 0, self.page_size());
+        match known {
+            Some(start) => self.release(start),
+            None if self.svm_api => Ok(()),
+            None => Err(Status::MemoryNotRegistered.into()),
+        }
+    }
+
+    /// Frees the object that begins at `start`, or takes one registration back.
+    pub(super) fn release(&self, start: u64) -> Result<()> {
         let mut objects = self.objects.write();
-        let Some(start) = objects.find(address, 0, self.page_size()) else {
-            drop(objects);
-            return if self.svm_api { Ok(()) } else { Err(Status::MemoryNotRegistered.into()) };
-        };
         if let Some(object) = objects.get_mut(start).filter(|object| object.is_user()) {
             object.registrations = object.registrations.saturating_sub(1);
             if object.registrations > 0 {
@@ -30,7 +36,7 @@ impl Memory {
             }
         }
         // Gone from the map first: nobody else can map it or free it meanwhile.
-        let Some(object) = objects.remove(start) else { return Err(Status::InvalidHandle.into()) };
+        let object = objects.remove(start).ok_or(Status::InvalidHandle)?;
         drop(objects);
         self.free_object(object)
     }

@@ -1,21 +1,19 @@
 //! Queues: created with their buffers, updated, destroyed.
 //!
 //! Touches `driver` and `memory`. Answers to upstream's `queues.c` and Linux `kfd_ioctl_create_queue`. A queue id is
-//! looked up, never followed: a stale one is an error.
+//! looked up, never followed: a stale one is an error. `buffers` holds the memory that queues own.
 #![forbid(unsafe_code)]
 
+mod buffers;
+
 use crate::{
-    abi::{HsaMemFlags, queue_type as abi_type, svm_attribute, svm_flag},
+    abi::queue_type as abi_type,
     doorbell::Doorbells,
     driver::{Driver, failed},
     error::{Error, Result, Status},
     event::Events,
-    kernel::{Advice, Attached, Errno},
-    memory::{Gpu, Memory, Request},
-    message::{self, Level},
-    quirks,
-    save_area::SaveArea,
-    svm::{self, Attribute},
+    kernel::{Attached, Errno},
+    memory::{Gpu, Memory},
     topology::model::{NodeId, Snapshot},
     uapi::kfd::{
         kfd_ioctl_alloc_queue_gws_args, kfd_ioctl_create_queue_args, kfd_ioctl_destroy_queue_args,
@@ -23,6 +21,7 @@ use crate::{
         kfd_ioctl_update_queue_args, minor, queue_type,
     },
 };
+use buffers::Buffers;
 use parking_lot::Mutex;
 use std::{
     collections::BTreeMap,
@@ -35,7 +34,6 @@ use std::{
 
 /// The driver's priorities for HSA_QUEUE_PRIORITY -3 to 3.
 const PRIORITIES: [u32; 7] = [0, 3, 5, 7, 9, 11, 15];
-const HUGE_PAGE: u64 = 2 << 20;
 
 /// A queue as asked for.
 #[derive(Clone, Copy, Debug)]
@@ -100,30 +98,6 @@ struct Queue {
     buffers: Buffers,
     control_stack: u64,
     cu_mask: Box<[u32]>,
-}
-
-/// Memory that a queue owns.
-#[derive(Default)]
-struct Buffers {
-    pointers: Option<u64>,
-    end_of_pipe: Option<u64>,
-    save_area: Option<Area>,
-}
-
-#[derive(Clone, Copy)]
-enum Area {
-    /// Of the process, shared by attributes.
-    Mapped { start: u64, size: u64 },
-    /// Of the driver.
-    Allocated(u64),
-}
-
-impl Area {
-    fn start(self) -> u64 {
-        match self {
-            Self::Mapped { start, .. } | Self::Allocated(start) => start,
-        }
-    }
 }
 
 /// The queues of a process. Thread-safe.
@@ -227,123 +201,6 @@ impl Queues {
         let cus = properties.simd_count.checked_div(properties.simd_per_cu).unwrap_or(0).min(1 << 16);
         let word = |first: u64| (0..32).filter(|bit| first + bit < cus).fold(0, |word, bit| word | 1 << bit);
         (0..cus).step_by(32).map(word).collect()
-    }
-
-    /// A page for the pointers of a queue whose packets are not AQL.
-    fn allocate_pointers(&self, memory: &Memory, gpu: &Gpu) -> Result<u64> {
-        use HsaMemFlags as Flags;
-        let flags = Flags::HOST_ACCESS
-            | Flags::EXECUTE_ACCESS
-            | Flags::NON_PAGED
-            | Flags::UNCACHED
-            | Flags::GTT_ACCESS;
-        self.allocate(memory, gpu, gpu.node, self.driver.kernel().page_size(), flags)
-    }
-
-    fn allocate(&self, memory: &Memory, gpu: &Gpu, node: NodeId, size: u64, flags: u32) -> Result<u64> {
-        let no_memory = |error| Error { status: Status::NoMemory, ..error };
-        let size = size.next_multiple_of(self.driver.kernel().page_size());
-        let request = Request { node, size, alignment: 0, at: None, flags: HsaMemFlags(flags) };
-        let start = memory.allocate(request).map_err(no_memory)?;
-        match memory.map_to_these(start, size, &[gpu.id]) {
-            Ok(_) => Ok(start),
-            Err(error) => {
-                // Not mapped anywhere, so this cannot fail for being in use.
-                let _ = memory.free(start);
-                Err(no_memory(error))
-            }
-        }
-    }
-
-    fn add_compute_buffers(
-        &self,
-        memory: &Memory,
-        gpu: &Gpu,
-        wanted: &Description,
-        arguments: &mut kfd_ioctl_create_queue_args,
-        queue: &mut Queue,
-    ) -> Result<()> {
-        use HsaMemFlags as Flags;
-        let aql = arguments.queue_type == queue_type::COMPUTE_AQL;
-        let end_of_pipe = quirks::end_of_pipe_bytes(gpu.gfx, aql);
-        if end_of_pipe > 0 {
-            let flags = Flags::EXECUTE_ACCESS | Flags::NON_PAGED | Flags::COARSE_GRAIN;
-            let start = self.allocate(memory, gpu, gpu.node, u64::from(end_of_pipe), flags)?;
-            queue.buffers.end_of_pipe = Some(start);
-            (arguments.eop_buffer_address, arguments.eop_buffer_size) = (start, u64::from(end_of_pipe));
-        }
-        let page = self.driver.kernel().page_size();
-        let properties = &self.topology.nodes[gpu.node.0 as usize].properties;
-        let Some(sizes) = SaveArea::new(gpu.gfx, properties, page) else { return Ok(()) };
-        let area = self.allocate_save_area(memory, gpu, sizes.total(page))?;
-        queue.buffers.save_area = Some(area);
-        queue.control_stack = sizes.control_stack;
-        for (offset, words) in sizes.headers(wanted.error_reason, wanted.error_event) {
-            self.driver.kernel().store(area.start() + offset, &words);
-        }
-        let narrow = |size: u64| u32::try_from(size).map_err(|_| Status::Error);
-        arguments.ctx_save_restore_address = area.start();
-        arguments.ctx_save_restore_size = narrow(sizes.die)?;
-        arguments.ctl_stack_size = narrow(sizes.control_stack)?;
-        Ok(())
-    }
-
-    /// Shared virtual memory where there is any: it needs no pinned pages. Else memory of the driver.
-    fn allocate_save_area(&self, memory: &Memory, gpu: &Gpu, size: u64) -> Result<Area> {
-        if memory.has_svm_api() && self.driver.version().minor >= minor::SVM_SAVE_AREA {
-            match self.map_save_area(memory, gpu, size) {
-                Ok(start) => return Ok(Area::Mapped { start, size }),
-                Err(error) => message::print(Level::Info, format_args!("save area: {error}; allocating it")),
-            }
-        }
-        use HsaMemFlags as Flags;
-        let cpu = crate::topology::direct_cpu(&self.topology, gpu.node);
-        let bind = if cpu.is_some() { 0 } else { Flags::NO_NUMA_BIND };
-        let flags = Flags::HOST_ACCESS | Flags::EXECUTE_ACCESS | bind;
-        self.allocate(memory, gpu, cpu.unwrap_or(NodeId(0)), size, flags).map(Area::Allocated)
-    }
-
-    fn map_save_area(&self, memory: &Memory, gpu: &Gpu, size: u64) -> Result<u64> {
-        let kernel = self.driver.kernel();
-        let start = memory.map_process(size, HUGE_PAGE)?;
-        // A fork would otherwise make the pages copy-on-write, which stops the queue.
-        let advised = kernel.advise(start, size, Advice::DontFork).map_err(|errno| failed("madvise", errno));
-        let flags = svm_flag::HOST_ACCESS | svm_flag::GPU_EXEC | svm_flag::GPU_ALWAYS_MAPPED;
-        let mut attributes = [
-            Attribute::new(svm_attribute::PREFETCH_LOC, gpu.id),
-            Attribute::new(svm_attribute::PREFERRED_LOC, 0),
-            Attribute::new(svm_attribute::CLR_FLAGS, !flags),
-            Attribute::new(svm_attribute::SET_FLAGS, flags),
-            Attribute::new(svm_attribute::ACCESS, gpu.id),
-            Attribute::new(svm_attribute::GRANULARITY, 0xff),
-        ];
-        let set = advised.and_then(|()| svm::set(&self.driver, start, size, &mut attributes));
-        match set {
-            Ok(()) => Ok(start),
-            Err(error) => {
-                // The range is of no use; its pages were never touched.
-                let _ = kernel.unmap(start, size);
-                Err(error)
-            }
-        }
-    }
-
-    fn release(&self, memory: &Memory, buffers: Buffers) {
-        let free = |start: u64| {
-            if let Err(error) = memory.unmap_from_gpus(start).and_then(|()| memory.free(start)) {
-                message::print(Level::Error, format_args!("freeing a queue's buffer: {error}"));
-            }
-        };
-        buffers.pointers.into_iter().chain(buffers.end_of_pipe).for_each(free);
-        match buffers.save_area {
-            Some(Area::Allocated(start)) => free(start),
-            Some(Area::Mapped { start, size }) => {
-                if let Err(errno) = self.driver.kernel().unmap(start, size) {
-                    message::print(Level::Error, format_args!("munmap {start:#x}: {errno:?}"));
-                }
-            }
-            None => {}
-        }
     }
 
     fn destroy_kernel_queue(&self, queue_id: u32) -> Result<()> {
