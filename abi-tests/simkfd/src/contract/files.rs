@@ -4,9 +4,11 @@
 #![forbid(unsafe_code)]
 
 use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State};
-use crate::drm::RenderFile;
-use crate::topology::Machine;
+use crate::drm::{GemHandles, RenderFile};
+use crate::memory::{GPU_PAGE, Vm};
+use crate::topology::{Gpu, Machine};
 use crate::uapi::kfd::{kfd_ioctl_acquire_vm_args, kfd_ioctl_smi_events_args};
+use crate::uapi::kfd_flags::KFD_IOC_ALLOC_MEM_FLAGS_GTT;
 
 /// Opens a device file.
 pub(super) fn open(
@@ -19,7 +21,8 @@ pub(super) fn open(
         FileKind::Kfd => File::Kfd { process: primary_process(state, machine, host)? },
         FileKind::Render { minor } => {
             let gpu = machine.gpu_by_minor(minor).ok_or(Errno::ENODEV)?;
-            File::Render(RenderFile { gpu, ..RenderFile::default() })
+            let vm = Vm::new(1 << machine.gpus[gpu].address_bits());
+            File::Render(RenderFile { gpu, vm, gem: GemHandles::default(), closed: false })
         }
     };
     Ok(state.add_file(file))
@@ -47,7 +50,7 @@ pub(super) fn close(state: &mut State, machine: &Machine, file: FileId, host: &d
         Some(File::Kfd { process }) => release_secondary(state, machine, process, host),
         Some(File::Render(mut render)) => {
             for object in render.gem.drain() {
-                render.vm.forget(object);
+                render.vm.remove(object);
                 state.release_object(object, machine, host);
             }
             let acquired = |process: &Process| process.devices.iter().any(|device| device.vm == Some(file));
@@ -76,15 +79,30 @@ fn release_secondary(state: &mut State, machine: &Machine, process: ProcessId, h
     state.profilers.retain(|_, holder| *holder != process);
     for mut device in devices {
         for memory in device.handles.drain() {
+            for place in &memory.attachments {
+                if let Ok(render) = state.render_mut(place.vm) {
+                    render.vm.remove(memory.object);
+                }
+            }
             state.release_object(memory.object, machine, host);
         }
         if let Some(doorbells) = device.doorbells {
             host.release_backing(doorbells.backing);
         }
-        let closed = |file: &FileId| state.render(*file).is_ok_and(|render| render.closed);
-        if let Some(file) = device.vm.filter(closed) {
-            state.files.remove(&file);
+        if let Some(vm) = device.vm {
+            let bytes = kernel_memory(&machine.gpus[device.gpu], host.page_size());
+            state.accounts.unreserve(machine, device.gpu, bytes, KFD_IOC_ALLOC_MEM_FLAGS_GTT);
+            release_vm(state, vm);
         }
+    }
+}
+
+/// `amdgpu_amdkfd_gpuvm_destroy_cb` and `fput`: the address space is free again, and gone when its file is closed.
+fn release_vm(state: &mut State, file: FileId) {
+    match state.render_mut(file) {
+        Ok(render) if render.closed => drop(state.files.remove(&file)),
+        Ok(render) => render.vm.process = None,
+        Err(_) => {}
     }
 }
 
@@ -117,8 +135,31 @@ pub(super) fn acquire_vm(call: &mut Call, args: &mut kfd_ioctl_acquire_vm_args) 
         return Err(Errno::EINVAL);
     }
     vm.process = Some(process);
+    if let Err(error) = reserve_kernel_memory(call, device) {
+        call.state.render_mut(file)?.vm.process = None;
+        return Err(error);
+    }
     call.process().devices[device].vm = Some(file);
     Ok(())
+}
+
+/// `kfd_process_device_init_cwsr_dgpu` and `_reserve_ib_mem`: `ENOMEM` when there is no memory for them.
+fn reserve_kernel_memory(call: &mut Call, device: usize) -> Result<(), Errno> {
+    let bytes = kernel_memory(call.gpu(device), call.host.page_size());
+    let node = call.process().devices[device].gpu;
+    call.state.accounts.reserve(call.machine, node, bytes, KFD_IOC_ALLOC_MEM_FLAGS_GTT)
+}
+
+/// What the kernel itself keeps in an address space, as GTT memory: the trap handler and, before gfx9, a page of
+/// commands.
+fn kernel_memory(gpu: &Gpu, page: u64) -> u64 {
+    /// Hawaii, Kaveri and Tonga do not save waves (`supports_cwsr`).
+    const WITHOUT_TRAP_HANDLER: [u32; 3] = [70000, 70001, 80002];
+    /// `KFD_CWSR_TBA_TMA_SIZE`
+    const TRAP_HANDLER_BYTES: u64 = 2 * GPU_PAGE;
+    let commands = if gpu.is_soc15() { 0 } else { page };
+    let trap_handler = if WITHOUT_TRAP_HANDLER.contains(&gpu.gfx) { 0 } else { TRAP_HANDLER_BYTES };
+    commands + trap_handler.next_multiple_of(page)
 }
 
 /// `kfd_ioctl_smi_events` and `kfd_smi_event_open`. No event ever comes.

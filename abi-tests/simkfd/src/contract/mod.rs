@@ -9,6 +9,7 @@ mod call;
 mod errno;
 mod files;
 mod host;
+mod idr;
 mod kfd;
 mod mmap;
 mod process;
@@ -28,6 +29,7 @@ pub use errno::Errno;
 pub use host::{Backing, Clock, FileId, Host};
 
 pub(crate) use call::{Call, access_ok};
+pub(crate) use idr::lowest_free;
 pub(crate) use process::{Context, Process, ProcessId, xnack_mode};
 pub(crate) use queries::gpu_clock;
 pub(crate) use state::{File, State};

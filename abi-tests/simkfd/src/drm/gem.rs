@@ -24,9 +24,7 @@ pub(super) fn close(call: &mut RenderCall, args: &mut drm_gem_close) -> Result<(
     let file = call.file;
     let render = call.state.render_mut(file)?;
     let object = render.gem.remove(args.handle)?;
-    if !render.vm.used_by_queue(object) {
-        render.vm.forget(object);
-    }
+    render.vm.remove(object);
     let allowed = &mut call.state.objects.get_mut(object).allowed;
     if let Some(at) = allowed.iter().position(|known| *known == file) {
         allowed.remove(at);
@@ -51,11 +49,13 @@ pub(super) fn fd_to_handle(call: &mut RenderCall, args: &mut drm_prime_handle) -
     let Some(File::DmaBuf { object }) = call.state.files.get(&file) else { return Err(Errno::EINVAL) };
     let object = *object;
     let render_file = call.file;
-    let gem = &mut call.state.render_mut(render_file)?.gem;
-    args.handle = match gem.find(object) {
+    let render = call.state.render_mut(render_file)?;
+    args.handle = match render.gem.find(object) {
         Some(handle) => handle,
         None => {
-            let handle = gem.add(object);
+            // drm_gem_handle_create and amdgpu_gem_object_open
+            let handle = render.gem.add(object);
+            render.vm.add(object);
             call.state.objects.hold(object);
             call.state.objects.get_mut(object).allowed.push(render_file);
             handle

@@ -17,11 +17,10 @@ use std::collections::BTreeMap;
 
 pub(crate) use dispatch::{RenderCall, serve};
 
-use crate::contract::Errno;
+use crate::contract::{Errno, lowest_free};
 use crate::memory::{ObjectId, Vm};
 
 /// An open render node (`struct drm_file` and `struct amdgpu_fpriv`).
-#[derive(Default)]
 pub(crate) struct RenderFile {
     /// Index of the GPU node.
     pub gpu: usize,
@@ -52,8 +51,7 @@ impl GemHandles {
 
     /// `drm_gem_handle_create`
     pub fn add(&mut self, object: ObjectId) -> u32 {
-        let handle =
-            (1..).find(|handle| !self.objects.contains_key(handle)).expect("fewer than 2^32 handles");
+        let handle = lowest_free(self.objects.keys(), 1);
         self.objects.insert(handle, object);
         handle
     }

@@ -158,3 +158,27 @@ fn a_buffer_tells_how_it_was_made_and_where_it_maps() {
     assert_eq!(rig.drm(file, 0x41, &mut mmap), Ok(0));
     assert!(rig.kernel.mmap(file, PAGE, 3, 1, mmap.handle_or_addr_ptr, &rig.host).is_ok());
 }
+
+#[test]
+fn every_entry_of_the_table_is_served() {
+    let rig = Rig::new();
+    for ioctl in crate::uapi::table::DRM_IOCTLS {
+        let _ = rig.raw(open(&rig), ioctl.drm_request(), &mut drm_amdgpu_gem_metadata::default());
+    }
+}
+
+#[test]
+fn closing_a_handle_leaves_kfds_mapping() {
+    let rig = Rig::new();
+    let file = open(&rig);
+    let drm_fd = rig.host.descriptor(Some(file)) as u32;
+    assert_eq!(rig.ioctl(0x15, &mut kfd_ioctl_acquire_vm_args { drm_fd, gpu_id: GPU }), Ok(0));
+    let handle = rig.mapped(1 << 32, PAGE);
+    let mut export = kfd_ioctl_export_dmabuf_args { handle, flags: 0, dmabuf_fd: 0 };
+    assert_eq!(rig.ioctl(0x24, &mut export), Ok(0));
+    let mut prime = drm_prime_handle { fd: export.dmabuf_fd as i32, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x2e, &mut prime), Ok(0));
+    assert_eq!(rig.drm(file, 0x09, &mut drm_gem_close { handle: prime.handle, pad: 0 }), Ok(0));
+    let over_it = rig.alloc(1 << 32, PAGE, KFD_IOC_ALLOC_MEM_FLAGS_GTT).unwrap();
+    assert_eq!(rig.map(over_it, &[GPU]), (Err(Errno::EINVAL), 0), "still taken");
+}

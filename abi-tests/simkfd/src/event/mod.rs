@@ -14,7 +14,7 @@ pub(crate) use ioctls::{create, destroy, reset, set};
 pub(crate) use page::mmap;
 pub(crate) use wait::wait;
 
-use crate::contract::Errno;
+use crate::contract::{Errno, lowest_free};
 use crate::uapi::kfd_flags::*;
 use page::SignalPage;
 use wait::Waiters;
@@ -65,16 +65,19 @@ impl Events {
 
     /// `create_signal_event` and `create_other_event`: the id of a new event. `ENOSPC` when there is none left.
     fn add(&mut self, event: Event) -> Result<u32, Errno> {
-        let id = if event.has_slot() {
+        let (first, end) = if event.has_slot() {
             let slots = self.page.as_ref().map_or(0, SignalPage::slots);
             if self.slots_used() == slots {
                 return Err(Errno::ENOSPC);
             }
-            (1..slots as u32).find(|id| !self.events.contains_key(id))
+            (1, slots as u32)
         } else {
-            (KFD_FIRST_NONSIGNAL_EVENT_ID..=i32::MAX as u32).find(|id| !self.events.contains_key(id))
+            (KFD_FIRST_NONSIGNAL_EVENT_ID, 1 << 31)
         };
-        let id = id.ok_or(Errno::ENOSPC)?;
+        let id = lowest_free(self.events.keys(), first);
+        if id >= end {
+            return Err(Errno::ENOSPC);
+        }
         self.events.insert(id, event);
         Ok(id)
     }

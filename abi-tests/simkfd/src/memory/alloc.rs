@@ -197,6 +197,10 @@ pub(crate) fn free(call: &mut Call, args: &mut kfd_ioctl_free_memory_of_gpu_args
         return Err(Errno::EBUSY);
     }
     if let Some(memory) = handles.remove(handle) {
+        for place in &memory.attachments {
+            // kfd_mem_detach
+            call.state.render_mut(place.vm)?.vm.remove(memory.object);
+        }
         revoke(call, memory.object, vm);
         call.state.release_object(memory.object, call.machine, call.host);
     }

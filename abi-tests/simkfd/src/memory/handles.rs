@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::ObjectId;
-use crate::contract::FileId;
+use crate::contract::{FileId, lowest_free};
 
 /// One place where memory was added to a VM (`struct kfd_mem_attachment`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) struct Handles {
 impl Handles {
     /// `kfd_process_device_create_obj_handle`
     pub fn add(&mut self, memory: GpuMemory) -> u32 {
-        let handle = (0..).find(|handle| !self.memory.contains_key(handle)).expect("fewer than 2^32 handles");
+        let handle = lowest_free(self.memory.keys(), 0);
         self.memory.insert(handle, memory);
         handle
     }

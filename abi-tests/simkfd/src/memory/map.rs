@@ -47,7 +47,7 @@ fn device_ids(call: &Call, addr: u64, count: u32, done: u32) -> Result<Vec<u32>,
 fn map_on(call: &mut Call, owner: usize, handle: u32, peer: usize, vm: FileId) -> Result<(), Errno> {
     let (owner_gpu, peer_gpu) = (call.gpu(owner), call.gpu(peer));
     let mut memory = take(call, owner, handle);
-    let done = attach(&mut memory, owner_gpu, peer_gpu, vm).and_then(|()| {
+    let done = attach(call, &mut memory, owner_gpu, peer_gpu, vm).and_then(|()| {
         let mapped = memory.attachments.iter_mut().filter(|place| place.vm == vm && !place.mapped);
         for place in mapped {
             call.state.render_mut(vm)?.vm.map(place.va, memory.size, memory.object, 0, memory.size)?;
@@ -60,7 +60,7 @@ fn map_on(call: &mut Call, owner: usize, handle: u32, peer: usize, vm: FileId) -
 }
 
 /// `kfd_mem_attach`: adds the memory to a VM once, and refuses what the GPUs can not reach.
-fn attach(memory: &mut GpuMemory, owner: &Gpu, peer: &Gpu, vm: FileId) -> Result<(), Errno> {
+fn attach(call: &mut Call, memory: &mut GpuMemory, owner: &Gpu, peer: &Gpu, vm: FileId) -> Result<(), Errno> {
     if memory.attachments.iter().any(|place| place.vm == vm) {
         return Ok(());
     }
@@ -75,10 +75,10 @@ fn attach(memory: &mut GpuMemory, owner: &Gpu, peer: &Gpu, vm: FileId) -> Result
             return Err(Errno::EINVAL);
         }
     }
-    memory.attachments.push(Attachment { vm, va: memory.va, mapped: false });
-    if memory.twice {
-        let second = memory.va.checked_add(memory.size).ok_or(Errno::EINVAL)?;
-        memory.attachments.push(Attachment { vm, va: second, mapped: false });
+    let second = memory.twice.then(|| memory.va.wrapping_add(memory.size));
+    for va in [memory.va].into_iter().chain(second) {
+        call.state.render_mut(vm)?.vm.add(memory.object);
+        memory.attachments.push(Attachment { vm, va, mapped: false });
     }
     Ok(())
 }

@@ -69,20 +69,21 @@ fn object_of(state: &State, file: FileId) -> Option<ObjectId> {
 /// `kfd_ioctl_import_dmabuf`
 pub(crate) fn import(call: &mut Call, args: &mut kfd_ioctl_import_dmabuf_args) -> Result<(), Errno> {
     let (device, vm) = call.bound_device(args.gpu_id)?;
-    let prefers_gtt = call.gpu(device).prefers_gtt();
+    let importer = call.gpu(device);
     let object = object_behind(call, args.dmabuf_fd)?;
     call.state.objects.hold(object);
     let bo = call.state.objects.get_mut(object);
     bo.allowed.push(vm);
-    // import_obj_create
-    let vram = bo.domains & AMDGPU_GEM_DOMAIN_VRAM != 0;
+    // import_obj_create; an object of another device comes in by its DMA addresses, as GTT (amdgpu_gem_prime_import).
+    let own = call.machine.gpus[bo.gpu].device == importer.device;
+    let vram = own && bo.domains & AMDGPU_GEM_DOMAIN_VRAM != 0;
     let kind = if vram { KFD_IOC_ALLOC_MEM_FLAGS_VRAM } else { KFD_IOC_ALLOC_MEM_FLAGS_GTT };
     let memory = GpuMemory {
         object,
         va: args.va_addr,
         size: bo.size,
         flags: kind | KFD_IOC_ALLOC_MEM_FLAGS_WRITABLE | KFD_IOC_ALLOC_MEM_FLAGS_EXECUTABLE,
-        in_vram: vram && !prefers_gtt,
+        in_vram: vram && !importer.prefers_gtt(),
         twice: false,
         attachments: Vec::new(),
     };
@@ -110,7 +111,9 @@ pub(crate) fn info(call: &mut Call, args: &mut kfd_ioctl_get_dmabuf_info_args) -
     if public {
         args.flags |= KFD_IOC_ALLOC_MEM_FLAGS_PUBLIC;
     }
-    args.gpu_id = call.machine.gpus[bo.gpu].id;
+    // Only an allocation of VRAM knows its node (`xcp_id`); for any other the kernel names the first GPU.
+    let of_vram = bo.alloc_flags & KFD_IOC_ALLOC_MEM_FLAGS_VRAM != 0;
+    args.gpu_id = call.machine.gpus[if of_vram { bo.gpu } else { 0 }].id;
     if args.metadata_ptr != 0 {
         call.host.write_user(args.metadata_ptr, &bo.metadata.data)?;
     }

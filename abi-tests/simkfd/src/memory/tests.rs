@@ -92,8 +92,10 @@ fn vram_is_accounted_in_units_of_2_mib_and_runs_out() {
 #[test]
 fn gtt_runs_out_at_the_ttm_limit() {
     let rig = Rig::bound();
-    assert_eq!(rig.alloc(VA, (32 << 30) + PAGE, GTT), Err(Errno::ENOMEM));
-    assert!(rig.alloc(VA, 32 << 30, GTT).is_ok());
+    // The trap handler of each of the two devices takes 8 KiB.
+    let limit = (32 << 30) - 2 * (8 << 10);
+    assert_eq!(rig.alloc(VA, limit + PAGE, GTT), Err(Errno::ENOMEM));
+    assert!(rig.alloc(VA, limit, GTT).is_ok());
     assert_eq!(rig.alloc(VA, PAGE, GTT), Err(Errno::ENOMEM));
 }
 
@@ -103,9 +105,10 @@ fn an_apu_with_a_small_carve_out_allocates_from_system_memory() {
     apu.facts.apu_prefer_gtt = Some(true);
     apu.local_bytes = 32 << 30;
     let rig = Rig::on(machine(vec![apu])).bind();
-    assert_eq!(available(&rig), 32 << 30);
+    let trap_handler = 8 << 10;
+    assert_eq!(available(&rig), (32 << 30) - trap_handler);
     assert!(rig.alloc(VA, 1 << 30, GTT).is_ok());
-    assert_eq!(available(&rig), 31 << 30, "the same memory");
+    assert_eq!(available(&rig), (31 << 30) - trap_handler, "the same memory");
 }
 
 #[test]
@@ -213,4 +216,13 @@ fn what_is_no_dmabuf_is_refused() {
     assert_eq!(alloc_at(&rig, SCRATCH, PAGE), Ok(0));
     let mut export = kfd_ioctl_export_dmabuf_args { handle: u64::from(GPU) << 32, flags: 0, dmabuf_fd: 0 };
     assert_eq!(rig.ioctl(0x24, &mut export), Err(Errno::EPERM), "the caller's own pages");
+}
+
+#[test]
+fn gfx8_has_40_address_bits() {
+    let rig = Rig::on(machine(vec![gpu(GPU, 1, 80003)])).bind();
+    let beyond = rig.alloc(1 << 40, PAGE, GTT).unwrap();
+    assert_eq!(rig.map(beyond, &[GPU]), (Err(Errno::EINVAL), 0));
+    let below = rig.alloc((1 << 40) - PAGE, PAGE, GTT).unwrap();
+    assert_eq!(rig.map(below, &[GPU]), (Ok(0), 1));
 }

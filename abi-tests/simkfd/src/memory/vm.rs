@@ -7,9 +7,6 @@ use std::collections::BTreeMap;
 use super::{GPU_PAGE, ObjectId};
 use crate::contract::{Errno, ProcessId};
 
-/// Number of address bits of the page tables, from gfx9 on (`adev->vm_manager.max_pfn`).
-const ADDRESS_BITS: u32 = 48;
-
 /// A mapped range (`struct amdgpu_bo_va_mapping`), in GPU pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mapping {
@@ -21,16 +18,45 @@ pub(crate) struct Mapping {
 }
 
 /// `struct amdgpu_vm`
-#[derive(Default)]
 pub(crate) struct Vm {
+    /// End of the address space (`adev->vm_manager.max_pfn`), in bytes.
+    end: u64,
     /// The process for which it is a compute VM (`vm->process_info`).
     pub process: Option<ProcessId>,
     mappings: BTreeMap<u64, Mapping>,
+    /// How often each object was added (`bo_va->ref_count`).
+    references: BTreeMap<ObjectId, u32>,
     /// How many queues use each object (`bo_va->queue_refcount`).
     queues: BTreeMap<ObjectId, u32>,
 }
 
 impl Vm {
+    /// An empty address space of `end` bytes.
+    pub fn new(end: u64) -> Self {
+        Vm {
+            end,
+            process: None,
+            mappings: BTreeMap::new(),
+            references: BTreeMap::new(),
+            queues: BTreeMap::new(),
+        }
+    }
+
+    /// `amdgpu_vm_bo_add`, or one reference more: a GEM handle and each attachment of KFD's count.
+    pub fn add(&mut self, object: ObjectId) {
+        *self.references.entry(object).or_default() += 1;
+    }
+
+    /// Drops one reference; the last one takes the object's mappings away (`amdgpu_vm_bo_del`).
+    pub fn remove(&mut self, object: ObjectId) {
+        let Some(count) = self.references.get_mut(&object) else { return };
+        *count -= 1;
+        if *count == 0 {
+            self.references.remove(&object);
+            self.mappings.retain(|_, mapping| mapping.object != object);
+        }
+    }
+
     /// `amdgpu_vm_verify_parameters` and `amdgpu_vm_bo_map`: shows `bytes` bytes of an object at `va`. `EINVAL` for
     /// a range that is not whole pages, runs out of the object (of `object_bytes`) or of the address space, or
     /// overlaps another mapping.
@@ -45,7 +71,7 @@ impl Vm {
         let end = va.checked_add(bytes).ok_or(Errno::EINVAL)?;
         let object_end = offset.checked_add(bytes).ok_or(Errno::EINVAL)?;
         let whole = (va | bytes | offset) % GPU_PAGE == 0 && bytes > 0;
-        if !whole || object_end > object_bytes || end > 1 << ADDRESS_BITS {
+        if !whole || object_end > object_bytes || end > self.end {
             return Err(Errno::EINVAL);
         }
         let (first, last) = (va / GPU_PAGE, end / GPU_PAGE - 1);
@@ -66,11 +92,6 @@ impl Vm {
             }
             _ => Err(Errno::EINVAL),
         }
-    }
-
-    /// Takes every mapping of an object away, when it leaves the VM.
-    pub fn forget(&mut self, object: ObjectId) {
-        self.mappings.retain(|_, mapping| mapping.object != object);
     }
 
     /// `amdgpu_vm_bo_lookup_mapping`: the mapping that holds a GPU page, and its first page.

@@ -44,7 +44,20 @@ fn acquire_into(
     if queue.kind != Kind::Compute {
         return Ok(());
     }
+    acquire_compute(call, device, vm, queue, held)
+}
+
+/// Only compute queues need an end-of-pipe buffer and a save area.
+fn acquire_compute(
+    call: &mut Call,
+    device: usize,
+    vm: FileId,
+    queue: &Properties,
+    held: &mut Buffers,
+) -> Result<(), Errno> {
+    let (gpu, page) = (call.gpu(device), call.host.page_size());
     let needs = gpu.save_area(page);
+    let space = &mut call.state.render_mut(vm)?.vm;
     if queue.eop_buffer != 0 {
         // The size is a u32 in struct queue_properties; what user mode gives is a u64.
         let eop_bytes = queue.eop_buffer_size as u32;
@@ -63,9 +76,9 @@ fn acquire_into(
         held.save_area = Some(object);
         return Ok(());
     }
-    let (first, last) = (queue.save_area / page, (queue.save_area / page + area / page).saturating_sub(1));
-    let process = call.process();
-    process.ranges.hold_for_queue(first, last, device)?;
+    let first = queue.save_area / page;
+    let last = (first + area / page).saturating_sub(1);
+    call.process().ranges.hold_for_queue(first, last, device)?;
     held.save_range = Some((first, last));
     Ok(())
 }

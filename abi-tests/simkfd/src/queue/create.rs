@@ -1,6 +1,7 @@
 //! AMDKFD_IOC_CREATE_QUEUE and _DESTROY_QUEUE. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
+use super::engines::SdmaQueue;
 use super::{Buffers, Kind, Properties, Queue, buffers, doorbells, properties};
 use crate::contract::{Call, Errno, FileId};
 use crate::uapi::kfd::{kfd_ioctl_create_queue_args, kfd_ioctl_destroy_queue_args};
@@ -38,31 +39,17 @@ fn add(
     held: &Buffers,
 ) -> Result<u32, Errno> {
     let gpu = call.gpu(device);
-    let node = call.process().devices[device].gpu;
     let limit = if gpu.is_gfx943() { 255 } else { 127 };
     if call.process().queues.count_on(device) >= limit {
         return Err(Errno::ENOSPC);
     }
     let id = call.process().queues.free_slot().ok_or(Errno::ENOMEM)?;
     check_mes(call, gpu.has_mes(), device, vm, held)?;
-    let engines = call.state.device_queues.entry(node).or_default();
-    engines.admit()?;
-    let sdma = match properties.kind {
-        Kind::Compute => None,
-        kind => Some(engines.allocate_sdma(gpu, kind, properties.sdma_engine)?),
-    };
+    let (sdma, doorbell) = allocate(call, device, id, &properties)?;
     if let Some(sdma) = sdma {
         properties.kind = sdma.kind;
         properties.sdma_engine = sdma.engine;
     }
-    let doorbell = doorbells(call, device)?.allocate(gpu, id, sdma);
-    let engines = call.state.device_queues.entry(node).or_default();
-    let doorbell = doorbell.inspect_err(|_| {
-        if let Some(sdma) = sdma {
-            engines.free_sdma(sdma.kind, sdma.id);
-        }
-    })?;
-    engines.created();
     let queue = Queue {
         device,
         properties,
@@ -74,6 +61,36 @@ fn add(
     };
     call.process().queues.put(id, queue);
     Ok(id)
+}
+
+/// `create_queue_cpsch`: the SDMA queue, if it is to be one, and the doorbell.
+fn allocate(
+    call: &mut Call,
+    device: usize,
+    id: u32,
+    queue: &Properties,
+) -> Result<(Option<SdmaQueue>, u32), Errno> {
+    let gpu = call.gpu(device);
+    let node = call.process().devices[device].gpu;
+    let engines = call.state.device_queues.entry(node).or_default();
+    engines.admit()?;
+    let sdma = match queue.kind {
+        Kind::Compute => None,
+        kind => Some(engines.allocate_sdma(gpu, kind, queue.sdma_engine)?),
+    };
+    let doorbell = doorbells(call, device).and_then(|doorbells| doorbells.allocate(gpu, id, sdma));
+    let engines = call.state.device_queues.entry(node).or_default();
+    match (doorbell, sdma) {
+        (Ok(doorbell), _) => {
+            engines.created();
+            Ok((sdma, doorbell))
+        }
+        (Err(error), Some(sdma)) => {
+            engines.free_sdma(sdma.kind, sdma.id);
+            Err(error)
+        }
+        (Err(error), None) => Err(error),
+    }
 }
 
 /// `init_user_queue`: where MES schedules, the write pointer must be memory of the same device.

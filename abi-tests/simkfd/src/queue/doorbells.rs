@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::Kind;
 use super::engines::SdmaQueue;
-use crate::contract::{Backing, Call, Errno};
+use crate::contract::{Backing, Call, Errno, lowest_free};
 use crate::topology::{Gpu, MAX_QUEUES_PER_PROCESS};
 
 /// `KFD_QUEUE_DOORBELL_MIRROR_OFFSET`
@@ -41,7 +41,10 @@ impl Doorbells {
         if let Some(sdma) = sdma {
             return Ok(engine_base(gpu, sdma.engine) + (sdma.queue & 1) * MIRROR + (sdma.queue >> 1));
         }
-        let free = (0..MAX_QUEUES_PER_PROCESS).find(|id| !self.used.contains(id)).ok_or(Errno::EBUSY)?;
+        let free = lowest_free(self.used.iter(), 0);
+        if free >= MAX_QUEUES_PER_PROCESS {
+            return Err(Errno::EBUSY);
+        }
         self.used.insert(free);
         Ok(free)
     }

@@ -18,6 +18,7 @@ pub(crate) use create::{create, destroy};
 pub(crate) use doorbells::{Doorbells, doorbells};
 pub(crate) use engines::DeviceQueues;
 
+use crate::contract::lowest_free;
 use crate::memory::ObjectId;
 use crate::topology::MAX_QUEUES_PER_PROCESS;
 
@@ -89,7 +90,8 @@ pub(crate) struct Queues {
 impl Queues {
     /// `find_available_queue_slot`
     pub fn free_slot(&self) -> Option<u32> {
-        (0..MAX_QUEUES_PER_PROCESS).find(|slot| !self.queues.contains_key(slot))
+        let slot = lowest_free(self.queues.keys(), 0);
+        (slot < MAX_QUEUES_PER_PROCESS).then_some(slot)
     }
 
     /// `get_queue_by_qid`

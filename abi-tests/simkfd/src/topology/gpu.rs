@@ -116,9 +116,14 @@ impl Gpu {
         self.properties.get("num_xcc").max(1)
     }
 
-    /// Size of the address space that user mode manages (`shared_resources.gpuvm_size`): up to AMDGPU_GMC_HOLE_START
-    /// from gfx9 on, the 40 bits of `gmc_v8_0_sw_init` before (assumed: there it also depends on amdgpu.vm_size).
+    /// Number of bits of a GPU address: 48 from gfx9 on, before it 40 (assumed: there it also depends on
+    /// amdgpu.vm_size).
+    pub fn address_bits(&self) -> u32 {
+        if self.is_soc15() { 48 } else { 40 }
+    }
+
+    /// Size of the address space that user mode manages (`shared_resources.gpuvm_size`): up to AMDGPU_GMC_HOLE_START.
     pub fn gpuvm_size(&self) -> u64 {
-        if self.is_soc15() { 1 << 47 } else { 1 << 40 }
+        1 << self.address_bits().min(47)
     }
 }

@@ -6,6 +6,8 @@ mod facts;
 mod gpu;
 mod properties;
 mod save_area;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::Path;
