@@ -88,7 +88,7 @@ fn errors_name_the_file() {
 fn partitions_of_a_card_share_a_device() {
     let mut files = vec![("sim.toml".to_string(), FACTS.to_string())];
     for number in 0..64 {
-        let location = (number / 8) << 8 | number % 8;
+        let location = ((number / 8) << 8) | (number % 8);
         files.push((node(number, "gpu_id"), (0x100 + number).to_string()));
         files.push((
             node(number, "properties"),
