@@ -165,19 +165,13 @@ impl Events {
             ..Default::default()
         };
         let mut page = self.page.lock();
-        let mut new_page = None;
-        if memory.is_discrete() && page.start == 0 {
-            let start = allocate_page(memory)?;
-            arguments.event_page_offset = memory.handle_of(start).unwrap_or(0);
-            new_page = Some(start);
-        }
-        if let Err(error) = self.driver.ask("CREATE_EVENT", &mut arguments) {
-            if let Some(start) = new_page {
-                // Nothing refers to the page yet.
-                let _ = memory.free(start);
-            }
-            return Err(error);
-        }
+        let needs_page = memory.is_discrete() && page.start == 0;
+        let new_page = if needs_page { Some(allocate_page(memory)?) } else { None };
+        arguments.event_page_offset = new_page.and_then(|start| memory.handle_of(start)).unwrap_or(0);
+        self.driver.ask("CREATE_EVENT", &mut arguments).inspect_err(|_| {
+            // Nothing refers to the new page yet.
+            let _ = new_page.map(|start| memory.free(start));
+        })?;
         if let Some(start) = new_page {
             page.start = start;
         } else if page.start == 0 && arguments.event_page_offset != 0 {

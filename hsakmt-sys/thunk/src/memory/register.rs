@@ -38,18 +38,8 @@ impl Memory {
         let start = match known {
             Some(start) => start,
             None if !self.discrete => return Ok(()),
-            None => {
-                if self.svm_api {
-                    match self.share_attributes(address, size, coarse_grain, extended_coherent) {
-                        Ok(()) => return Ok(()),
-                        Err(error) => message::print(
-                            Level::Debug,
-                            format_args!("shared virtual memory: {error}; registering the old way"),
-                        ),
-                    }
-                }
-                self.register_user(address, size, coarse_grain, extended_coherent)?
-            }
+            None if self.shared_instead(address, size, coarse_grain, extended_coherent) => return Ok(()),
+            None => self.register_user(address, size, coarse_grain, extended_coherent)?,
         };
         let mut objects = self.objects.write();
         let object = objects.get_mut(start).ok_or(Status::InvalidHandle)?;
@@ -64,6 +54,18 @@ impl Memory {
         }
         object.registered = gpus.to_vec();
         Ok(())
+    }
+
+    /// The kernel's shared virtual memory needs no registration, only the attributes of the range.
+    fn shared_instead(&self, address: u64, size: u64, coarse: bool, extended: bool) -> bool {
+        if !self.svm_api {
+            return false;
+        }
+        let shared = self.share_attributes(address, size, coarse, extended);
+        if let Err(error) = &shared {
+            message::print(Level::Debug, format_args!("{error}; registering the old way"));
+        }
+        shared.is_ok()
     }
 
     /// Takes a registration back; imported buffers are freed.

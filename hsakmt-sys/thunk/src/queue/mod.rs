@@ -166,18 +166,21 @@ impl Queues {
         }
         self.driver.ask("CREATE_QUEUE", &mut arguments)?;
         queue.kernel_id = arguments.queue_id;
-        let doorbell = self
-            .doorbells
-            .address(memory, gpu, arguments.doorbell_offset, arguments.queue_id)
-            .inspect_err(|_| {
-                // The queue is of no use without its doorbell.
-                let _ = self.destroy_kernel_queue(arguments.queue_id);
+        self.finish(memory, gpu, &arguments)
+    }
+
+    /// A queue is of no use without its doorbell.
+    fn finish(&self, memory: &Memory, gpu: &Gpu, made: &kfd_ioctl_create_queue_args) -> Result<Created> {
+        let doorbell =
+            self.doorbells.address(memory, gpu, made.doorbell_offset, made.queue_id).inspect_err(|_| {
+                // The missing doorbell is what the caller hears of.
+                let _ = self.destroy_kernel_queue(made.queue_id);
             })?;
         Ok(Created {
             id: self.next.fetch_add(1, Ordering::Relaxed),
             doorbell,
-            read_pointer: arguments.read_pointer_address,
-            write_pointer: arguments.write_pointer_address,
+            read_pointer: made.read_pointer_address,
+            write_pointer: made.write_pointer_address,
         })
     }
 

@@ -96,12 +96,24 @@ fn indirect(nodes: &[Node], from: usize, to: usize) -> Option<(u32, u32)> {
     if is_gpu(target) && !target.memory.iter().any(|bank| bank.heap_type == PUBLIC_VRAM) {
         return None;
     }
-    let (kind, weight) = match (source_cpu, target_cpu) {
-        (None, None) => return None,
+    let (kind, weight) = over_cpus(nodes, from, source_cpu, target_cpu, to)?;
+    (weight != 0).then_some((kind, weight))
+}
+
+/// GPU-CPU-GPU, GPU-CPU-CPU-GPU, GPU-CPU-CPU or CPU-CPU-GPU: the kind of the middle, and the sum of weights.
+fn over_cpus(
+    nodes: &[Node],
+    from: usize,
+    source_cpu: Option<usize>,
+    target_cpu: Option<usize>,
+    to: usize,
+) -> Option<(u32, u32)> {
+    match (source_cpu, target_cpu) {
+        (None, None) => None,
         (Some(near), Some(far)) if near == far => {
             let (_, up) = direct(nodes, from, near)?;
             let (kind, down) = direct(nodes, near, to)?;
-            (kind, up.checked_add(down)?)
+            Some((kind, up.checked_add(down)?))
         }
         (Some(near), Some(far)) => {
             let (_, up) = direct(nodes, from, near)?;
@@ -111,18 +123,17 @@ fn indirect(nodes: &[Node], from: usize, to: usize) -> Option<(u32, u32)> {
                 return None;
             }
             let (_, down) = direct(nodes, far, to)?;
-            (kind, up.checked_add(across)?.checked_add(down)?)
+            Some((kind, up.checked_add(across)?.checked_add(down)?))
         }
         (Some(near), None) => {
             let (_, up) = direct(nodes, from, near)?;
             let (kind, across) = direct(nodes, near, to)?;
-            (kind, up.checked_add(across)?)
+            Some((kind, up.checked_add(across)?))
         }
         (None, Some(far)) => {
             let (kind, across) = direct(nodes, from, far)?;
             let (_, down) = direct(nodes, far, to)?;
-            (kind, across.checked_add(down)?)
+            Some((kind, across.checked_add(down)?))
         }
-    };
-    (weight != 0).then_some((kind, weight))
+    }
 }
