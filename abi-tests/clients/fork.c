@@ -10,20 +10,24 @@ static hsa_status_t count_agent(hsa_agent_t agent, void *data) {
     return HSA_STATUS_SUCCESS;
 }
 
-/* Prints nothing that depends on the number of agents of the machine. */
+/* How many there are, or -1. */
 static int agents(void) {
     int count = 0;
     hsa_status_t status = hsa_iterate_agents(count_agent, &count);
     return status == HSA_STATUS_SUCCESS ? count : -1;
 }
 
+static void look(const char *who, int before) {
+    printf("%s: same agents: %s\n", who, agents() == before ? "yes" : "no");
+}
+
 static int child(int before) {
-    hsa_status_t opened = hsa_init();
-    printf("child: init %d, same agents: %s\n", opened, agents() == before ? "yes" : "no");
+    printf("child: init %d\n", hsa_init());
+    look("child", before);
     while (hsa_shut_down() == HSA_STATUS_SUCCESS) continue;
-    opened = hsa_init();
-    printf("child, afresh: init %d, same agents: %s, shut_down %d\n", opened,
-           agents() == before ? "yes" : "no", hsa_shut_down());
+    printf("child, afresh: init %d\n", hsa_init());
+    look("child, afresh", before);
+    printf("child, afresh: shut_down %d\n", hsa_shut_down());
     fflush(stdout);
     return 0;
 }
@@ -37,6 +41,7 @@ int main(void) {
     if (pid == 0) _exit(child(before));
     waitpid(pid, &status, 0);
     printf("child ended with %d\n", status);
-    printf("parent: same agents: %s, shut_down %d\n", agents() == before ? "yes" : "no", hsa_shut_down());
+    look("parent", before);
+    printf("parent: shut_down %d\n", hsa_shut_down());
     return 0;
 }

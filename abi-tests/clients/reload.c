@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #define ROUNDS 1000
-#define WARM_UP 10
+#define WARM_UP 500 /* caches of libc and of the simulator fill */
 
 static void round_trip(void) {
     void *library = dlopen("libhsa-runtime64.so.1", RTLD_NOW);

@@ -36,7 +36,7 @@ struct Case {
     /// The agents that are left, as probe.c prints them.
     #[serde(default)]
     agents: String,
-    /// What the one line names: path, errno, remedy. Empty: no line at all.
+    /// What the one line names: path or request, errno, remedy. Empty: no line at all.
     says: Vec<String>,
     /// What upstream's hsa_init ends with, where ours is better: a status, or 128 + signal.
     upstream: Option<i32>,

@@ -27,10 +27,14 @@ fn a_hundred_threads_may_open_and_close_at_once() {
 fn a_child_of_fork_may_open_afresh_and_its_parent_goes_on() {
     let outcome = run("fork");
     let said = "init 0\n\
-                child: init 0, same agents: yes\n\
-                child, afresh: init 0, same agents: yes, shut_down 0\n\
+                child: init 0\n\
+                child: same agents: yes\n\
+                child, afresh: init 0\n\
+                child, afresh: same agents: yes\n\
+                child, afresh: shut_down 0\n\
                 child ended with 0\n\
-                parent: same agents: yes, shut_down 0\n";
+                parent: same agents: yes\n\
+                parent: shut_down 0\n";
     assert_eq!(outcome.stdout, said, "{}", outcome.stderr);
 }
 
