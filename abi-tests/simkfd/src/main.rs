@@ -1,4 +1,4 @@
-//! Command line of the simulated machine: makes trees, compares traces, captures real machines.
+//! Command line of the simulated machine: makes trees, compares traces, captures real machines, adds up coverage.
 #![forbid(unsafe_code)]
 
 use std::fs;
@@ -31,6 +31,12 @@ enum Command {
         /// What there is
         second: PathBuf,
     },
+    /// Shows which ioctls of /dev/kfd were made and how they ended, from files that SIMKFD_COVERAGE named
+    Coverage {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Packs what this machine's kernel tells into a tar that `machine` takes
     Capture {
         /// The tar to write
@@ -44,6 +50,7 @@ fn main() -> ExitCode {
             .map_err(|error| error.to_string())
             .map(|()| ExitCode::SUCCESS),
         Command::TraceDiff { first, second } => trace_diff(&first, &second),
+        Command::Coverage { files } => coverage(&files),
         Command::Capture { out } => capture(&out),
     };
     result.unwrap_or_else(|why| {
@@ -53,7 +60,6 @@ fn main() -> ExitCode {
 }
 
 fn trace_diff(first: &Path, second: &Path) -> Result<ExitCode, String> {
-    let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
     match simkfd::trace::compare(&read(first)?, &read(second)?) {
         None => Ok(ExitCode::SUCCESS),
         Some(difference) => {
@@ -61,6 +67,16 @@ fn trace_diff(first: &Path, second: &Path) -> Result<ExitCode, String> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+fn coverage(files: &[PathBuf]) -> Result<ExitCode, String> {
+    let texts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+    print!("{}", simkfd::trace::coverage_table(&texts.concat()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn capture(out: &Path) -> Result<ExitCode, String> {

@@ -113,6 +113,9 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
         (Some(errno), _) | (None, Err(errno)) => Err(errno),
         (None, Ok(id)) => process.kernel(face).ioctl(id, request, arg, process),
     };
+    if let Some(coverage) = &face.coverage {
+        coverage.note(kind, request, result);
+    }
     if let (Some(trace), Some(call)) = (&face.trace, call) {
         trace.line(&call.end(result, process));
     }

@@ -6,11 +6,11 @@ use crate::tree::Tree;
 use serde::Deserialize;
 use simkfd::contract::{Errno, FileKind};
 use simkfd::faults::Plan;
-use simkfd::trace::Tracer;
+use simkfd::trace::{Coverage, Tracer};
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// DRM's registered major number.
 const DRM_MAJOR: u32 = 226;
@@ -23,6 +23,8 @@ pub struct Face {
     pub faults: Plan,
     /// Where calls on device files are written down.
     pub trace: Option<Tracer>,
+    /// Where it is noted which ioctls were made.
+    pub coverage: Option<Coverage>,
     /// Whether the report at exit is wanted in any case.
     pub report: bool,
     /// What the machine tells in no file.
@@ -68,10 +70,8 @@ impl Face {
         let face = Face {
             tree: Tree::new(root, &setting("SIMKFD_REDIRECT"))?,
             faults: load(&setting("SIMKFD_FAULTS"), Plan::parse)?,
-            trace: match setting("SIMKFD_TRACE").as_str() {
-                "" => None,
-                path => Some(Tracer::create(Path::new(path)).map_err(|error| format!("{path}: {error}"))?),
-            },
+            trace: created(&setting("SIMKFD_TRACE"), Tracer::create)?,
+            coverage: created(&setting("SIMKFD_COVERAGE"), Coverage::create)?,
             report: setting("SIMKFD_REPORT") == "1",
             facts: load(&format!("{root}/sim.toml"), |text| {
                 toml::from_str(text).map_err(|error| error.to_string().replace('\n', " "))
@@ -150,6 +150,12 @@ impl Face {
         let (major, minor) = text.trim().split_once(':')?;
         Some((major.parse().ok()?, minor.parse().ok()?))
     }
+}
+
+/// Makes a file that is to be written; none for no name.
+fn created<T>(path: &str, create: impl Fn(&Path) -> io::Result<T>) -> Result<Option<T>, String> {
+    let create = |path| create(Path::new(path)).map_err(|error| format!("{path}: {error}"));
+    Some(path).filter(|path| !path.is_empty()).map(create).transpose()
 }
 
 /// Reads a file and makes something of it; no name gives the default.

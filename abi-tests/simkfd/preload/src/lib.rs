@@ -8,6 +8,7 @@
 //! | `SIMKFD_REDIRECT` | `from=to:from=to`: further path prefixes and where they lead |
 //! | `SIMKFD_FAULTS` | fault plan, see `simkfd::faults` |
 //! | `SIMKFD_TRACE` | file that gets a line for each call on a device file, see `simkfd::trace` |
+//! | `SIMKFD_COVERAGE` | file that gets a line for each ioctl and outcome, see `simkfd coverage` |
 //! | `SIMKFD_REPORT` | `1`: print the kernel's report at exit even if nothing unimplemented was asked for |
 //!
 //! The hooks take fixed arguments where libc's prototypes are variadic (`open`, `ioctl`, ...). On the 64-bit ABIs

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod canonical;
+mod coverage;
 mod decode;
 mod diff;
 mod fields;
@@ -24,6 +25,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{self, Path, PathBuf};
 
+pub use coverage::{Coverage, coverage_table};
 pub use decode::{Call, ioctl_name};
 pub use diff::compare;
 
@@ -43,8 +45,11 @@ impl Tracer {
 
     /// Writes a line. A trace that cannot be written (disk full) loses it; the client must not notice.
     pub fn line(&self, text: &str) {
-        let line = format!("{} {text}\n", std::process::id());
-        let _ = self.open().and_then(|mut file| file.write_all(line.as_bytes()));
+        self.text(&format!("{} {text}\n", std::process::id()));
+    }
+
+    fn text(&self, text: &str) {
+        let _ = self.open().and_then(|mut file| file.write_all(text.as_bytes()));
     }
 
     /// Opened for each line: a descriptor kept open in the client would be one that the client may close and reuse.
