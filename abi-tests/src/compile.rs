@@ -21,8 +21,22 @@ impl Program {
     /// # Panics
     /// With the compiler's words, when it does not compile: that is what the tests of headers are about.
     pub fn new(name: &str, include: &Path) -> Self {
-        let folder = tempfile::Builder::new().prefix("client-").tempdir().expect("temporary folder");
         let library = if name == "thunk" { "-lhsakmt" } else { "-lhsa-runtime64" };
+        Self::compile(name, include, &[library, "-ldl", "-pthread"])
+    }
+
+    /// The same with our own headers.
+    pub fn ours(name: &str) -> Self {
+        Self::new(name, &project::stage().join("include"))
+    }
+
+    /// A tool library, which the runtime loads: linked to nothing, it finds the runtime in its tables.
+    pub fn tool(name: &str) -> Self {
+        Self::compile(name, &project::stage().join("include"), &["-shared", "-fPIC"])
+    }
+
+    fn compile(name: &str, include: &Path, link: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("client-").tempdir().expect("temporary folder");
         let compiled = Command::new("cc")
             .args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
             .arg(folder.path().join("client"))
@@ -32,7 +46,7 @@ impl Program {
             .arg(include)
             .arg("-L")
             .arg(project::stage().join("lib"))
-            .args([library, "-ldl", "-pthread"])
+            .args(link)
             .output()
             .expect("run cc");
         let why = String::from_utf8_lossy(&compiled.stderr);
@@ -40,12 +54,7 @@ impl Program {
         Self { folder }
     }
 
-    /// The same with our own headers.
-    pub fn ours(name: &str) -> Self {
-        Self::new(name, &project::stage().join("include"))
-    }
-
-    /// The executable.
+    /// The executable or library.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("client")
     }

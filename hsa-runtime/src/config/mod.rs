@@ -35,6 +35,10 @@ pub struct Config {
     pub scratch_limit: Option<u64>,
     /// HSA_ENABLE_DEBUG=1: ask the driver to set up the debugger's trap temporaries.
     pub debug: bool,
+    /// HSA_TOOLS_LIB: tool libraries to load, as [`crate::tools::list`] reads it.
+    pub tools: Option<String>,
+    /// HSA_TOOLS_REPORT_LOAD_FAILURE, on by default: say which of them cannot be loaded.
+    pub report_tools: bool,
 }
 
 impl Config {
@@ -68,6 +72,8 @@ impl Config {
             scratch_reclaim: choice("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM") != Some(false),
             scratch_limit: number("HSA_SCRATCH_SINGLE_LIMIT_ASYNC"),
             debug: on("HSA_ENABLE_DEBUG"),
+            tools: look_up("HSA_TOOLS_LIB"),
+            report_tools: choice("HSA_TOOLS_REPORT_LOAD_FAILURE") != Some(false),
         }
     }
 }

@@ -42,5 +42,9 @@ impl Driver for FakeDriver {
         0x1_0000_0000
     }
 
+    fn flush_registers(&self, node: &Node) -> Option<u64> {
+        Some(u64::from(node.gpu_id.0) << 16)
+    }
+
     fn close(&self) {}
 }

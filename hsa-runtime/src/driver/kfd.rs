@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hsakmt_thunk::{
-    ClockCounters, Config, Linux, Status, Thunk,
+    self as thunk, ClockCounters, Config, Linux, Status, Thunk,
     topology::model::{Node, Snapshot},
 };
 
@@ -12,29 +12,42 @@ use super::Driver;
 use crate::{boundary::Error, log::complain};
 
 /// An open `/dev/kfd`.
+#[derive(Clone)]
 pub struct Kfd {
     thunk: Arc<Thunk>,
 }
 
 impl Kfd {
-    /// Opens the device, reads the topology and tells the kernel where the debugger finds the loader's list,
-    /// `r_debug`; `debug` also asks for the trap temporaries that a debugger reads.
+    /// Opens the device and reads the topology. The thunk's own variables (HSA_OVERRIDE_GFX_VERSION and others) count
+    /// as they are now.
     ///
     /// # Errors
     /// `OutOfResources`, as upstream answers whatever is wrong with the driver. One line on standard error says what.
-    pub fn open(r_debug: u64, debug: bool) -> Result<Self, Error> {
-        let thunk =
-            Thunk::open(Box::new(Linux), Config::from_environment()).map_err(|_| Error::OutOfResources)?;
-        match thunk.runtime_enable(r_debug, debug) {
-            Ok(_) => {}
+    pub fn open() -> Result<Self, Error> {
+        let opened = Thunk::open(Box::new(Linux), Config::from_environment());
+        opened.map(|thunk| Self { thunk }).map_err(|_| Error::OutOfResources)
+    }
+
+    /// Reads the topology anew.
+    ///
+    /// # Errors
+    /// `OutOfResources`; one line on standard error says why.
+    pub fn look_again(&self) -> Result<(), Error> {
+        self.thunk.reread_topology().map(drop).map_err(|error| out_of_resources(&error))
+    }
+
+    /// Tells the kernel where the debugger finds the loader's list, `r_debug`; `debug` also asks for the trap
+    /// temporaries that a debugger reads.
+    ///
+    /// # Errors
+    /// `OutOfResources`; one line on standard error says why.
+    pub fn enable(&self, r_debug: u64, debug: bool) -> Result<(), Error> {
+        match self.thunk.runtime_enable(r_debug, debug) {
+            Ok(_) => Ok(()),
             // An old driver or old firmware has no debugger; everything else works.
-            Err(error) if error.status == Status::NotSupported => {}
-            Err(error) => {
-                complain(&error.to_string());
-                return Err(Error::OutOfResources);
-            }
+            Err(error) if error.status == Status::NotSupported => Ok(()),
+            Err(error) => Err(out_of_resources(&error)),
         }
-        Ok(Self { thunk })
     }
 
     /// The machine's nodes.
@@ -78,8 +91,19 @@ impl Driver for Kfd {
             .map_or(0, |aperture| aperture.lds.0)
     }
 
+    fn flush_registers(&self, node: &Node) -> Option<u64> {
+        let services = self.thunk.services().ok()?;
+        let gpu = services.memory.gpu(node.gpu_id.0)?;
+        services.memory.registers(gpu).map(|page| page.base)
+    }
+
     fn close(&self) {
         // The kernel undoes it anyway when the descriptor closes; a refusal has no consequence.
         let _ = self.thunk.runtime_disable();
     }
+}
+
+fn out_of_resources(error: &thunk::Error) -> Error {
+    complain(&error.to_string());
+    Error::OutOfResources
 }

@@ -36,6 +36,10 @@ pub trait Driver: Send + Sync {
     /// Address of a GPU's group segment in its address space; 0 if the driver does not tell.
     fn group_base(&self, node: &Node) -> u64;
 
+    /// Address of the page of registers that flush the host data path of a GPU, mapped when first asked for; `None`
+    /// where the driver has none.
+    fn flush_registers(&self, node: &Node) -> Option<u64>;
+
     /// Ends what `hsa_init` began with the kernel. What still holds the driver afterwards gets errors.
     fn close(&self);
 }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use std::{
+    cell::RefCell,
     collections::HashMap,
     mem,
     sync::{
@@ -15,7 +16,7 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use hsakmt_thunk::kernel::{environment, fork};
-use parking_lot::Mutex;
+use parking_lot::ReentrantMutex;
 
 use crate::{
     agent::{discovery, machine::Machine},
@@ -23,6 +24,7 @@ use crate::{
     config::Config,
     driver::kfd::Kfd,
     handle::Epoch,
+    tools::Tool,
 };
 
 /// Most `hsa_init` without `hsa_shut_down`: the count is an `int` in upstream, and programs test for the overflow.
@@ -30,13 +32,26 @@ const MOST: u32 = i32::MAX as u32;
 
 /// The runtime in one process. A child made by fork gets a new one: the driver serves only the process that opened it,
 /// and another thread of the parent may have held the lock.
-struct Life {
+pub struct Life {
     /// Which process it is of.
     process: u64,
-    /// `hsa_init` without `hsa_shut_down`; held while the machine is made or ended.
-    count: Mutex<u32>,
+    /// Held through the whole of a start or an end, tool libraries' functions included: an `hsa_init` of another thread
+    /// may not return before they are in the tables. They themselves may call `hsa_init`, hence reentrant.
+    state: ReentrantMutex<RefCell<State>>,
     /// What queries see; none while the count is 0.
     machine: ArcSwapOption<Machine>,
+}
+
+/// What changes at starts and ends.
+#[derive(Default)]
+struct State {
+    /// `hsa_init` without `hsa_shut_down`.
+    count: u32,
+    /// The driver, once opened: for ever, because the kernel ties the process's address space to the descriptors that
+    /// the first start opened (kfd_process_device_init_vm), and keeps it until the process ends.
+    kfd: Option<Kfd>,
+    /// The tool libraries at work.
+    tools: Vec<Tool>,
 }
 
 static LIFE: ArcSwapOption<Life> = ArcSwapOption::const_empty();
@@ -49,11 +64,18 @@ fn life() -> Arc<Life> {
         if let Some(life) = current.as_ref().filter(|life| life.process == process) {
             return Arc::clone(life);
         }
-        let new = Life { process, count: Mutex::new(0), machine: ArcSwapOption::const_empty() };
+        let new = Life { process, state: ReentrantMutex::default(), machine: ArcSwapOption::const_empty() };
         // The parent's is never ended here: what it would close or unmap is the parent's.
         mem::forget(current.clone());
         LIFE.compare_and_swap(&current, Some(Arc::new(new)));
     }
+}
+
+/// Does something about the runtime's life while no other thread does.
+pub fn alone<T>(act: impl FnOnce(&Life) -> T) -> T {
+    let life = life();
+    let _door = life.state.lock();
+    act(&life)
 }
 
 /// The machine, between `hsa_init` and the last `hsa_shut_down`.
@@ -67,45 +89,71 @@ pub fn machine() -> Result<Arc<Machine>, Error> {
     life.machine.load_full().ok_or(Error::NotInitialized)
 }
 
-/// `hsa_init`: the first finds the machine, the others count. `r_debug` is the address that debuggers look at.
-///
-/// # Errors
-/// `OutOfResources` if there is no driver, `RefcountOverflow`.
-pub fn init(r_debug: u64) -> Result<(), Error> {
-    let life = life();
-    let mut count = life.count.lock();
-    match *count {
-        MOST => return Err(Error::RefcountOverflow),
-        0 => life.machine.store(Some(Arc::new(start(r_debug)?))),
-        _ => {}
+impl Life {
+    /// Counts one user more. The first one finds the machine, which is the answer then; `r_debug` is the address that
+    /// debuggers look at.
+    ///
+    /// # Errors
+    /// `OutOfResources` if there is no driver, `RefcountOverflow`.
+    pub fn enter(&self, r_debug: u64) -> Result<Option<Arc<Machine>>, Error> {
+        let state = self.state.lock();
+        let mut state = state.borrow_mut();
+        let started = match state.count {
+            MOST => return Err(Error::RefcountOverflow),
+            0 => Some(Arc::new(start(&mut state.kfd, r_debug)?)),
+            _ => None,
+        };
+        if started.is_some() {
+            self.machine.store(started.clone());
+        }
+        state.count += 1;
+        Ok(started)
     }
-    *count += 1;
-    Ok(())
+
+    /// Counts one user less. The last one ends the machine.
+    ///
+    /// # Errors
+    /// `NotInitialized`.
+    pub fn leave(&self) -> Result<(), Error> {
+        let state = self.state.lock();
+        let mut state = state.borrow_mut();
+        state.count = state.count.checked_sub(1).ok_or(Error::NotInitialized)?;
+        if state.count == 0
+            && let Some(machine) = self.machine.swap(None)
+        {
+            machine.driver.close();
+        }
+        Ok(())
+    }
+
+    /// Keeps the tool libraries that work until the end.
+    pub fn keep_tools(&self, tools: Vec<Tool>) {
+        self.state.lock().borrow_mut().tools = tools;
+    }
+
+    /// The tool libraries, if the last user is about to leave.
+    pub fn take_tools_at_end(&self) -> Option<Vec<Tool>> {
+        let state = self.state.lock();
+        let mut state = state.borrow_mut();
+        (state.count == 1).then(|| mem::take(&mut state.tools))
+    }
 }
 
-/// `hsa_shut_down`: the last one ends the machine.
-///
-/// # Errors
-/// `NotInitialized`.
-pub fn shut_down() -> Result<(), Error> {
-    let life = life();
-    let mut count = life.count.lock();
-    *count = count.checked_sub(1).ok_or(Error::NotInitialized)?;
-    if *count == 0
-        && let Some(machine) = life.machine.swap(None)
-    {
-        machine.driver.close();
-    }
-    Ok(())
-}
-
-fn start(r_debug: u64) -> Result<Machine, Error> {
+fn start(kfd: &mut Option<Kfd>, r_debug: u64) -> Result<Machine, Error> {
     static STARTS: AtomicU64 = AtomicU64::new(0);
     let variables: HashMap<String, String> = environment::variables().into_iter().collect();
     let config = Config::new(|name| variables.get(name).cloned());
-    let driver = Kfd::open(r_debug, config.debug)?;
+    let driver = match kfd {
+        // The machine may have changed since: partitions, or a GPU that was taken away.
+        Some(driver) => {
+            driver.look_again()?;
+            driver
+        }
+        None => kfd.insert(Kfd::open()?),
+    };
+    driver.enable(r_debug, config.debug)?;
     let xnack = driver.settle_xnack(config.xnack);
     let topology = driver.topology();
     let epoch = Epoch::new(STARTS.fetch_add(1, Ordering::Relaxed));
-    Ok(discovery::discover(config, Arc::new(driver), &topology, xnack, epoch))
+    Ok(discovery::discover(config, Arc::new(driver.clone()), &topology, xnack, epoch))
 }

@@ -14,6 +14,7 @@ macro_rules! entries {
         $(fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? => $($room:ident)::+;)*
     ) => {
         $(#[$doc])*
+        #[derive(Clone, Copy)]
         #[repr(C)]
         pub struct $table {
             pub version: $crate::abi::ApiTableVersion,

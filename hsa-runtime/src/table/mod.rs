@@ -65,7 +65,10 @@ mod loader;
 mod pc_sampling;
 mod root;
 
-pub use self::extension::extension_functions;
+pub use self::{
+    extension::extension_functions,
+    root::{for_tools, restore},
+};
 
 /// Address of `_amdgpu_r_debug`, for the kernel to hand to debuggers.
 pub fn debugger_address() -> u64 {
@@ -107,21 +110,21 @@ mod tests {
     }
 
     #[test]
-    fn a_replaced_slot_is_what_the_export_calls() {
+    fn a_replaced_slot_is_what_the_export_calls_until_it_is_restored() {
         unsafe extern "C-unwind" fn tool(_: *mut hsa_queue_t) -> hsa_status_t {
             HSA_STATUS_INFO_BREAK
         }
         let slots = core::CORE.get();
-        // SAFETY: the slot is static, and no other test calls this function.
-        let first = unsafe { (*slots).hsa_queue_inactivate };
-        // SAFETY: as above; the function takes NULL.
+        // SAFETY: the slot is static, no other test calls this function, and it takes NULL.
         let replaced = unsafe {
             (*slots).hsa_queue_inactivate = tool;
             core::exports::hsa_queue_inactivate(std::ptr::null_mut())
         };
-        // SAFETY: as above.
-        unsafe { (*slots).hsa_queue_inactivate = first };
         assert_eq!(replaced, HSA_STATUS_INFO_BREAK);
+        restore();
+        // SAFETY: as above.
+        let restored = unsafe { core::exports::hsa_queue_inactivate(std::ptr::null_mut()) };
+        assert_eq!(restored, HSA_STATUS_ERROR_NOT_INITIALIZED);
     }
 
     #[test]

@@ -13,9 +13,11 @@ use crate::{
         HSA_TOOLS_API_TABLE_MAJOR_VERSION, HSA_TOOLS_API_TABLE_STEP_VERSION, hsa_amd_tool_event,
     },
     boundary::Slots,
+    tools::Tables,
 };
 
 /// Callbacks that a tool library sets and the runtime calls; none are set at first.
+#[derive(Clone, Copy)]
 #[repr(C)]
 pub struct ToolsApiTable {
     pub version: ApiTableVersion,
@@ -28,6 +30,7 @@ pub struct ToolsApiTable {
 }
 
 /// All tables. A member counts only if `version.minor_id` reaches past it.
+#[derive(Clone, Copy)]
 #[repr(C)]
 pub struct HsaApiTable {
     pub version: ApiTableVersion,
@@ -66,6 +69,22 @@ pub static ROOT: Slots<HsaApiTable> = Slots::new(HsaApiTable {
     tools_: TOOLS.get(),
     pc_sampling_ext_: PC_SAMPLING_EXT.get(),
 });
+
+/// What tool libraries get.
+pub fn for_tools() -> Tables {
+    Tables { root: ROOT.get().cast(), version: HSA_API_TABLE_MAJOR_VERSION.into() }
+}
+
+/// Takes everything back that tool libraries put into the tables.
+pub fn restore() {
+    CORE.restore();
+    AMD_EXT.restore();
+    FINALIZER_EXT.restore();
+    IMAGE_EXT.restore();
+    PC_SAMPLING_EXT.restore();
+    TOOLS.restore();
+    ROOT.restore();
+}
 
 const _: () = assert!(size_of::<ToolsApiTable>() == 64);
 const _: () = assert!(size_of::<HsaApiTable>() == 64);

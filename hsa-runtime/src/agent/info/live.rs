@@ -1,6 +1,8 @@
 //! What the driver has to be asked for.
 #![forbid(unsafe_code)]
 
+use std::ptr;
+
 use super::{Answer, Subject};
 use crate::{
     abi::*,
@@ -20,11 +22,7 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
                 (false, drm) => drm.map_or(0, |drm| u64::from(drm.counter_frequency_khz) * 1000),
             })
         }
-        // No registers, as upstream says where the driver does not let them be mapped.
-        HSA_AMD_AGENT_INFO_HDP_FLUSH => {
-            let none = std::ptr::null_mut();
-            value.write(hsa_amd_hdp_flush_t { HDP_MEM_FLUSH_CNTL: none, HDP_REG_FLUSH_CNTL: none })
-        }
+        HSA_AMD_AGENT_INFO_HDP_FLUSH => value.write(flush_registers(subject)),
         HSA_AMD_AGENT_INFO_HOST_ALLOC_DMABUF_SUPPORTED => {
             value.write::<bool>(machine.has_virtual_memory_api())
         }
@@ -41,6 +39,16 @@ fn available(subject: Subject) -> Result<u64, Error> {
     let free =
         subject.machine.driver.available_memory(&subject.agent.node).map_err(|_| Error::InvalidArgument)?;
     Ok(free.min(total))
+}
+
+/// KFD_MMIO_REMAP_HDP_MEM_FLUSH_CNTL and KFD_MMIO_REMAP_HDP_REG_FLUSH_CNTL of kfd_ioctl.h: offsets in the page.
+const FLUSH: (u64, u64) = (0, 4);
+
+/// The registers that flush the host data path; NULL for processors and where the driver does not let them be mapped.
+fn flush_registers(subject: Subject) -> hsa_amd_hdp_flush_t {
+    let page = subject.gpu().ok().and_then(|_| subject.machine.driver.flush_registers(&subject.agent.node));
+    let register = |offset| page.map_or(ptr::null_mut(), |page| (page + offset) as *mut u32);
+    hsa_amd_hdp_flush_t { HDP_MEM_FLUSH_CNTL: register(FLUSH.0), HDP_REG_FLUSH_CNTL: register(FLUSH.1) }
 }
 
 /// The GPU's clock and the system's, read at one moment; zeros for processors.

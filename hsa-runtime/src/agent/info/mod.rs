@@ -148,6 +148,15 @@ mod tests {
     }
 
     #[test]
+    fn a_gpu_is_flushed_by_two_registers_of_its_page() {
+        let machine = machine(fixture::gpu(1, (11, 0, 0), 1 << 30).0, Ok(0));
+        let registers = |index| ask(&machine, index, HSA_AMD_AGENT_INFO_HDP_FLUSH.0).unwrap();
+        let page = u64::from(machine.agents[1].node.gpu_id.0) << 16;
+        assert_eq!(registers(1)[..2], [page, page + 4]);
+        assert_eq!(registers(0)[..2], [0, 0]);
+    }
+
+    #[test]
     fn the_scratch_limit_is_the_dies_where_firmware_reclaims() {
         for (firmware, limit) in [(176, 0), (177, 6 << 30), (0x400 | 100, 0)] {
             let (mut node, _) = fixture::gpu(1, (9, 4, 2), 1 << 30);
