@@ -7,19 +7,28 @@
 /// `name value` lines with decimal values; other lines are passed over, numbers above 64 bits saturate as C's do.
 pub fn pairs(text: &str) -> impl Iterator<Item = (&str, u64)> {
     text.lines().filter_map(|line| {
-        let (name, value) = line.split_once(char::is_whitespace)?;
+        let (name, value) = line.split_once([' ', '\t'])?;
         Some((name, number(value)?))
     })
+}
+
+/// The text of a file; what is no UTF-8 in it is replaced.
+#[must_use]
+pub fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// A decimal number with blanks around it; saturates at 64 bits.
 #[must_use]
 pub fn number(text: &str) -> Option<u64> {
-    let digits = text.trim();
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let digits = text.trim_ascii();
+    if digits.is_empty() {
         return None;
     }
-    Some(digits.parse().unwrap_or(u64::MAX))
+    digits.bytes().try_fold(0u64, |sum, byte| {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        (digit < 10).then(|| sum.saturating_mul(10).saturating_add(digit))
+    })
 }
 
 /// A size such as `32K`, in bytes.

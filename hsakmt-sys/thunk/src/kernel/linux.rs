@@ -4,8 +4,10 @@
 
 use super::{Advice, Attached, Backing, Errno, Fd, Kernel, Place};
 use crate::uapi::Request;
+use nix::NixPath as _;
 use std::{
     ffi::{CStr, CString, c_int, c_long, c_ulong, c_void},
+    mem::MaybeUninit,
     os::unix::ffi::OsStrExt,
     path::Path,
     ptr,
@@ -17,14 +19,14 @@ pub struct Linux;
 
 /// Larger than any file read here: sysfs gives a page, `/proc/cpuinfo` a few hundred bytes a CPU.
 const READ_LIMIT: usize = 4 << 20;
-const READ_CHUNK: usize = 16 << 10;
+/// A page of the common kind, so that one reading and one for the end do for a file of sysfs.
+const READ_CHUNK: usize = 4 << 10;
 
 fn open(path: &Path, flags: c_int) -> Result<Fd, Errno> {
-    let path = CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
+    // SAFETY: the path is a C string that outlives the call.
+    let open = |path: &CStr| unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC) };
     loop {
-        // SAFETY: the path is a C string that outlives the call.
-        let fd = unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC) };
-        match Errno::result(fd) {
+        match Errno::result(path.with_nix_path(open)?) {
             Ok(fd) => return Ok(Fd(fd)),
             Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno),
@@ -38,21 +40,21 @@ fn close(fd: Fd) {
 }
 
 fn read_all(fd: Fd) -> Result<Vec<u8>, Errno> {
-    let mut content = Vec::new();
+    let mut content = Vec::with_capacity(READ_CHUNK);
     loop {
-        let filled = content.len();
-        content.resize(filled + READ_CHUNK, 0);
-        // SAFETY: the buffer has READ_CHUNK bytes from `filled` on.
-        let count = unsafe { libc::read(fd.0, content[filled..].as_mut_ptr().cast(), READ_CHUNK) };
+        if content.len() == content.capacity() {
+            content.reserve(READ_CHUNK);
+        }
+        let room: &mut [MaybeUninit<u8>] = content.spare_capacity_mut();
+        // SAFETY: the kernel writes at most the length of the room into it.
+        let count = unsafe { libc::read(fd.0, room.as_mut_ptr().cast(), room.len()) };
         let count = match Errno::result(count) {
             Ok(count) => usize::try_from(count).unwrap_or(0),
-            Err(Errno::EINTR) => {
-                content.truncate(filled);
-                continue;
-            }
+            Err(Errno::EINTR) => continue,
             Err(errno) => return Err(errno),
         };
-        content.truncate(filled + count);
+        // SAFETY: the kernel has written `count` bytes behind the content.
+        unsafe { content.set_len(content.len() + count) };
         if count == 0 {
             return Ok(content);
         }

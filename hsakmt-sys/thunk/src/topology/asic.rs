@@ -60,12 +60,8 @@ pub fn marketing_name(device_id: u64, drm: &DrmInfo, cpu_model: &str) -> String 
 }
 
 fn listed_name(device_id: u64, pci_rev: u32) -> Option<&'static str> {
-    MARKETING_NAMES.lines().find_map(|line| {
-        let mut fields = line.splitn(3, '\t');
-        let device = u64::from_str_radix(fields.next()?, 16).ok()?;
-        let revision = u32::from_str_radix(fields.next()?, 16).ok()?;
-        (device == device_id && revision == pci_rev).then(|| fields.next())?
-    })
+    let key = format!("{device_id:04X}\t{pci_rev:02X}\t");
+    MARKETING_NAMES.lines().find_map(|line| line.strip_prefix(key.as_str()))
 }
 
 #[cfg(test)]

@@ -136,6 +136,6 @@ impl Reader<'_> {
 
     fn text(&self, directory: &Path, name: &str) -> Option<String> {
         let bytes = self.kernel.read(&directory.join(name)).ok()?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
+        Some(sysfs::text(bytes))
     }
 }

@@ -63,7 +63,7 @@ fn unreadable(path: &Path, errno: Errno) -> Error {
 
 fn text(kernel: &dyn Kernel, path: &Path) -> Result<String> {
     let bytes = kernel.read(path).map_err(|errno| unreadable(path, errno))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(sysfs::text(bytes))
 }
 
 fn generation(kernel: &dyn Kernel, root: &Path) -> Result<u32> {
@@ -157,5 +157,5 @@ fn apply_overrides(snapshot: &mut Snapshot, config: &Config) -> Result<()> {
 /// Reads a small text file of a node.
 pub(super) fn node_text(kernel: &dyn Kernel, path: &Path) -> std::result::Result<String, Fault> {
     let bytes = kernel.read(path).map_err(|errno| Fault::errno(path, errno))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(sysfs::text(bytes))
 }
