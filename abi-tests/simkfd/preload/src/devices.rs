@@ -7,6 +7,7 @@ use crate::files::{File, Inode};
 use crate::host;
 use crate::next;
 use crate::process::Process;
+use crate::shared;
 use libc::{c_int, c_void};
 use simkfd::contract::{Errno, FileId, FileKind};
 use simkfd::trace::{self, Call};
@@ -151,18 +152,35 @@ pub struct Mapping {
     pub offset: i64,
 }
 
+impl Mapping {
+    /// Makes the mapping over memory of our own, from a byte offset on.
+    ///
+    /// # Safety
+    /// As for mmap(2).
+    pub unsafe fn over(self, memory: c_int, offset: u64) -> Result<*mut c_void, Errno> {
+        let Mapping { addr, len, prot, flags, .. } = self;
+        let offset = i64::try_from(offset).map_err(|_| Errno::EOVERFLOW)?;
+        // SAFETY: by this function's own contract.
+        let address = unsafe { next::mmap(addr, len, prot, flags, memory, offset) };
+        if address == libc::MAP_FAILED { Err(Errno(entry::errno())) } else { Ok(address) }
+    }
+}
+
 /// Serves an mmap. `None`: the descriptor is not ours.
 ///
 /// # Safety
 /// As for mmap(2) with the same arguments.
 pub unsafe fn map(face: &Face, fd: c_int, mapping: Mapping) -> Option<Result<*mut c_void, Errno>> {
     let process = Process::current();
-    let Kept::File(_, file) = file_of(process, fd) else { return None };
-    let (kind, id) = match file {
-        File::Distorted(_) => return None,
-        File::Kernel { id, kind } => (kind, Ok(id)),
+    let (kind, id) = match file_of(process, fd) {
+        Kept::NotOpen | Kept::File(_, File::Distorted(_)) => return None,
+        Kept::Foreign | Kept::File(_, File::Inherited(None)) => {
+            // SAFETY: by this function's own contract.
+            return unsafe { shared::map(process, fd, mapping) };
+        }
+        Kept::File(_, File::Kernel { id, kind }) => (kind, Ok(id)),
         // `kfd_get_process` finds none for the child.
-        File::Inherited(kind) => (kind, Err(Errno::EINVAL)),
+        Kept::File(_, File::Inherited(kind)) => (kind, Err(Errno::EINVAL)),
     };
     // SAFETY: by this function's own contract.
     let result = id.and_then(|id| unsafe { map_backing(face, process, id, mapping) });
@@ -181,11 +199,9 @@ unsafe fn map_backing(
     id: FileId,
     mapping: Mapping,
 ) -> Result<*mut c_void, Errno> {
-    let Mapping { addr, len, prot, flags, offset } = mapping;
+    let Mapping { len, prot, flags, offset, .. } = mapping;
     let target = process.kernel(face).mmap(id, len as u64, prot, flags, offset as u64, process)?;
     let (arena, start) = process.arena.locate(target.backing).ok_or(Errno::EINVAL)?;
-    let offset = i64::try_from(start + target.offset).map_err(|_| Errno::EOVERFLOW)?;
     // SAFETY: the caller's arguments, over a descriptor and an offset of ours.
-    let address = unsafe { next::mmap(addr, len, prot, flags, arena, offset) };
-    if address == libc::MAP_FAILED { Err(Errno(entry::errno())) } else { Ok(address) }
+    unsafe { mapping.over(arena, start + target.offset) }
 }

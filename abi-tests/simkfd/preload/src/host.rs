@@ -6,78 +6,10 @@ use crate::entry;
 use crate::files::File;
 use crate::next;
 use crate::process::Process;
+use crate::shared;
 use libc::{c_int, c_void, iovec};
-use simkfd::contract::{Backing, Clock, Errno, FileId, Host};
-use std::collections::HashMap;
+use simkfd::contract::{Backing, Clock, Errno, FileId, Host, Place, SharedBuffer};
 use std::ffi::CStr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Our own descriptors stay clear of those that the client counts on getting.
-const FIRST_OWN_DESCRIPTOR: c_int = 512;
-
-/// The largest page size that Linux uses, so that every backing can be mapped.
-const ALIGNMENT: u64 = 64 << 10;
-
-/// All memory that a process's kernel hands out: windows of one sparse memfd, so that a thousand allocations take no
-/// thousand descriptors. Offsets are never used twice; memory that is given back reads as zero through mappings
-/// that outlive it, where the real kernel would keep its content.
-#[derive(Default)]
-pub struct Arena {
-    windows: Mutex<Windows>,
-}
-
-#[derive(Default)]
-struct Windows {
-    fd: Option<c_int>,
-    end: u64,
-    sizes: HashMap<Backing, u64>,
-}
-
-impl Arena {
-    /// The descriptor to map a backing by, and the backing's offset in it.
-    pub fn locate(&self, backing: Backing) -> Option<(c_int, u64)> {
-        let windows = self.windows();
-        windows.sizes.contains_key(&backing).then_some(())?;
-        Some((windows.fd?, backing.0))
-    }
-
-    fn create(&self, bytes: u64) -> Result<Backing, Errno> {
-        let mut windows = self.windows();
-        let fd = windows.descriptor()?;
-        let backing = Backing(windows.end);
-        let end = bytes.checked_next_multiple_of(ALIGNMENT).and_then(|size| size.checked_add(windows.end));
-        let end = end.filter(|&end| i64::try_from(end).is_ok()).ok_or(Errno::ENOMEM)?;
-        // SAFETY: a descriptor of our own and a number.
-        if unsafe { libc::ftruncate(fd, end as i64) } != 0 {
-            return Err(Errno::ENOMEM);
-        }
-        windows.end = end;
-        windows.sizes.insert(backing, bytes);
-        Ok(backing)
-    }
-
-    fn release(&self, backing: Backing) {
-        let mut windows = self.windows();
-        if let (Some(bytes), Some(fd)) = (windows.sizes.remove(&backing), windows.fd) {
-            let punch = libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE;
-            // SAFETY: a descriptor of our own and numbers. If it fails, memory stays in use until exit.
-            unsafe { libc::fallocate(fd, punch, backing.0 as i64, bytes as i64) };
-        }
-    }
-
-    fn windows(&self) -> MutexGuard<'_, Windows> {
-        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Windows {
-    fn descriptor(&mut self) -> Result<c_int, Errno> {
-        if self.fd.is_none() {
-            self.fd = Some(out_of_the_way(memfd(c"simkfd-memory", true)?));
-        }
-        self.fd.ok_or(Errno::ENOMEM)
-    }
-}
 
 /// Makes an empty memfd.
 pub fn memfd(name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
@@ -86,18 +18,6 @@ pub fn memfd(name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
     match unsafe { libc::memfd_create(name.as_ptr(), flags) } {
         -1 => Err(Errno(entry::errno())),
         fd => Ok(fd),
-    }
-}
-
-/// Moves a descriptor of our own up; where the limit does not allow it, it stays.
-fn out_of_the_way(fd: c_int) -> c_int {
-    // SAFETY: a descriptor of our own, which nobody else knows yet.
-    match unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) } {
-        -1 => fd,
-        moved => {
-            devices::discard(fd);
-            moved
-        }
     }
 }
 
@@ -168,6 +88,26 @@ impl Host for Process {
         let Some((fd, start)) = self.arena.locate(backing) else { return };
         // SAFETY: `data` is as long as it says. The caller keeps within the window.
         unsafe { libc::pwrite(fd, data.as_ptr().cast(), data.len(), (start + offset) as i64) };
+    }
+
+    fn exchange_usage(&self, mine: &[u64]) -> Vec<u64> {
+        self.usage.exchange(mine)
+    }
+
+    fn share_backing(&self, backing: Backing) -> Option<Place> {
+        self.arena.share(backing)
+    }
+
+    fn open_backing(&self, place: &Place, bytes: u64) -> Result<Backing, Errno> {
+        self.arena.open(place, bytes)
+    }
+
+    fn describe(&self, fd: i32, buffer: &SharedBuffer) {
+        shared::describe(fd, buffer);
+    }
+
+    fn shared_behind(&self, fd: i32) -> Option<SharedBuffer> {
+        shared::behind(fd)
     }
 
     fn file_behind(&self, fd: i32) -> Result<Option<FileId>, Errno> {

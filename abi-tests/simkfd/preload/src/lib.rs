@@ -17,6 +17,7 @@
 //!
 //! Calls that this library makes itself while it serves a hook go to libc: see `entry`.
 
+mod arena;
 mod cookie;
 mod devices;
 mod entry;
@@ -26,4 +27,6 @@ mod hooks;
 mod host;
 mod next;
 mod process;
+mod shared;
 mod tree;
+mod usage;

@@ -2,10 +2,11 @@
 //! wholesale, for the locks of the old one may be held by threads that the child does not have.
 //! Unsafe: the pointer to the current process state, pthread_atfork, atexit.
 
+use crate::arena::Arena;
 use crate::entry;
 use crate::face::Face;
 use crate::files::Files;
-use crate::host::Arena;
+use crate::usage::Usage;
 use simkfd::contract::Kernel;
 use std::cell::Cell;
 use std::path::Path;
@@ -19,6 +20,8 @@ pub struct Process {
     kernel: OnceLock<Kernel>,
     /// The memory that the kernel hands out.
     pub arena: Arena,
+    /// What this and other processes have of the machine's memory.
+    pub usage: Usage,
 }
 
 static CURRENT: AtomicPtr<Process> = AtomicPtr::new(ptr::null_mut());
@@ -30,7 +33,12 @@ thread_local! {
 
 impl Process {
     fn with(files: Files) -> &'static Process {
-        let state = Process { files: Mutex::new(files), kernel: OnceLock::new(), arena: Arena::default() };
+        let state = Process {
+            files: Mutex::new(files),
+            kernel: OnceLock::new(),
+            arena: Arena::default(),
+            usage: Usage::default(),
+        };
         // Lives for ever: after a fork other threads of the parent may still be in it.
         Box::leak(Box::new(state))
     }
@@ -109,5 +117,8 @@ extern "C" fn after_fork_in_child() {
 }
 
 extern "C" fn report_at_exit() {
-    entry::inside(|face| Process::current().report(face));
+    entry::inside(|face| {
+        Process::current().report(face);
+        Process::current().usage.leave();
+    });
 }

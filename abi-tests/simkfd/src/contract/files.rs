@@ -91,7 +91,7 @@ fn release_secondary(state: &mut State, machine: &Machine, process: ProcessId, h
         }
         if let Some(vm) = device.vm {
             let bytes = kernel_memory(&machine.gpus[device.gpu], host.page_size());
-            state.accounts.unreserve(machine, device.gpu, bytes, KFD_IOC_ALLOC_MEM_FLAGS_GTT);
+            state.accounts.unreserve((machine, host), device.gpu, bytes, KFD_IOC_ALLOC_MEM_FLAGS_GTT);
             release_vm(state, vm);
         }
     }
@@ -147,7 +147,7 @@ pub(super) fn acquire_vm(call: &mut Call, args: &mut kfd_ioctl_acquire_vm_args) 
 fn reserve_kernel_memory(call: &mut Call, device: usize) -> Result<(), Errno> {
     let bytes = kernel_memory(call.gpu(device), call.host.page_size());
     let node = call.process().devices[device].gpu;
-    call.state.accounts.reserve(call.machine, node, bytes, KFD_IOC_ALLOC_MEM_FLAGS_GTT)
+    call.state.accounts.reserve((call.machine, call.host), node, bytes, KFD_IOC_ALLOC_MEM_FLAGS_GTT)
 }
 
 /// What the kernel itself keeps in an address space, as GTT memory: the trap handler and, before gfx9, a page of
@@ -186,7 +186,7 @@ pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host
     for process in processes.values_mut().filter(|process| process.pid == pid) {
         let pages = process.ranges.remove(addr / page, (end - 1) / page);
         if !process.xnack {
-            accounts.unreserve_system(pages * page);
+            accounts.unreserve_system(host, pages * page);
         }
     }
 }

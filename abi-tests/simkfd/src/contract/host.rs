@@ -2,7 +2,7 @@
 //! The preload face implements it over the real kernel; unit tests implement it over plain vectors.
 #![forbid(unsafe_code)]
 
-use super::Errno;
+use super::{Errno, Place, SharedBuffer};
 
 /// An open file of the simulated kernel (a `struct file`, not a descriptor: dup and fork share it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +57,32 @@ pub trait Host: Send + Sync {
     /// The simulated file behind a descriptor. `None`: open, but not one of the simulated kernel's.
     /// `EBADF`: not open.
     fn file_behind(&self, fd: i32) -> Result<Option<FileId>, Errno>;
+
+    /// Tells other processes of the machine how much memory this one has in use, and adds up what the others have
+    /// told: words whose meaning is the kernel's, none where there is no other process.
+    fn exchange_usage(&self, _mine: &[u64]) -> Vec<u64> {
+        Vec::new()
+    }
+
+    /// Makes memory reachable for other processes, for good: its content stays when this process gives it back.
+    /// `None` when the host has no way to that.
+    fn share_backing(&self, _backing: Backing) -> Option<Place> {
+        None
+    }
+
+    /// Memory that another process shared. `ENOENT` when there is none at the place.
+    fn open_backing(&self, _place: &Place, _bytes: u64) -> Result<Backing, Errno> {
+        Err(Errno::ENOENT)
+    }
+
+    /// Lets what the descriptor of a dma-buf stands for travel with it, to whatever process it is handed.
+    fn describe(&self, _fd: i32, _buffer: &SharedBuffer) {}
+
+    /// What stands behind the descriptor of a dma-buf that another process's kernel exported, or an earlier one of
+    /// this process.
+    fn shared_behind(&self, _fd: i32) -> Option<SharedBuffer> {
+        None
+    }
 
     /// Makes a new descriptor (close-on-exec when asked) for a file that an ioctl created: a dma-buf or an SMI
     /// event stream. `EMFILE` when the process has no descriptor left.

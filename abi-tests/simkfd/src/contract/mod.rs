@@ -15,6 +15,7 @@ mod mmap;
 mod process;
 mod queries;
 mod report;
+mod shared;
 mod state;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -27,6 +28,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 pub use errno::Errno;
 pub use host::{Backing, Clock, FileId, Host};
+pub use shared::{Place, SharedBuffer};
 
 pub(crate) use call::{Call, access_ok};
 pub(crate) use idr::lowest_free;

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::RenderCall;
-use crate::contract::{Errno, File};
+use crate::contract::Errno;
 use crate::memory::{ObjectId, Storage};
 use crate::uapi::drm::*;
 use crate::uapi::layout::{Layout, Plain};
@@ -45,18 +45,18 @@ pub(super) fn handle_to_fd(call: &mut RenderCall, args: &mut drm_prime_handle) -
 
 /// `drm_prime_fd_to_handle_ioctl`: a dma-buf that the file has imported before gives the same handle.
 pub(super) fn fd_to_handle(call: &mut RenderCall, args: &mut drm_prime_handle) -> Result<(), Errno> {
-    let file = call.host.file_behind(args.fd)?.ok_or(Errno::EINVAL)?;
-    let Some(File::DmaBuf { object }) = call.state.files.get(&file) else { return Err(Errno::EINVAL) };
-    let object = *object;
+    let object = crate::memory::share::hold_behind(&mut call.state, call.machine, call.host, args.fd)?;
     let render_file = call.file;
     let render = call.state.render_mut(render_file)?;
     args.handle = match render.gem.find(object) {
-        Some(handle) => handle,
+        Some(handle) => {
+            call.state.release_object(object, call.machine, call.host);
+            handle
+        }
         None => {
-            // drm_gem_handle_create and amdgpu_gem_object_open
+            // drm_gem_handle_create and amdgpu_gem_object_open; the handle keeps the reference.
             let handle = render.gem.add(object);
             render.vm.add(object);
-            call.state.objects.hold(object);
             call.state.objects.get_mut(object).allowed.push(render_file);
             handle
         }

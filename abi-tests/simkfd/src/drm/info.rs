@@ -24,9 +24,9 @@ pub(super) fn info(call: &mut RenderCall, args: &mut drm_amdgpu_info) -> Result<
         AMDGPU_INFO_HW_IP_INFO => engines::info(call, args.union_data[0], args.union_data[1])?.to_bytes(),
         AMDGPU_INFO_HW_IP_COUNT => engines::count(call, args.union_data[0])?.to_ne_bytes().to_vec(),
         AMDGPU_INFO_TIMESTAMP => gpu_clock(gpu, call.host.clock_ns(Clock::Boottime)).to_ne_bytes().to_vec(),
-        AMDGPU_INFO_VRAM_USAGE => call.state.accounts.vram_used(call.node).to_ne_bytes().to_vec(),
+        AMDGPU_INFO_VRAM_USAGE => call.state.accounts.vram_used(call.host, call.node).to_ne_bytes().to_vec(),
         AMDGPU_INFO_VIS_VRAM_USAGE => memory(call).cpu_accessible_vram.heap_usage.to_ne_bytes().to_vec(),
-        AMDGPU_INFO_GTT_USAGE => call.state.accounts.ttm_used().to_ne_bytes().to_vec(),
+        AMDGPU_INFO_GTT_USAGE => call.state.accounts.ttm_used(call.host).to_ne_bytes().to_vec(),
         AMDGPU_INFO_VRAM_GTT => {
             let memory = memory(call);
             let sizes = drm_amdgpu_info_vram_gtt {
@@ -55,7 +55,7 @@ fn memory(call: &RenderCall) -> drm_amdgpu_memory_info {
     let total = facts.vram_bytes.unwrap_or(0);
     let visible = facts.visible_vram_bytes.unwrap_or(total);
     let gtt = facts.gtt_bytes.unwrap_or(call.machine.ttm_limit_bytes);
-    let used = call.state.accounts.vram_used(call.node);
+    let used = call.state.accounts.vram_used(call.host, call.node);
     let usable = total.saturating_sub(facts.vram_pinned_bytes + RESERVED_VRAM);
     drm_amdgpu_memory_info {
         vram: heap(total, usable, used),
@@ -65,7 +65,7 @@ fn memory(call: &RenderCall) -> drm_amdgpu_memory_info {
             visible.saturating_sub(facts.vram_pinned_bytes).min(usable),
             used.min(visible),
         ),
-        gtt: heap(gtt, gtt, call.state.accounts.ttm_used()),
+        gtt: heap(gtt, gtt, call.state.accounts.ttm_used(call.host)),
     }
 }
 

@@ -1,10 +1,11 @@
 //! How much memory may be allocated: `kfd_mem_limit` and the per-node VRAM counters of
-//! amdgpu/amdgpu_amdkfd_gpuvm.c. All sizes in bytes. Touches nothing but memory.
+//! amdgpu/amdgpu_amdkfd_gpuvm.c. All sizes in bytes. Other processes of the machine have kernels of their own; what
+//! theirs have given away comes through the host. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
 
-use crate::contract::Errno;
+use crate::contract::{Errno, Host};
 use crate::topology::{Gpu, Machine};
 use crate::uapi::kfd_flags::{
     KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_IOC_ALLOC_MEM_FLAGS_USERPTR, KFD_IOC_ALLOC_MEM_FLAGS_VRAM,
@@ -17,9 +18,15 @@ pub(crate) const RESERVED_VRAM: u64 = 8 << 20;
 /// `VRAM_AVAILABLITY_ALIGN`
 const AVAILABILITY_ALIGN: u64 = 2 << 20;
 
-/// What is in use.
+/// What this process has in use.
 #[derive(Default)]
 pub(crate) struct Accounts {
+    own: Usage,
+}
+
+/// What is in use, by one process or by several.
+#[derive(Clone, Default)]
+struct Usage {
     system: u64,
     ttm: u64,
     vram: BTreeMap<usize, Vram>,
@@ -30,6 +37,36 @@ struct Vram {
     used: u64,
     /// The same with every allocation rounded up to the unit of availability.
     used_aligned: u64,
+}
+
+impl Usage {
+    /// As words that other processes can add up: system, TTM, then two words a GPU node.
+    fn words(&self) -> Vec<u64> {
+        let nodes = self.vram.last_key_value().map_or(0, |(last, _)| last + 1);
+        let vram = (0..nodes).flat_map(|node| {
+            let Vram { used, used_aligned } = self.vram(node);
+            [used, used_aligned]
+        });
+        [self.system, self.ttm].into_iter().chain(vram).collect()
+    }
+
+    /// Adds such words.
+    fn plus(mut self, words: &[u64]) -> Usage {
+        if let [system, ttm, vram @ ..] = words {
+            self.system += system;
+            self.ttm += ttm;
+            for (node, pair) in vram.chunks_exact(2).enumerate() {
+                let known = self.vram.entry(node).or_default();
+                known.used += pair[0];
+                known.used_aligned += pair[1];
+            }
+        }
+        self
+    }
+
+    fn vram(&self, node: usize) -> Vram {
+        self.vram.get(&node).copied().unwrap_or_default()
+    }
 }
 
 /// What one allocation takes from each account.
@@ -43,74 +80,94 @@ struct Needs {
 impl Accounts {
     /// `amdgpu_amdkfd_reserve_mem_limit`: takes `size` bytes for an object with these allocation flags on a GPU
     /// node. `ENOMEM` when any account would be overdrawn; nothing is taken then.
-    pub fn reserve(&mut self, machine: &Machine, gpu: usize, size: u64, flags: u32) -> Result<(), Errno> {
+    pub fn reserve(
+        &mut self,
+        (machine, host): (&Machine, &dyn Host),
+        gpu: usize,
+        size: u64,
+        flags: u32,
+    ) -> Result<(), Errno> {
         let node = &machine.gpus[gpu];
-        let needs = needs(node, size, flags);
-        if self.system + needs.system > system_limit(machine.system_bytes)
-            || self.ttm + needs.ttm > machine.ttm_limit_bytes
-        {
-            return Err(Errno::ENOMEM);
-        }
-        let vram = self.vram.entry(gpu).or_default();
+        self.take(node, gpu, needs(node, size, flags));
+        // Taken first and looked at then: of two processes that reach for the last bytes both may fail, but never
+        // both succeed.
+        let all = self.all(host);
         let counts_vram =
             flags & KFD_IOC_ALLOC_MEM_FLAGS_VRAM != 0 && (!node.prefers_gtt() || node.is_app_apu());
-        if counts_vram && vram.used + needs.vram > usable_vram(machine, node) {
+        let overdrawn = all.system > system_limit(machine.system_bytes)
+            || all.ttm > machine.ttm_limit_bytes
+            || (counts_vram && all.vram(gpu).used > usable_vram(machine, node));
+        if overdrawn {
+            self.unreserve((machine, host), gpu, size, flags);
             return Err(Errno::ENOMEM);
         }
-        vram.used += needs.vram;
-        vram.used_aligned += availability(node, needs.vram);
-        self.system += needs.system;
-        self.ttm += needs.ttm;
         Ok(())
     }
 
+    fn take(&mut self, node: &Gpu, gpu: usize, needs: Needs) {
+        let vram = self.own.vram.entry(gpu).or_default();
+        vram.used += needs.vram;
+        vram.used_aligned += availability(node, needs.vram);
+        self.own.system += needs.system;
+        self.own.ttm += needs.ttm;
+    }
+
     /// `amdgpu_amdkfd_unreserve_mem_limit`: gives back what [`Accounts::reserve`] took for the same arguments.
-    pub fn unreserve(&mut self, machine: &Machine, gpu: usize, size: u64, flags: u32) {
+    pub fn unreserve(&mut self, (machine, host): (&Machine, &dyn Host), gpu: usize, size: u64, flags: u32) {
         let node = &machine.gpus[gpu];
         let needs = needs(node, size, flags);
-        let vram = self.vram.entry(gpu).or_default();
+        let vram = self.own.vram.entry(gpu).or_default();
         vram.used -= needs.vram;
         vram.used_aligned -= availability(node, needs.vram);
-        self.system -= needs.system;
-        self.ttm -= needs.ttm;
+        self.own.system -= needs.system;
+        self.own.ttm -= needs.ttm;
+        host.exchange_usage(&self.own.words());
     }
 
     /// Takes system memory that no GPU node stands for: the pages of SVM ranges. `ENOMEM` when there is none left.
-    pub fn reserve_system(&mut self, machine: &Machine, size: u64) -> Result<(), Errno> {
-        if self.system + size > system_limit(machine.system_bytes) {
+    pub fn reserve_system(&mut self, (machine, host): (&Machine, &dyn Host), size: u64) -> Result<(), Errno> {
+        self.own.system += size;
+        if self.all(host).system > system_limit(machine.system_bytes) {
+            self.unreserve_system(host, size);
             return Err(Errno::ENOMEM);
         }
-        self.system += size;
         Ok(())
     }
 
     /// Gives back what [`Accounts::reserve_system`] took.
-    pub fn unreserve_system(&mut self, size: u64) {
-        self.system -= size;
+    pub fn unreserve_system(&mut self, host: &dyn Host, size: u64) {
+        self.own.system -= size;
+        host.exchange_usage(&self.own.words());
     }
 
-    /// `amdgpu_amdkfd_get_available_memory`, `page_size` being the host's.
-    pub fn available(&self, machine: &Machine, gpu: usize, page_size: u64) -> u64 {
-        let node = &machine.gpus[gpu];
-        let used = self.vram.get(&gpu).copied().unwrap_or_default().used_aligned;
+    /// `amdgpu_amdkfd_get_available_memory`
+    pub fn available(&self, machine: &Machine, host: &dyn Host, gpu: usize) -> u64 {
+        let (node, all) = (&machine.gpus[gpu], self.all(host));
+        let used = all.vram(gpu).used_aligned;
         if !node.prefers_gtt() {
             let free = usable_vram(machine, node).saturating_sub(used);
             return free / AVAILABILITY_ALIGN * AVAILABILITY_ALIGN;
         }
         let vram = if node.is_app_apu() { usable_vram(machine, node) } else { node.local_bytes };
-        let system = system_limit(machine.system_bytes).saturating_sub(self.system);
-        let ttm = machine.ttm_limit_bytes.saturating_sub(self.ttm);
+        let system = system_limit(machine.system_bytes).saturating_sub(all.system);
+        let ttm = machine.ttm_limit_bytes.saturating_sub(all.ttm);
+        let page_size = host.page_size();
         vram.saturating_sub(used).min(system).min(ttm) / page_size * page_size
     }
 
     /// Bytes of a node's VRAM in use.
-    pub fn vram_used(&self, gpu: usize) -> u64 {
-        self.vram.get(&gpu).map_or(0, |vram| vram.used)
+    pub fn vram_used(&self, host: &dyn Host, gpu: usize) -> u64 {
+        self.all(host).vram(gpu).used
     }
 
     /// Bytes of system memory in use by objects (`ttm_mem_used`).
-    pub fn ttm_used(&self) -> u64 {
-        self.ttm
+    pub fn ttm_used(&self, host: &dyn Host) -> u64 {
+        self.all(host).ttm
+    }
+
+    /// What all processes have in use.
+    fn all(&self, host: &dyn Host) -> Usage {
+        self.own.clone().plus(&host.exchange_usage(&self.own.words()))
     }
 }
 

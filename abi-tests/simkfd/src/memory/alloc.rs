@@ -26,7 +26,7 @@ pub(crate) fn available(
 ) -> Result<(), Errno> {
     let device = call.device(args.gpu_id)?;
     let gpu = call.process().devices[device].gpu;
-    args.available = call.state.accounts.available(call.machine, gpu, call.host.page_size());
+    args.available = call.state.accounts.available(call.machine, call.host, gpu);
     Ok(())
 }
 
@@ -111,9 +111,9 @@ fn create(
     if size == 0 {
         return Err(Errno::EINVAL);
     }
-    call.state.accounts.reserve(call.machine, node, size, flags)?;
+    call.state.accounts.reserve((call.machine, call.host), node, size, flags)?;
     let storage = storage(call, flags, size, args.mmap_offset).inspect_err(|_| {
-        call.state.accounts.unreserve(call.machine, node, size, flags);
+        call.state.accounts.unreserve((call.machine, call.host), node, size, flags);
     })?;
     let object = call.state.objects.add(BufferObject {
         gpu: node,
@@ -125,6 +125,8 @@ fn create(
         metadata: Metadata::default(),
         allowed: vec![vm],
         dmabuf: None,
+        place: None,
+        guest: false,
     });
     let in_vram = domains == AMDGPU_GEM_DOMAIN_VRAM;
     Ok(GpuMemory { object, va: args.va_addr, size, flags, in_vram, twice, attachments: Vec::new() })

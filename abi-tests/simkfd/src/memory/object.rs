@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{Backing, FileId, Host, State};
+use crate::contract::{Backing, FileId, Host, Place, State};
 use crate::topology::Machine;
 
 /// `DRM_FILE_PAGE_OFFSET_START` in bytes: fake mmap offsets begin above what 32 bits can say.
@@ -50,6 +50,10 @@ pub(crate) struct BufferObject {
     pub allowed: Vec<FileId>,
     /// The dma-buf that exports it, while one is open.
     pub dmabuf: Option<FileId>,
+    /// Where other processes find its memory, once it was exported to them or imported from them.
+    pub place: Option<Place>,
+    /// It is another process's, which pays for it.
+    pub guest: bool,
 }
 
 struct Entry {
@@ -100,6 +104,12 @@ impl Objects {
         })
     }
 
+    /// The object whose memory other processes find at a place.
+    pub fn at_place(&self, place: &Place) -> Option<ObjectId> {
+        let found = self.entries.iter().find(|(_, entry)| entry.object.place.as_ref() == Some(place));
+        found.map(|(id, _)| *id)
+    }
+
     /// `drm_gem_object_get`
     pub fn hold(&mut self, id: ObjectId) {
         self.entries.get_mut(&id).expect("a held object is in the table").references += 1;
@@ -119,7 +129,9 @@ impl State {
     /// `drm_gem_object_put`. The last one gives memory and accounts back (`amdgpu_amdkfd_release_notify`).
     pub fn release_object(&mut self, id: ObjectId, machine: &Machine, host: &dyn Host) {
         if let Some(object) = self.objects.drop_reference(id) {
-            self.accounts.unreserve(machine, object.gpu, object.size, object.alloc_flags);
+            if !object.guest {
+                self.accounts.unreserve((machine, host), object.gpu, object.size, object.alloc_flags);
+            }
             if let Storage::Backing(backing) = object.storage {
                 host.release_backing(backing);
             }

@@ -1,8 +1,9 @@
 //! AMDKFD_IOC_EXPORT_DMABUF, _IMPORT_DMABUF and _GET_DMABUF_INFO. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{GpuMemory, ObjectId, Storage, make_handle, split_handle};
-use crate::contract::{Call, Errno, File, FileId, Host, State};
+use super::{BufferObject, GpuMemory, Metadata, ObjectId, Storage, make_handle, split_handle};
+use crate::contract::{Call, Errno, File, Host, SharedBuffer, State};
+use crate::topology::Machine;
 use crate::uapi::drm::{
     AMDGPU_GEM_CREATE_CPU_ACCESS_REQUIRED, AMDGPU_GEM_DOMAIN_GTT, AMDGPU_GEM_DOMAIN_VRAM,
 };
@@ -46,32 +47,95 @@ pub(crate) fn export(
             file
         }
     };
-    host.install_fd(file, cloexec)
-}
-
-/// `dma_buf_get` and the driver's test that the dma-buf is one of its own with memory behind it: `EBADF` when the
-/// descriptor is not open, `EINVAL` when it is something else.
-pub(crate) fn object_behind(call: &Call, fd: u32) -> Result<ObjectId, Errno> {
-    let file = call.host.file_behind(fd as i32)?.ok_or(Errno::EINVAL)?;
-    object_of(&call.state, file).ok_or(Errno::EINVAL)
-}
-
-fn object_of(state: &State, file: FileId) -> Option<ObjectId> {
-    match state.files.get(&file) {
-        Some(File::DmaBuf { object }) => {
-            let shareable = AMDGPU_GEM_DOMAIN_VRAM | AMDGPU_GEM_DOMAIN_GTT;
-            (state.objects.get(*object).domains & shareable != 0).then_some(*object)
-        }
-        _ => None,
+    let fd = host.install_fd(file, cloexec)?;
+    if let Some(buffer) = describe(state, host, object) {
+        host.describe(fd, &buffer);
     }
+    Ok(fd)
+}
+
+/// An object as other processes are told of it. `None` when they can not reach its memory.
+fn describe(state: &mut State, host: &dyn Host, object: ObjectId) -> Option<SharedBuffer> {
+    let bo = state.objects.get_mut(object);
+    if let (None, Storage::Backing(backing)) = (&bo.place, bo.storage) {
+        bo.place = host.share_backing(backing);
+    }
+    let Metadata { flags, tiling_info, data } = bo.metadata.clone();
+    Some(SharedBuffer {
+        place: bo.place.clone()?,
+        gpu: bo.gpu as u64,
+        size: bo.size,
+        alloc_flags: bo.alloc_flags.into(),
+        domains: bo.domains,
+        create_flags: bo.create_flags,
+        metadata: (flags, tiling_info, data),
+    })
+}
+
+/// The object that another process told of, held for the caller. Its memory is paid for by that process, even if
+/// this one keeps it longer.
+fn adopt(
+    state: &mut State,
+    machine: &Machine,
+    host: &dyn Host,
+    buffer: SharedBuffer,
+) -> Result<ObjectId, Errno> {
+    if let Some(known) = state.objects.at_place(&buffer.place) {
+        state.objects.hold(known);
+        return Ok(known);
+    }
+    let gpu =
+        usize::try_from(buffer.gpu).ok().filter(|gpu| *gpu < machine.gpus.len()).ok_or(Errno::EINVAL)?;
+    let backing = host.open_backing(&buffer.place, buffer.size)?;
+    let (flags, tiling_info, data) = buffer.metadata;
+    Ok(state.objects.add(BufferObject {
+        gpu,
+        size: buffer.size,
+        alloc_flags: buffer.alloc_flags as u32,
+        domains: buffer.domains,
+        create_flags: buffer.create_flags,
+        storage: Storage::Backing(backing),
+        metadata: Metadata { flags, tiling_info, data },
+        allowed: Vec::new(),
+        dmabuf: None,
+        place: Some(buffer.place),
+        guest: true,
+    }))
+}
+
+/// `dma_buf_get`: the object behind the descriptor of a dma-buf, of this process's kernel or another's, held for the
+/// caller. `EBADF` when the descriptor is not open, `EINVAL` when it is something else.
+pub(crate) fn hold_behind(
+    state: &mut State,
+    machine: &Machine,
+    host: &dyn Host,
+    fd: i32,
+) -> Result<ObjectId, Errno> {
+    let Some(file) = host.file_behind(fd)? else {
+        let buffer = host.shared_behind(fd).ok_or(Errno::EINVAL)?;
+        return adopt(state, machine, host, buffer);
+    };
+    let Some(File::DmaBuf { object }) = state.files.get(&file) else { return Err(Errno::EINVAL) };
+    let object = *object;
+    state.objects.hold(object);
+    Ok(object)
+}
+
+/// [`hold_behind`], and the driver's test that there is memory behind it: `EINVAL` for registers.
+fn hold_memory_behind(call: &mut Call, fd: u32) -> Result<ObjectId, Errno> {
+    let object = hold_behind(&mut call.state, call.machine, call.host, fd as i32)?;
+    if call.state.objects.get(object).domains & (AMDGPU_GEM_DOMAIN_VRAM | AMDGPU_GEM_DOMAIN_GTT) == 0 {
+        call.state.release_object(object, call.machine, call.host);
+        return Err(Errno::EINVAL);
+    }
+    Ok(object)
 }
 
 /// `kfd_ioctl_import_dmabuf`
 pub(crate) fn import(call: &mut Call, args: &mut kfd_ioctl_import_dmabuf_args) -> Result<(), Errno> {
     let (device, vm) = call.bound_device(args.gpu_id)?;
     let importer = call.gpu(device);
-    let object = object_behind(call, args.dmabuf_fd)?;
-    call.state.objects.hold(object);
+    let object = hold_memory_behind(call, args.dmabuf_fd)?;
     let bo = call.state.objects.get_mut(object);
     bo.allowed.push(vm);
     // import_obj_create; an object of another device comes in by its DMA addresses, as GTT (amdgpu_gem_prime_import).
@@ -97,7 +161,13 @@ pub(crate) fn info(call: &mut Call, args: &mut kfd_ioctl_get_dmabuf_info_args) -
     if call.machine.gpus.is_empty() {
         return Err(Errno::EINVAL);
     }
-    let object = object_behind(call, args.dmabuf_fd)?;
+    let object = hold_memory_behind(call, args.dmabuf_fd)?;
+    let done = tell(call, object, args);
+    call.state.release_object(object, call.machine, call.host);
+    done
+}
+
+fn tell(call: &Call, object: ObjectId, args: &mut kfd_ioctl_get_dmabuf_info_args) -> Result<(), Errno> {
     let bo = call.state.objects.get(object);
     args.size = bo.size;
     let room = args.metadata_size as usize;

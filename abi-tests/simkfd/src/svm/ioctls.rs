@@ -61,7 +61,7 @@ fn set(
     if !xnack {
         // svm_range_new: without XNACK the pages of new ranges are system memory in use.
         let bytes = call.process().ranges.missing_pages(first, last) * call.host.page_size();
-        call.state.accounts.reserve_system(call.machine, bytes)?;
+        call.state.accounts.reserve_system((call.machine, call.host), bytes)?;
     }
     let new = Attributes::new(xnack, &supported);
     let process = call.process();
@@ -142,9 +142,9 @@ pub(crate) fn set_xnack_mode(call: &mut Call, args: &mut kfd_ioctl_set_xnack_mod
     // svm_range_switch_xnack_reserve_mem
     let bytes = call.process().ranges.pages() * call.host.page_size();
     if wanted {
-        call.state.accounts.unreserve_system(bytes);
+        call.state.accounts.unreserve_system(call.host, bytes);
     } else {
-        call.state.accounts.reserve_system(call.machine, bytes)?;
+        call.state.accounts.reserve_system((call.machine, call.host), bytes)?;
     }
     call.process().xnack = wanted;
     Ok(())
