@@ -21,7 +21,8 @@ impl Program {
     /// # Panics
     /// With the compiler's words, when it does not compile: that is what the tests of headers are about.
     pub fn new(name: &str, include: &Path) -> Self {
-        let library = if name == "thunk" { "-lhsakmt" } else { "-lhsa-runtime64" };
+        let library =
+            if name == "thunk" || name.starts_with("kmt_") { "-lhsakmt" } else { "-lhsa-runtime64" };
         Self::compile(name, include, &[library, "-ldl", "-pthread"])
     }
 
