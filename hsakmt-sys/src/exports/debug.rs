@@ -1,10 +1,19 @@
 //! Debugging. Answers to upstream's `debug.c`. The requests of old debuggers left the kernel in 5.x and answer as it
 //! does.
 
-use super::{exports, missing, process};
+use super::{
+    exports,
+    pointer::{self, Pointer},
+    process,
+};
 use hsakmt_thunk::{
     Result, Status,
     abi::{HSA_QUEUEID, HsaDbgWaveMessage, HsaEvent},
+    debug,
+    uapi::kfd::{
+        dbg_trap, kfd_dbg_device_info_entry, kfd_ioctl_dbg_trap_args, kfd_queue_snapshot_entry,
+        kfd_runtime_info,
+    },
 };
 use std::ffi::c_void;
 
@@ -74,38 +83,83 @@ exports! {
         refused(NodeId)
     }
 
-    /// Begins debugging this process.
-    fn hsaKmtDbgEnable(_runtime_info: *mut *mut c_void, _data_size: *mut u32) {
-        process::thunk()?;
-        missing("hsaKmtDbgEnable")
+    /// What a core dump tells of the runtime.
+    fn hsaKmtGetCoreRuntimeInfo(runtime_info: *mut kfd_runtime_info) {
+        let info = process::thunk()?.core_runtime_info();
+        runtime_info.write(info).map_err(|_| Status::Error.into())
+    }
+
+    /// What a core dump tells of a GPU.
+    fn hsaKmtGetCoreDeviceInfo(gpu_id: u32, device_info: *mut kfd_dbg_device_info_entry) {
+        let thunk = process::thunk()?;
+        device_info.check().map_err(|_| Status::Error)?;
+        device_info.write(thunk.core_device_info(gpu_id)?)
+    }
+
+    /// Begins debugging this process. The caller frees what it is told.
+    fn hsaKmtDbgEnable(runtime_info: *mut *mut c_void, data_size: *mut u32) {
+        let thunk = process::thunk()?;
+        runtime_info.check()?;
+        data_size.write(size_of::<kfd_runtime_info>() as u32)?;
+        runtime_info.write(pointer::hand_over_records(&[debug::enable(thunk.driver())?])?)
     }
 
     /// Ends it.
     fn hsaKmtDbgDisable() {
-        process::thunk()?;
-        missing("hsaKmtDbgDisable")
+        debug::disable(process::thunk()?.driver())
     }
 
-    /// Devices of the debugged process.
-    fn hsaKmtDbgGetDeviceData(_data: *mut *mut c_void, _n_entries: *mut u32, _entry_size: *mut u32) {
-        process::thunk()?;
-        missing("hsaKmtDbgGetDeviceData")
+    /// Devices of the debugged process. The caller frees them.
+    fn hsaKmtDbgGetDeviceData(data: *mut *mut c_void, n_entries: *mut u32, entry_size: *mut u32) {
+        let thunk = process::thunk()?;
+        data.check()?;
+        let devices = debug::devices(thunk.driver(), thunk.topology().kernel_nodes)?;
+        n_entries.write(devices.len() as u32)?;
+        entry_size.write(size_of::<kfd_dbg_device_info_entry>() as u32)?;
+        data.write(pointer::hand_over_records(&devices)?)
     }
 
-    /// Queues of the debugged process.
+    /// Queues of the debugged process. The caller frees them.
     fn hsaKmtDbgGetQueueData(
-        _data: *mut *mut c_void,
-        _n_entries: *mut u32,
-        _entry_size: *mut u32,
-        _suspend_queues: bool,
+        data: *mut *mut c_void,
+        n_entries: *mut u32,
+        entry_size: *mut u32,
+        suspend_queues: bool,
     ) {
-        process::thunk()?;
-        missing("hsaKmtDbgGetQueueData")
+        let thunk = process::thunk()?;
+        data.check()?;
+        let queues = debug::queues(thunk.driver(), suspend_queues)?;
+        n_entries.write(queues.len() as u32)?;
+        entry_size.write(size_of::<kfd_queue_snapshot_entry>() as u32)?;
+        data.write(pointer::hand_over_records(&queues)?)
     }
 
-    /// The kernel's debugger request as it is.
-    fn hsaKmtDebugTrapIoctl(_args: *mut c_void, _Queues: *mut HSA_QUEUEID, _DebugReturn: *mut u64) {
-        process::thunk()?;
-        missing("hsaKmtDebugTrapIoctl")
+    /// The kernel's debugger request as it is; `Queues` are written, as the kernel's ids, to where the request points.
+    fn hsaKmtDebugTrapIoctl(
+        args: *mut kfd_ioctl_dbg_trap_args,
+        Queues: *mut HSA_QUEUEID,
+        DebugReturn: *mut u64,
+    ) {
+        let thunk = process::thunk()?;
+        let mut arguments = args.read()?;
+        if !Queues.is_null() {
+            let queues = &thunk.services()?.queues;
+            let ids = Queues.read_all(arguments.count as usize)?;
+            let ids = ids.into_iter().map(|id| queues.kernel_id(id)).collect::<Result<Vec<_>>>()?;
+            let room = ids.len();
+            Pointer::adopted(arguments.pointer as *mut u32).write_all(ids.into_iter(), room)?;
+        }
+        let answered = debug::request(thunk.driver(), &mut arguments);
+        args.write(arguments)?;
+        DebugReturn.write_if_wanted(answered.map_or(u64::MAX, |number| number as u64));
+        match (arguments.op, answered) {
+            (_, Ok(0)) => Ok(()),
+            (dbg_trap::SUSPEND_QUEUES | dbg_trap::RESUME_QUEUES, Ok(number))
+                if number.unsigned_abs() <= arguments.count =>
+            {
+                Ok(())
+            }
+            _ => Err(Status::Error.into()),
+        }
     }
 }

@@ -31,20 +31,6 @@ exports! {
         missing("hsaKmtGetAmdGPUDeviceFd")
     }
 
-    /// What a core dump tells of the runtime.
-    fn hsaKmtGetCoreRuntimeInfo(runtime_info: *mut c_void) {
-        process::thunk()?;
-        runtime_info.check()?;
-        missing("hsaKmtGetCoreRuntimeInfo")
-    }
-
-    /// What a core dump tells of a GPU.
-    fn hsaKmtGetCoreDeviceInfo(_gpu_id: u32, device_info: *mut c_void) {
-        process::thunk()?;
-        device_info.check()?;
-        missing("hsaKmtGetCoreDeviceInfo")
-    }
-
     /// Imports a buffer handle.
     fn hsaKmtHandleImport(_ImportDesc: *const c_void, _ImportResult: *mut c_void, _Flags: *mut c_void) {
         process::thunk()?;

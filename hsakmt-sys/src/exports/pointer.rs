@@ -6,7 +6,10 @@
 use hsakmt_thunk::{
     Result, Status,
     abi::{HSA_EXTERNAL_SEMAPHORE_HANDLE, HsaMemFlags, HsaMemMapFlags},
+    uapi::Record,
 };
+use std::ffi::c_void;
+
 /// A pointer that a caller passed; may be NULL.
 pub struct Pointer<T>(*mut T);
 
@@ -119,6 +122,19 @@ pub fn take_back<T>(pointer: Pointer<T>) -> Result<T> {
     let pointer = pointer.valid()?;
     // SAFETY: the header demands that it came from the creating function and is given back once.
     Ok(*unsafe { Box::from_raw(pointer) })
+}
+
+/// Copies records to memory that the caller gives back by `free`.
+pub fn hand_over_records<T: Record>(records: &[T]) -> Result<*mut c_void> {
+    // At least a byte, since NULL would look like a failure.
+    // SAFETY: takes a number and returns memory of so many bytes, or NULL.
+    let memory = unsafe { libc::malloc(size_of_val(records).max(1)) };
+    if memory.is_null() {
+        return Err(Status::NoMemory.into());
+    }
+    // SAFETY: new memory with room for the records.
+    unsafe { std::ptr::copy_nonoverlapping(records.as_ptr().cast(), memory, size_of_val(records)) };
+    Ok(memory)
 }
 
 /// Turns a C argument into what a body gets.

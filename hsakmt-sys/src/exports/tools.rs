@@ -1,15 +1,28 @@
 //! Counters, streaming monitor, PC sampling. Answers to upstream's `perfctr.c`, `spm.c` and `pc_sampling.c`; the last
-//! two need a kernel that Linux is not (requests from 0x80 on).
+//! two ask for what only AMD's own kernel has (requests from 0x80 on).
 
 use super::{exports, missing, process};
 use hsakmt_thunk::{
-    Status,
+    Result, Status, Thunk,
     abi::{
         HSATraceId, HsaCounter, HsaCounterProperties, HsaPcSamplingInfo, HsaPcSamplingTraceId,
         HsaPmcTraceRoot,
     },
+    pcs, spm,
+    topology::model::{self, GpuId},
 };
-use std::ffi::c_void;
+use std::{ffi::c_void, sync::Arc};
+
+fn gpu(node: u32) -> Result<(Arc<Thunk>, GpuId)> {
+    let thunk = process::acquired()?;
+    let gpu = thunk.gpu_id(model::NodeId(node))?;
+    Ok((thunk, gpu))
+}
+
+/// The same for a sampling session, of which 0 is none.
+fn session(node: u32, id: HsaPcSamplingTraceId) -> Result<(Arc<Thunk>, GpuId)> {
+    if id == 0 { Err(Status::InvalidHandle.into()) } else { gpu(node) }
+}
 
 exports! {
     /// Counters of a node.
@@ -68,73 +81,87 @@ exports! {
 
     /// Takes the streaming monitor for oneself.
     fn hsaKmtSPMAcquire(PreferredNode: u32) {
-        process::gpu_id(PreferredNode)?;
-        missing("hsaKmtSPMAcquire")
+        let (thunk, gpu) = gpu(PreferredNode)?;
+        spm::acquire(thunk.driver(), gpu)
     }
 
     /// Gives it back.
     fn hsaKmtSPMRelease(PreferredNode: u32) {
-        process::gpu_id(PreferredNode)?;
-        missing("hsaKmtSPMRelease")
+        let (thunk, gpu) = gpu(PreferredNode)?;
+        spm::release(thunk.driver(), gpu)
     }
 
-    /// Where the streaming monitor writes.
+    /// Where the streaming monitor writes from now on, and what it wrote before.
     fn hsaKmtSPMSetDestBuffer(
         PreferredNode: u32,
-        _SizeInBytes: u32,
-        _timeout: *mut u32,
-        _SizeCopied: *mut u32,
-        _DestMemoryAddress: *mut c_void,
-        _isSPMDataLoss: *mut bool,
+        SizeInBytes: u32,
+        timeout: *mut u32,
+        SizeCopied: *mut u32,
+        DestMemoryAddress: *mut c_void,
+        isSPMDataLoss: *mut bool,
     ) {
-        process::gpu_id(PreferredNode)?;
-        missing("hsaKmtSPMSetDestBuffer")
+        let (thunk, gpu) = gpu(PreferredNode)?;
+        SizeCopied.check()?;
+        isSPMDataLoss.check()?;
+        let destination = spm::Destination {
+            address: DestMemoryAddress.address(),
+            size: SizeInBytes,
+            timeout: timeout.read()?,
+        };
+        let filled = spm::set_destination(thunk.driver(), gpu, destination)?;
+        SizeCopied.write(filled.bytes)?;
+        isSPMDataLoss.write(filled.lost)?;
+        timeout.write(filled.timeout)
     }
 
     /// Whether the kernel samples program counters.
     fn hsaKmtPcSamplingSupport() {
-        process::thunk()?;
-        missing("hsaKmtPcSamplingSupport")
+        pcs::check_support(process::thunk()?.driver())
     }
 
     /// What sampling a node offers.
     fn hsaKmtPcSamplingQueryCapabilities(
         NodeId: u32,
-        _sample_info: *mut c_void,
-        _sample_info_sz: u32,
+        sample_info: *mut c_void,
+        sample_info_sz: u32,
         sz_needed: *mut u32,
     ) {
-        process::gpu_id(NodeId)?;
         sz_needed.check()?;
-        missing("hsaKmtPcSamplingQueryCapabilities")
+        let (thunk, gpu) = gpu(NodeId)?;
+        let (needed, answered) =
+            pcs::capabilities(thunk.driver(), gpu, sample_info.address(), sample_info_sz);
+        sz_needed.write(needed)?;
+        answered
     }
 
     /// Creates a sampling session.
     fn hsaKmtPcSamplingCreate(
         node_id: u32,
-        _sample_info: *mut HsaPcSamplingInfo,
+        sample_info: *mut HsaPcSamplingInfo,
         traceId: *mut HsaPcSamplingTraceId,
     ) {
-        process::gpu_id(node_id)?;
+        sample_info.check()?;
         traceId.check()?;
-        missing("hsaKmtPcSamplingCreate")
+        let (thunk, gpu) = gpu(node_id)?;
+        traceId.write(0)?;
+        traceId.write(pcs::create(thunk.driver(), gpu, sample_info.address())?)
     }
 
     /// Destroys it.
     fn hsaKmtPcSamplingDestroy(NodeId: u32, traceId: HsaPcSamplingTraceId) {
-        process::gpu_id(NodeId)?;
-        if traceId == 0 { Err(Status::InvalidParameter.into()) } else { missing("hsaKmtPcSamplingDestroy") }
+        let (thunk, gpu) = session(NodeId, traceId)?;
+        pcs::destroy(thunk.driver(), gpu, traceId)
     }
 
     /// Starts it.
     fn hsaKmtPcSamplingStart(NodeId: u32, traceId: HsaPcSamplingTraceId) {
-        process::gpu_id(NodeId)?;
-        if traceId == 0 { Err(Status::InvalidParameter.into()) } else { missing("hsaKmtPcSamplingStart") }
+        let (thunk, gpu) = session(NodeId, traceId)?;
+        pcs::start(thunk.driver(), gpu, traceId)
     }
 
     /// Stops it.
     fn hsaKmtPcSamplingStop(NodeId: u32, traceId: HsaPcSamplingTraceId) {
-        process::gpu_id(NodeId)?;
-        if traceId == 0 { Err(Status::InvalidParameter.into()) } else { missing("hsaKmtPcSamplingStop") }
+        let (thunk, gpu) = session(NodeId, traceId)?;
+        pcs::stop(thunk.driver(), gpu, traceId)
     }
 }

@@ -112,11 +112,11 @@ impl Driver {
         self.kernel.call_with(self.fd, argument, attached)
     }
 
-    /// Issues a request whose argument has a variable length.
+    /// Issues a request whose argument has a variable length, or whose answer is a number.
     ///
     /// # Errors
     /// The kernel's; EBADF after a fork.
-    pub fn raw(&self, request: Request, argument: &mut [u8]) -> std::result::Result<(), Errno> {
+    pub fn raw(&self, request: Request, argument: &mut [u8]) -> std::result::Result<i32, Errno> {
         if self.is_forked() {
             return Err(Errno::EBADF);
         }

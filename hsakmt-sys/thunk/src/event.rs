@@ -184,7 +184,8 @@ impl Events {
             slot: if has_slot { page.start + u64::from(arguments.event_slot_index) * 8 } else { 0 },
         };
         drop(page);
-        if signaled && is_signal(kind) {
+        // The kernel lets no process set a debug event (`event_can_be_cpu_signaled`), so that one starts unset.
+        if signaled && kind == event_type::SIGNAL {
             self.set(event.id).inspect_err(|_| {
                 // The failure to set it is what the caller hears of.
                 let _ = self.destroy(event.id);

@@ -4,6 +4,7 @@
 
 pub mod abi;
 pub mod config;
+pub mod debug;
 pub mod doorbell;
 pub mod driver;
 pub mod error;
@@ -11,10 +12,12 @@ pub mod event;
 pub mod kernel;
 pub mod memory;
 pub mod message;
+pub mod pcs;
 pub mod queue;
 pub mod quirks;
 pub mod render;
 pub mod save_area;
+pub mod spm;
 pub mod svm;
 pub mod sysfs;
 mod thunk;

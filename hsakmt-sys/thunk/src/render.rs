@@ -31,6 +31,12 @@ impl RenderNodes {
         PathBuf::from(format!("/dev/dri/renderD{minor}"))
     }
 
+    /// Where sysfs tells of a render node; 226 is DRM's major number.
+    #[must_use]
+    pub fn sysfs(minor: u32) -> PathBuf {
+        PathBuf::from(format!("/sys/dev/char/226:{minor}"))
+    }
+
     /// The descriptor of a render node, opened if it is not.
     ///
     /// # Errors

@@ -31,6 +31,12 @@ pub fn number(text: &str) -> Option<u64> {
     })
 }
 
+/// A hexadecimal number such as `0x1002`, as PCI ids are told.
+#[must_use]
+pub fn hexadecimal(text: &str) -> Option<u32> {
+    u32::from_str_radix(text.trim_ascii().strip_prefix("0x")?, 16).ok()
+}
+
 /// A size such as `32K`, in bytes.
 #[must_use]
 pub fn size(text: &str) -> Option<u64> {
@@ -83,6 +89,13 @@ mod tests {
         assert_eq!(size("1G"), Some(1 << 30));
         assert_eq!(size("K"), None);
         assert_eq!(size("9999999999999999999999G"), Some(u64::MAX));
+    }
+
+    #[test]
+    fn ids_are_hexadecimal() {
+        assert_eq!(hexadecimal("0x1002\n"), Some(0x1002));
+        assert_eq!(hexadecimal("1002"), None);
+        assert_eq!(hexadecimal("0x"), None);
     }
 
     #[test]

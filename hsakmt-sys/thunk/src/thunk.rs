@@ -15,16 +15,16 @@ use crate::{
     render::RenderNodes,
     topology::{
         self,
-        model::{DEBUG_SUPPORTED_FIRMWARE, GpuId, Node, NodeId, Snapshot},
+        model::{GpuId, Node, NodeId, Snapshot},
     },
     uapi::kfd::{
         self, kfd_ioctl_get_available_memory_args, kfd_ioctl_get_clock_counters_args,
         kfd_ioctl_get_process_apertures_new_args, kfd_ioctl_get_tile_config_args,
-        kfd_ioctl_runtime_enable_args, kfd_ioctl_set_xnack_mode_args, kfd_ioctl_smi_events_args,
-        kfd_process_device_apertures,
+        kfd_ioctl_set_xnack_mode_args, kfd_ioctl_smi_events_args, kfd_process_device_apertures,
+        kfd_runtime_info,
     },
 };
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use std::{mem::offset_of, sync::Arc};
 
 /// GPU and system clocks, read together.
@@ -76,6 +76,8 @@ pub struct Thunk {
     events: Events,
     topology: RwLock<Arc<Snapshot>>,
     services: RwLock<Option<Arc<Services>>>,
+    /// What the kernel was told last of the runtime.
+    pub(crate) runtime: Mutex<kfd_runtime_info>,
 }
 
 /// What needs the address spaces of the GPUs.
@@ -112,6 +114,7 @@ impl Thunk {
             render,
             topology: RwLock::new(Arc::new(snapshot)),
             services: RwLock::default(),
+            runtime: Mutex::default(),
         })
     }
 
@@ -261,57 +264,6 @@ impl Thunk {
             gpuvm: (record.gpuvm_base, record.gpuvm_limit),
         });
         Ok(apertures.collect())
-    }
-
-    /// Tells the kernel of the runtime: the address of its `r_debug`, and whether waves save trap temporaries. Returns
-    /// the capabilities mask.
-    ///
-    /// # Errors
-    /// `NotSupported` before interface 1.13 or on old firmware; `Unavailable` when a debugger is attached or the process enabled it
-    /// before (EBUSY); `Error` otherwise.
-    pub fn runtime_enable(&self, r_debug: u64, setup_ttmp: bool) -> Result<u32> {
-        let ttmp = if setup_ttmp { kfd::runtime_mode::TTMP_SAVE } else { 0 };
-        self.runtime(kfd_ioctl_runtime_enable_args {
-            r_debug,
-            mode_mask: kfd::runtime_mode::ENABLE | ttmp,
-            capabilities_mask: 0,
-        })
-    }
-
-    /// Takes it back.
-    ///
-    /// # Errors
-    /// `NotSupported` before interface 1.13 or on old firmware; `Error` otherwise.
-    pub fn runtime_disable(&self) -> Result<()> {
-        self.runtime(kfd_ioctl_runtime_enable_args::default()).map(drop)
-    }
-
-    /// Whether a debugger can work: the driver's interface and the firmware of every GPU allow it.
-    ///
-    /// # Errors
-    /// `NotSupported` when not.
-    pub fn check_debug_support(&self) -> Result<()> {
-        self.driver.require_minor(kfd::minor::DEBUGGER, "RUNTIME_ENABLE")?;
-        let topology = self.topology();
-        let mut gpus = topology.nodes.iter().filter(|node| node.gfx.is_some());
-        match gpus.find(|node| node.properties.capability & DEBUG_SUPPORTED_FIRMWARE == 0) {
-            None => Ok(()),
-            Some(node) => {
-                let message = format!("node {}: its firmware has no debugger support", node.kernel_index);
-                Err(Error::new(Status::NotSupported, message))
-            }
-        }
-    }
-
-    fn runtime(&self, mut arguments: kfd_ioctl_runtime_enable_args) -> Result<u32> {
-        self.check_debug_support()?;
-        self.driver.call(&mut arguments).map_err(|errno| match errno {
-            crate::kernel::Errno::EBUSY => {
-                Error { status: Status::Unavailable, ..failed("RUNTIME_ENABLE", errno) }
-            }
-            _ => failed("RUNTIME_ENABLE", errno),
-        })?;
-        Ok(arguments.capabilities_mask)
     }
 
     /// Whether page faults of this process are retried.

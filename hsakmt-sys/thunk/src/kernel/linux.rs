@@ -100,7 +100,7 @@ impl Kernel for Linux {
         request: Request,
         argument: &mut [u8],
         attached: &mut [Attached<'_>],
-    ) -> Result<(), Errno> {
+    ) -> Result<i32, Errno> {
         if argument.len() < request.size() {
             return Err(Errno::EFAULT);
         }
@@ -114,7 +114,7 @@ impl Kernel for Linux {
             // what its pointers show, which the caller borrows for the call.
             let result = unsafe { libc::ioctl(fd.0, request.0 as _, argument.as_mut_ptr()) };
             match Errno::result(result) {
-                Ok(_) => return Ok(()),
+                Ok(answer) => return Ok(answer),
                 Err(Errno::EINTR | Errno::EAGAIN) => {}
                 Err(errno) => return Err(errno),
             }

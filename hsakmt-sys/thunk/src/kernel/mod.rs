@@ -6,6 +6,8 @@
 mod bytes;
 pub mod drm_handle;
 pub mod environment;
+#[cfg(test)]
+pub mod fake;
 pub mod fork;
 mod linux;
 
@@ -15,6 +17,12 @@ use std::path::Path;
 pub use bytes::{bytes_of, bytes_of_argument, bytes_of_mut, read_back};
 pub use linux::Linux;
 pub use nix::errno::Errno;
+
+/// The number of this process.
+#[must_use]
+pub fn process_id() -> u32 {
+    std::process::id()
+}
 
 /// O_CLOEXEC of this architecture.
 pub const CLOSE_ON_EXEC: u32 = libc::O_CLOEXEC as u32;
@@ -94,8 +102,8 @@ pub trait Kernel: Send + Sync {
     /// Closes a descriptor.
     fn close(&self, fd: Fd);
 
-    /// Issues a request; `argument` has its size, and each of `attached` is put behind its pointer. Repeated while the
-    /// kernel answers EINTR or EAGAIN.
+    /// Issues a request and returns what the kernel does, 0 for most; `argument` has its size, and each of `attached` is
+    /// put behind its pointer. Repeated while the kernel answers EINTR or EAGAIN.
     ///
     /// # Errors
     /// The kernel's.
@@ -105,7 +113,7 @@ pub trait Kernel: Send + Sync {
         request: Request,
         argument: &mut [u8],
         attached: &mut [Attached<'_>],
-    ) -> Result<(), Errno>;
+    ) -> Result<i32, Errno>;
 
     /// Maps `length` bytes and returns the address.
     ///
@@ -172,6 +180,6 @@ impl dyn Kernel + '_ {
         argument: &mut T,
         attached: &mut [Attached<'_>],
     ) -> Result<(), Errno> {
-        self.ioctl(fd, T::REQUEST, bytes::argument_mut(argument), attached)
+        self.ioctl(fd, T::REQUEST, bytes::argument_mut(argument), attached).map(drop)
     }
 }

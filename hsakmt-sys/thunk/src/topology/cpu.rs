@@ -6,6 +6,7 @@
 use crate::{
     kernel::Kernel,
     message::{self, Level},
+    sysfs,
 };
 use std::path::Path;
 
@@ -65,8 +66,8 @@ impl CpuInfo {
                 "model name" | "Model Name" | "uarch" => value.clone_into(&mut current.model),
                 // PowerPC: "POWER9, altivec supported".
                 "cpu" => value.split(',').next().unwrap_or(value).clone_into(&mut current.model),
-                "CPU implementer" => arm.implementer = hexadecimal(value),
-                "CPU part" => current.model = arm.model(hexadecimal(value)),
+                "CPU implementer" => arm.implementer = sysfs::hexadecimal(value).unwrap_or(0),
+                "CPU part" => current.model = arm.model(sysfs::hexadecimal(value).unwrap_or(0)),
                 _ => {}
             }
         }
@@ -85,10 +86,6 @@ impl CpuInfo {
     pub fn first_model(&self) -> &str {
         self.processors.first().map_or("", |processor| processor.model.as_str())
     }
-}
-
-fn hexadecimal(text: &str) -> u32 {
-    u32::from_str_radix(text.trim().trim_start_matches("0x"), 16).unwrap_or(0)
 }
 
 /// 64-bit ARM kernels give numbers in place of names.

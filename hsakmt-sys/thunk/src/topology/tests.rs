@@ -100,10 +100,10 @@ impl Kernel for Fake {
 
     fn close(&self, _: Fd) {}
 
-    fn ioctl(&self, _: Fd, _: Request, _: &mut [u8], attached: &mut [Attached<'_>]) -> Result<(), Errno> {
+    fn ioctl(&self, _: Fd, _: Request, _: &mut [u8], attached: &mut [Attached<'_>]) -> Result<i32, Errno> {
         // AMDGPU_INFO_DEV_INFO: pci_rev is the fourth word of drm_amdgpu_info_device.
         attached[0].bytes[12..16].copy_from_slice(&0xc8u32.to_ne_bytes());
-        Ok(())
+        Ok(0)
     }
 
     fn map(&self, _: Place, _: u64, _: Backing) -> Result<u64, Errno> {

@@ -104,8 +104,20 @@ arguments! { b'K':
     kfd_ioctl_export_dmabuf_args = Iowr 0x24: 16 { handle: u64, flags: u32, dmabuf_fd: u32 }
     /// Tells the kernel, and through it a debugger, of the runtime.
     kfd_ioctl_runtime_enable_args = Iowr 0x25: 16 { r_debug: u64, mode_mask: u32, capabilities_mask: u32 }
-    /// Debugger operations; the words of `operation` depend on `op`.
-    kfd_ioctl_dbg_trap_args = Iowr 0x26: 32 { pid: u32, op: u32, operation: [u32; 6] }
+    /// Debugger operations. The last four fields are those of ENABLE (`rinfo_ptr`, `rinfo_size`, `dbg_fd`), the
+    /// snapshots (`snapshot_buf_ptr`, `num_queues` or `num_devices`, `entry_size`) and SUSPEND_QUEUES and RESUME_QUEUES
+    /// (`queue_array_ptr`, `num_queues`, `grace_period`); other operations see them otherwise.
+    kfd_ioctl_dbg_trap_args = Iowr 0x26: 32 {
+        pid: u32, op: u32, exception_mask: u64, pointer: u64, count: u32, size: u32,
+    }
+    /// Streaming performance monitor; of AMD's own kernel, not Linux.
+    kfd_ioctl_spm_args = Iowr 0x84: 32 {
+        dest_buf: u64, buf_size: u32, op: u32, timeout: u32, gpu_id: u32, bytes_copied: u32, has_data_loss: u32,
+    }
+    /// Sampling of program counters; of AMD's own kernel, not Linux.
+    kfd_ioctl_pc_sample_args = Iowr 0x85: 32 {
+        sample_info_ptr: u64, num_sample_info: u32, op: u32, gpu_id: u32, trace_id: u32, flags: u32, reserved: u32,
+    }
 }
 
 records! {
@@ -117,6 +129,22 @@ records! {
     /// One awaited event. `data` is the union of `kfd_hsa_memory_exception_data` (fault flags, address, GPU, error
     /// type), `kfd_hsa_hw_exception_data` and the 64-bit event age.
     kfd_event_data: 48 { data: [u32; 8], kfd_event_data_ext: u64, event_id: u32, pad: u32 }
+    /// What the kernel knows of the runtime of a debugged process.
+    kfd_runtime_info: 16 { r_debug: u64, runtime_state: u32, ttmp_setup: u32 }
+    /// A queue of a debugged process.
+    kfd_queue_snapshot_entry: 64 {
+        exception_status: u64, ring_base_address: u64, write_pointer_address: u64, read_pointer_address: u64,
+        ctx_save_restore_address: u64, queue_id: u32, gpu_id: u32, ring_size: u32, queue_type: u32,
+        ctx_save_restore_area_size: u32, reserved: u32,
+    }
+    /// A GPU of a debugged process.
+    kfd_dbg_device_info_entry: 120 {
+        exception_status: u64, lds_base: u64, lds_limit: u64, scratch_base: u64, scratch_limit: u64,
+        gpuvm_base: u64, gpuvm_limit: u64, gpu_id: u32, location_id: u32, vendor_id: u32, device_id: u32,
+        revision_id: u32, subsystem_vendor_id: u32, subsystem_device_id: u32, fw_version: u32,
+        gfx_target_version: u32, simd_count: u32, max_waves_per_simd: u32, array_count: u32,
+        simd_arrays_per_engine: u32, num_xcc: u32, capability: u32, debug_prop: u32,
+    }
     /// One attribute of shared virtual memory.
     kfd_ioctl_svm_attribute: 8 { kind: u32, value: u32 }
 }
@@ -205,10 +233,49 @@ pub mod dbg_trap {
     pub const ENABLE: u32 = 0;
     /// End it.
     pub const DISABLE: u32 = 1;
+    /// Stop queues; the kernel answers how many.
+    pub const SUSPEND_QUEUES: u32 = 6;
+    /// Let them go on; the kernel answers how many.
+    pub const RESUME_QUEUES: u32 = 7;
     /// Queues of the debugged process.
     pub const GET_QUEUE_SNAPSHOT: u32 = 13;
     /// Devices of the debugged process.
     pub const GET_DEVICE_SNAPSHOT: u32 = 14;
+}
+
+/// `KFD_EC_MASK(EC_QUEUE_NEW)`: the debugger has not seen the queue yet.
+pub const EXCEPTION_QUEUE_NEW: u64 = 1 << 30;
+
+/// States of the runtime (`kfd_dbg_runtime_state`).
+pub mod runtime_state {
+    /// The kernel knows it.
+    pub const ENABLED: u32 = 1;
+    /// The kernel is told already.
+    pub const ENABLED_BUSY: u32 = 2;
+}
+
+/// `KFD_IOCTL_SPM_OP_*`.
+pub mod spm_op {
+    /// Take the monitor.
+    pub const ACQUIRE: u32 = 0;
+    /// Give it back.
+    pub const RELEASE: u32 = 1;
+    /// Where it writes from now on.
+    pub const SET_DEST_BUF: u32 = 2;
+}
+
+/// `KFD_IOCTL_PCS_OP_*`.
+pub mod pc_sample_op {
+    /// What a GPU can do.
+    pub const QUERY_CAPABILITIES: u32 = 0;
+    /// Create a session.
+    pub const CREATE: u32 = 1;
+    /// Destroy it.
+    pub const DESTROY: u32 = 2;
+    /// Start it.
+    pub const START: u32 = 3;
+    /// Stop it.
+    pub const STOP: u32 = 4;
 }
 
 /// Interface minor versions that brought something.
@@ -229,6 +296,8 @@ pub mod minor {
     pub const EVENT_AGE: u32 = 14;
     /// Contiguous video memory.
     pub const CONTIGUOUS: u32 = 16;
+    /// Sampling of program counters, in AMD's own kernel.
+    pub const PC_SAMPLING: u32 = 16;
     /// SDMA queues by engine.
     pub const SDMA_ENGINE_ID: u32 = 17;
 }

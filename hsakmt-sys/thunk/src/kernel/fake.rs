@@ -1,0 +1,78 @@
+//! A kernel for tests of rooms that only ask the driver: a closure answers each request, nothing else is there.
+
+use super::{Advice, Attached, Backing, Errno, Fd, Kernel, Place, bytes_of_argument};
+use crate::{
+    driver::Driver,
+    uapi::{Argument, Request, kfd::kfd_ioctl_get_version_args},
+};
+use std::{path::Path, sync::Arc};
+
+/// Answers a request: its argument and its buffers in, the kernel's number or errno out.
+pub trait Answer: Fn(Request, &mut [u8], &mut [Attached<'_>]) -> Result<i32, Errno> + Send + Sync {}
+
+impl<F: Fn(Request, &mut [u8], &mut [Attached<'_>]) -> Result<i32, Errno> + Send + Sync> Answer for F {}
+
+struct Fake<F> {
+    minor: u32,
+    answer: F,
+}
+
+/// A driver of interface 1.`minor` whose requests `answer` answers.
+pub fn driver(minor: u32, answer: impl Answer + 'static) -> Driver {
+    Driver::open(Arc::new(Fake { minor, answer })).expect("the fake opens")
+}
+
+impl<F: Answer> Kernel for Fake<F> {
+    fn open(&self, _: &Path) -> Result<Fd, Errno> {
+        Ok(Fd(3))
+    }
+
+    fn close(&self, _: Fd) {}
+
+    fn ioctl(
+        &self,
+        _: Fd,
+        request: Request,
+        argument: &mut [u8],
+        attached: &mut [Attached<'_>],
+    ) -> Result<i32, Errno> {
+        if request == kfd_ioctl_get_version_args::REQUEST {
+            let version = kfd_ioctl_get_version_args { major_version: 1, minor_version: self.minor };
+            argument.copy_from_slice(bytes_of_argument(&version));
+            return Ok(0);
+        }
+        (self.answer)(request, argument, attached)
+    }
+
+    fn map(&self, _: Place, _: u64, _: Backing) -> Result<u64, Errno> {
+        Err(Errno::ENOMEM)
+    }
+
+    fn unmap(&self, _: u64, _: u64) -> Result<(), Errno> {
+        Err(Errno::EINVAL)
+    }
+
+    fn advise(&self, _: u64, _: u64, _: Advice) -> Result<(), Errno> {
+        Err(Errno::EINVAL)
+    }
+
+    fn bind(&self, _: u64, _: u64, _: u32, _: bool) -> Result<(), Errno> {
+        Err(Errno::EINVAL)
+    }
+
+    fn store(&self, _: u64, _: &[u64]) {}
+
+    fn touch(&self, _: u64, _: u64) {}
+
+    fn read(&self, _: &Path) -> Result<Vec<u8>, Errno> {
+        Err(Errno::ENOENT)
+    }
+
+    fn list(&self, _: &Path) -> Result<Vec<String>, Errno> {
+        Err(Errno::ENOENT)
+    }
+
+    fn page_size(&self) -> u64 {
+        4096
+    }
+}
