@@ -4,147 +4,474 @@
 
 #include "hsakmttypes.h"
 
-/* Functions of the thunk that release 6.2 declares. */
+/* of linux/kfd_ioctl.h */
+struct kfd_dbg_device_info_entry;
+struct kfd_ioctl_dbg_trap_args;
+struct kfd_runtime_info;
+
 #ifdef __cplusplus
 extern "C" {
-#endif
+#endif // __cplusplus
 
-/* of linux/kfd_ioctl.h */
-struct kfd_ioctl_dbg_trap_args;
+// Tells the kernel of the runtime.
+HSAKMT_STATUS hsaKmtRuntimeEnable(void *rDebug, bool setupTtmp);
 
-HSAKMT_STATUS HSAKMTAPI hsaKmtOpenKFD(void);
-HSAKMT_STATUS HSAKMTAPI hsaKmtCloseKFD(void);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetVersion(HsaVersionInfo *VersionInfo);
-HSAKMT_STATUS HSAKMTAPI hsaKmtAcquireSystemProperties(HsaSystemProperties *SystemProperties);
-HSAKMT_STATUS HSAKMTAPI hsaKmtReleaseSystemProperties(void);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetNodeProperties(HSAuint32 NodeId, HsaNodeProperties *NodeProperties);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetNodeMemoryProperties(HSAuint32 NodeId, HSAuint32 NumBanks,
-    HsaMemoryProperties *MemoryProperties);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetNodeCacheProperties(HSAuint32 NodeId, HSAuint32 ProcessorId, HSAuint32
-    NumCaches, HsaCacheProperties *CacheProperties);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetNodeIoLinkProperties(HSAuint32 NodeId, HSAuint32 NumIoLinks,
-    HsaIoLinkProperties *IoLinkProperties);
-HSAKMT_STATUS HSAKMTAPI hsaKmtCreateEvent(HsaEventDescriptor *EventDesc, _Bool ManualReset, _Bool
-    IsSignaled, HsaEvent **Event);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDestroyEvent(HsaEvent *Event);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSetEvent(HsaEvent *Event);
-HSAKMT_STATUS HSAKMTAPI hsaKmtResetEvent(HsaEvent *Event);
-HSAKMT_STATUS HSAKMTAPI hsaKmtQueryEventState(HsaEvent *Event);
-HSAKMT_STATUS HSAKMTAPI hsaKmtWaitOnEvent(HsaEvent *Event, HSAuint32 Milliseconds);
-HSAKMT_STATUS HSAKMTAPI hsaKmtWaitOnEvent_Ext(HsaEvent *Event, HSAuint32 Milliseconds, uint64_t *event_age);
-HSAKMT_STATUS HSAKMTAPI hsaKmtWaitOnMultipleEvents(HsaEvent *Events[], HSAuint32 NumEvents, _Bool WaitOnAll,
-    HSAuint32 Milliseconds);
-HSAKMT_STATUS HSAKMTAPI hsaKmtWaitOnMultipleEvents_Ext(HsaEvent *Events[], HSAuint32 NumEvents, _Bool
-    WaitOnAll, HSAuint32 Milliseconds, uint64_t *event_age);
-HSAKMT_STATUS HSAKMTAPI hsaKmtCreateQueue(HSAuint32 NodeId, HSA_QUEUE_TYPE Type, HSAuint32 QueuePercentage,
-    HSA_QUEUE_PRIORITY Priority, void *QueueAddress, HSAuint64 QueueSizeInBytes, HsaEvent *Event,
-    HsaQueueResource *QueueResource);
-HSAKMT_STATUS HSAKMTAPI hsaKmtUpdateQueue(HSA_QUEUEID QueueId, HSAuint32 QueuePercentage, HSA_QUEUE_PRIORITY
-    Priority, void *QueueAddress, HSAuint64 QueueSize, HsaEvent *Event);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDestroyQueue(HSA_QUEUEID QueueId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSetQueueCUMask(HSA_QUEUEID QueueId, HSAuint32 CUMaskCount, HSAuint32
-    *QueueCUMask);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetQueueInfo(HSA_QUEUEID QueueId, HsaQueueInfo *QueueInfo);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSetMemoryPolicy(HSAuint32 Node, HSAuint32 DefaultPolicy, HSAuint32
-    AlternatePolicy, void *MemoryAddressAlternate, HSAuint64 MemorySizeInBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtAllocMemory(HSAuint32 PreferredNode, HSAuint64 SizeInBytes, HsaMemFlags
-    MemFlags, void **MemoryAddress);
-HSAKMT_STATUS HSAKMTAPI hsaKmtAllocMemoryAlign(HSAuint32 PreferredNode, HSAuint64 SizeInBytes, HSAuint64
-    Alignment, HsaMemFlags MemFlags, void **MemoryAddress);
-HSAKMT_STATUS HSAKMTAPI hsaKmtFreeMemory(void *MemoryAddress, HSAuint64 SizeInBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtAvailableMemory(HSAuint32 Node, HSAuint64 *AvailableBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRegisterMemory(void *MemoryAddress, HSAuint64 MemorySizeInBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRegisterMemoryToNodes(void *MemoryAddress, HSAuint64 MemorySizeInBytes,
-    HSAuint64 NumberOfNodes, HSAuint32 *NodeArray);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRegisterMemoryWithFlags(void *MemoryAddress, HSAuint64 MemorySizeInBytes,
-    HsaMemFlags MemFlags);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRegisterGraphicsHandleToNodes(HSAuint64 GraphicsResourceHandle,
-    HsaGraphicsResourceInfo *GraphicsResourceInfo, HSAuint64 NumberOfNodes, HSAuint32 *NodeArray);
-HSAKMT_STATUS HSAKMTAPI hsaKmtExportDMABufHandle(void *MemoryAddress, HSAuint64 MemorySizeInBytes, int
-    *DMABufFd, HSAuint64 *Offset);
-HSAKMT_STATUS HSAKMTAPI hsaKmtShareMemory(void *MemoryAddress, HSAuint64 SizeInBytes, HsaSharedMemoryHandle
-    *SharedMemoryHandle);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRegisterSharedHandle(const HsaSharedMemoryHandle *SharedMemoryHandle, void
-    **MemoryAddress, HSAuint64 *SizeInBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRegisterSharedHandleToNodes(const HsaSharedMemoryHandle *SharedMemoryHandle,
-    void **MemoryAddress, HSAuint64 *SizeInBytes, HSAuint64 NumberOfNodes, HSAuint32 *NodeArray);
-HSAKMT_STATUS HSAKMTAPI hsaKmtProcessVMRead(HSAuint32 Pid, HsaMemoryRange *LocalMemoryArray, HSAuint64
-    LocalMemoryArrayCount, HsaMemoryRange *RemoteMemoryArray, HSAuint64 RemoteMemoryArrayCount, HSAuint64
-    *SizeCopied);
-HSAKMT_STATUS HSAKMTAPI hsaKmtProcessVMWrite(HSAuint32 Pid, HsaMemoryRange *LocalMemoryArray, HSAuint64
-    LocalMemoryArrayCount, HsaMemoryRange *RemoteMemoryArray, HSAuint64 RemoteMemoryArrayCount, HSAuint64
-    *SizeCopied);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDeregisterMemory(void *MemoryAddress);
-HSAKMT_STATUS HSAKMTAPI hsaKmtMapMemoryToGPU(void *MemoryAddress, HSAuint64 MemorySizeInBytes, HSAuint64
-    *AlternateVAGPU);
-HSAKMT_STATUS HSAKMTAPI hsaKmtMapMemoryToGPUNodes(void *MemoryAddress, HSAuint64 MemorySizeInBytes,
-    HSAuint64 *AlternateVAGPU, HsaMemMapFlags MemMapFlags, HSAuint64 NumberOfNodes, HSAuint32 *NodeArray);
-HSAKMT_STATUS HSAKMTAPI hsaKmtUnmapMemoryToGPU(void *MemoryAddress);
-HSAKMT_STATUS HSAKMTAPI hsaKmtMapGraphicHandle(HSAuint32 NodeId, HSAuint64 GraphicDeviceHandle, HSAuint64
-    GraphicResourceHandle, HSAuint64 GraphicResourceOffset, HSAuint64 GraphicResourceSize, HSAuint64
-    *FlatMemoryAddress);
-HSAKMT_STATUS HSAKMTAPI hsaKmtUnmapGraphicHandle(HSAuint32 NodeId, HSAuint64 FlatMemoryAddress, HSAuint64
-    SizeInBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetAMDGPUDeviceHandle(HSAuint32 NodeId, HsaAMDGPUDeviceHandle *DeviceHandle);
-HSAKMT_STATUS HSAKMTAPI hsaKmtAllocQueueGWS(HSA_QUEUEID QueueId, HSAuint32 nGWS, HSAuint32 *firstGWS);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgRegister(HSAuint32 NodeId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgUnregister(HSAuint32 NodeId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgWavefrontControl(HSAuint32 NodeId, HSA_DBG_WAVEOP Operand, HSA_DBG_WAVEMODE
-    Mode, HSAuint32 TrapId, HsaDbgWaveMessage *DbgWaveMsgRing);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgAddressWatch(HSAuint32 NodeId, HSAuint32 NumWatchPoints, HSA_DBG_WATCH_MODE
-    WatchMode[], void *WatchAddress[], HSAuint64 WatchMask[], HsaEvent *WatchEvent[]);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRuntimeEnable(void *rDebug, _Bool setupTtmp);
-HSAKMT_STATUS HSAKMTAPI hsaKmtRuntimeDisable(void);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetRuntimeCapabilities(HSAuint32 *caps_mask);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgEnable(void **runtime_info, HSAuint32 *data_size);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgDisable(void);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgGetDeviceData(void **data, HSAuint32 *n_entries, HSAuint32 *entry_size);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDbgGetQueueData(void **data, HSAuint32 *n_entries, HSAuint32 *entry_size,
-    _Bool suspend_queues);
-HSAKMT_STATUS HSAKMTAPI hsaKmtCheckRuntimeDebugSupport(void);
-HSAKMT_STATUS HSAKMTAPI hsaKmtDebugTrapIoctl(struct kfd_ioctl_dbg_trap_args *arg, HSA_QUEUEID *Queues,
-    HSAuint64 *DebugReturn);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetClockCounters(HSAuint32 NodeId, HsaClockCounters *Counters);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcGetCounterProperties(HSAuint32 NodeId, HsaCounterProperties
-    **CounterProperties);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcRegisterTrace(HSAuint32 NodeId, HSAuint32 NumberOfCounters, HsaCounter
-    *Counters, HsaPmcTraceRoot *TraceRoot);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcUnregisterTrace(HSAuint32 NodeId, HSATraceId TraceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcAcquireTraceAccess(HSAuint32 NodeId, HSATraceId TraceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcReleaseTraceAccess(HSAuint32 NodeId, HSATraceId TraceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcStartTrace(HSATraceId TraceId, void *TraceBuffer, HSAuint64
-    TraceBufferSizeBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcQueryTrace(HSATraceId TraceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPmcStopTrace(HSATraceId TraceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSetTrapHandler(HSAuint32 NodeId, void *TrapHandlerBaseAddress, HSAuint64
-    TrapHandlerSizeInBytes, void *TrapBufferBaseAddress, HSAuint64 TrapBufferSizeInBytes);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetTileConfig(HSAuint32 NodeId, HsaGpuTileConfig *config);
-HSAKMT_STATUS HSAKMTAPI hsaKmtQueryPointerInfo(const void *Pointer, HsaPointerInfo *PointerInfo);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSetMemoryUserData(const void *Pointer, void *UserData);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSPMAcquire(HSAuint32 PreferredNode);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSPMRelease(HSAuint32 PreferredNode);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSPMSetDestBuffer(HSAuint32 PreferredNode, HSAuint32 SizeInBytes, HSAuint32
-    *timeout, HSAuint32 *SizeCopied, void *DestMemoryAddress, _Bool *isSPMDataLoss);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSVMSetAttr(void *start_addr, HSAuint64 size, unsigned int nattr,
-    HSA_SVM_ATTRIBUTE *attrs);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSVMGetAttr(void *start_addr, HSAuint64 size, unsigned int nattr,
-    HSA_SVM_ATTRIBUTE *attrs);
-HSAKMT_STATUS HSAKMTAPI hsaKmtSetXNACKMode(HSAint32 enable);
-HSAKMT_STATUS HSAKMTAPI hsaKmtGetXNACKMode(HSAint32 *enable);
-HSAKMT_STATUS HSAKMTAPI hsaKmtOpenSMI(HSAuint32 NodeId, int *fd);
-HSAKMT_STATUS HSAKMTAPI hsaKmtReplaceAsanHeaderPage(void *addr);
-HSAKMT_STATUS HSAKMTAPI hsaKmtReturnAsanHeaderPage(void *addr);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPcSamplingSupport(void);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPcSamplingQueryCapabilities(HSAuint32 NodeId, void *sample_info, HSAuint32
-    sample_info_sz, HSAuint32 *sz_needed);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPcSamplingCreate(HSAuint32 node_id, HsaPcSamplingInfo *sample_info,
-    HsaPcSamplingTraceId *traceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPcSamplingDestroy(HSAuint32 NodeId, HsaPcSamplingTraceId traceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPcSamplingStart(HSAuint32 NodeId, HsaPcSamplingTraceId traceId);
-HSAKMT_STATUS HSAKMTAPI hsaKmtPcSamplingStop(HSAuint32 NodeId, HsaPcSamplingTraceId traceId);
+// Takes it back.
+HSAKMT_STATUS hsaKmtRuntimeDisable(void);
+
+// What the kernel said when it was told.
+HSAKMT_STATUS hsaKmtGetRuntimeCapabilities(uint32_t *caps_mask);
+
+// Whether a debugger can work.
+HSAKMT_STATUS hsaKmtCheckRuntimeDebugSupport(void);
+
+// Old interface.
+HSAKMT_STATUS hsaKmtDbgRegister(uint32_t NodeId);
+
+// Old interface.
+HSAKMT_STATUS hsaKmtDbgUnregister(uint32_t NodeId);
+
+// Old interface.
+HSAKMT_STATUS hsaKmtDbgWavefrontControl(uint32_t NodeId,
+                                        HSA_DBG_WAVEOP Operand,
+                                        HSA_DBG_WAVEMODE Mode,
+                                        uint32_t TrapId,
+                                        HsaDbgWaveMessage *DbgWaveMsgRing);
+
+// Old interface.
+HSAKMT_STATUS hsaKmtDbgAddressWatch(uint32_t NodeId,
+                                    uint32_t NumWatchPoints,
+                                    HSA_DBG_WATCH_MODE *WatchMode,
+                                    void **WatchAddress,
+                                    uint64_t *WatchMask,
+                                    HsaEvent **WatchEvent);
+
+// What a core dump tells of the runtime.
+HSAKMT_STATUS hsaKmtGetCoreRuntimeInfo(struct kfd_runtime_info *runtime_info);
+
+// What a core dump tells of a GPU.
+HSAKMT_STATUS hsaKmtGetCoreDeviceInfo(uint32_t gpu_id, struct kfd_dbg_device_info_entry *device_info);
+
+// Begins debugging this process. The caller frees what it is told.
+HSAKMT_STATUS hsaKmtDbgEnable(void **runtime_info, uint32_t *data_size);
+
+// Ends it.
+HSAKMT_STATUS hsaKmtDbgDisable(void);
+
+// Devices of the debugged process. The caller frees them.
+HSAKMT_STATUS hsaKmtDbgGetDeviceData(void **data, uint32_t *n_entries, uint32_t *entry_size);
+
+// Queues of the debugged process. The caller frees them.
+HSAKMT_STATUS hsaKmtDbgGetQueueData(void **data,
+                                    uint32_t *n_entries,
+                                    uint32_t *entry_size,
+                                    bool suspend_queues);
+
+// The kernel's debugger request as it is; `Queues` are written, as the kernel's ids, to where the request points.
+HSAKMT_STATUS hsaKmtDebugTrapIoctl(struct kfd_ioctl_dbg_trap_args *args,
+                                   HSA_QUEUEID *Queues,
+                                   uint64_t *DebugReturn);
+
+// Creates an event.
+HSAKMT_STATUS hsaKmtCreateEvent(HsaEventDescriptor *EventDesc,
+                                bool ManualReset,
+                                bool IsSignaled,
+                                HsaEvent **Event);
+
+// Destroys an event.
+HSAKMT_STATUS hsaKmtDestroyEvent(HsaEvent *Event);
+
+// Raises a signal event.
+HSAKMT_STATUS hsaKmtSetEvent(HsaEvent *Event);
+
+// Resets a signal event.
+HSAKMT_STATUS hsaKmtResetEvent(HsaEvent *Event);
+
+// Tells nothing, as upstream.
+HSAKMT_STATUS hsaKmtQueryEventState(HsaEvent *Event);
+
+// Waits for an event.
+HSAKMT_STATUS hsaKmtWaitOnEvent(HsaEvent *Event, uint32_t Milliseconds);
+
+// Waits for an event newer than an age.
+HSAKMT_STATUS hsaKmtWaitOnEvent_Ext(HsaEvent *Event, uint32_t Milliseconds, uint64_t *event_age);
+
+// Waits for one or all of several events.
+HSAKMT_STATUS hsaKmtWaitOnMultipleEvents(HsaEvent **Events,
+                                         uint32_t NumEvents,
+                                         bool WaitOnAll,
+                                         uint32_t Milliseconds);
+
+// Waits for one or all of several events newer than their ages.
+HSAKMT_STATUS hsaKmtWaitOnMultipleEvents_Ext(HsaEvent **Events,
+                                             uint32_t NumEvents,
+                                             bool WaitOnAll,
+                                             uint32_t Milliseconds,
+                                             uint64_t *event_age);
+
+// A descriptor that delivers system management events.
+HSAKMT_STATUS hsaKmtOpenSMI(uint32_t NodeId, int *fd);
+
+// Default and alternate caching; only Kaveri had it.
+HSAKMT_STATUS hsaKmtSetMemoryPolicy(uint32_t Node,
+                                    uint32_t DefaultPolicy,
+                                    uint32_t AlternatePolicy,
+                                    void *MemoryAddressAlternate,
+                                    uint64_t MemorySizeInBytes);
+
+// Allocates memory.
+HSAKMT_STATUS hsaKmtAllocMemory(uint32_t PreferredNode,
+                                uint64_t SizeInBytes,
+                                HsaMemFlags MemFlags,
+                                void **MemoryAddress);
+
+// Allocates memory with an alignment.
+HSAKMT_STATUS hsaKmtAllocMemoryAlign(uint32_t PreferredNode,
+                                     uint64_t SizeInBytes,
+                                     uint64_t Alignment,
+                                     HsaMemFlags MemFlags,
+                                     void **MemoryAddress);
+
+// Frees memory.
+HSAKMT_STATUS hsaKmtFreeMemory(void *MemoryAddress, uint64_t SizeInBytes);
+
+// Video memory that can still be allocated.
+HSAKMT_STATUS hsaKmtAvailableMemory(uint32_t Node, uint64_t *AvailableBytes);
+
+// Registers the process's memory for all GPUs, coarse-grained.
+HSAKMT_STATUS hsaKmtRegisterMemory(void *MemoryAddress, uint64_t MemorySizeInBytes);
+
+// Registers the process's memory for some GPUs, coarse-grained.
+HSAKMT_STATUS hsaKmtRegisterMemoryToNodes(void *MemoryAddress,
+                                          uint64_t MemorySizeInBytes,
+                                          uint64_t NumberOfNodes,
+                                          uint32_t *NodeArray);
+
+// Registers the process's memory with flags.
+HSAKMT_STATUS hsaKmtRegisterMemoryWithFlags(void *MemoryAddress,
+                                            uint64_t MemorySizeInBytes,
+                                            HsaMemFlags MemFlags);
+
+// Imports a graphics buffer (dma-buf).
+HSAKMT_STATUS hsaKmtRegisterGraphicsHandleToNodes(uint64_t GraphicsResourceHandle,
+                                                  HsaGraphicsResourceInfo *GraphicsResourceInfo,
+                                                  uint64_t NumberOfNodes,
+                                                  uint32_t *NodeArray);
+
+// Exports memory as a dma-buf.
+HSAKMT_STATUS hsaKmtExportDMABufHandle(void *MemoryAddress,
+                                       uint64_t MemorySizeInBytes,
+                                       int *DMABufFd,
+                                       uint64_t *Offset);
+
+// Shares memory by a handle of a patched kernel.
+HSAKMT_STATUS hsaKmtShareMemory(void *MemoryAddress,
+                                uint64_t SizeInBytes,
+                                HsaSharedMemoryHandle *SharedMemoryHandle);
+
+// Imports such a handle.
+HSAKMT_STATUS hsaKmtRegisterSharedHandle(const HsaSharedMemoryHandle *SharedMemoryHandle,
+                                         void **MemoryAddress,
+                                         uint64_t *SizeInBytes);
+
+// Imports such a handle for some GPUs.
+HSAKMT_STATUS hsaKmtRegisterSharedHandleToNodes(const HsaSharedMemoryHandle *SharedMemoryHandle,
+                                                void **MemoryAddress,
+                                                uint64_t *SizeInBytes,
+                                                uint64_t NumberOfNodes,
+                                                uint32_t *NodeArray);
+
+// Deprecated upstream, and refused there.
+HSAKMT_STATUS hsaKmtProcessVMRead(uint32_t Pid,
+                                  HsaMemoryRange *LocalMemoryArray,
+                                  uint64_t LocalMemoryArrayCount,
+                                  HsaMemoryRange *RemoteMemoryArray,
+                                  uint64_t RemoteMemoryArrayCount,
+                                  uint64_t *SizeCopied);
+
+// Deprecated upstream, and refused there.
+HSAKMT_STATUS hsaKmtProcessVMWrite(uint32_t Pid,
+                                   HsaMemoryRange *LocalMemoryArray,
+                                   uint64_t LocalMemoryArrayCount,
+                                   HsaMemoryRange *RemoteMemoryArray,
+                                   uint64_t RemoteMemoryArrayCount,
+                                   uint64_t *SizeCopied);
+
+// Takes a registration back.
+HSAKMT_STATUS hsaKmtDeregisterMemory(void *MemoryAddress);
+
+// Maps memory to its GPUs.
+HSAKMT_STATUS hsaKmtMapMemoryToGPU(void *MemoryAddress, uint64_t MemorySizeInBytes, uint64_t *AlternateVAGPU);
+
+// Maps memory to exactly these GPUs.
+HSAKMT_STATUS hsaKmtMapMemoryToGPUNodes(void *MemoryAddress,
+                                        uint64_t MemorySizeInBytes,
+                                        uint64_t *AlternateVAGPU,
+                                        HsaMemMapFlags MemMapFlags,
+                                        uint64_t NumberOfNodes,
+                                        uint32_t *NodeArray);
+
+// Takes memory from the GPUs.
+HSAKMT_STATUS hsaKmtUnmapMemoryToGPU(void *MemoryAddress);
+
+// Never reached Linux; refused upstream.
+HSAKMT_STATUS hsaKmtMapGraphicHandle(uint32_t NodeId,
+                                     uint64_t GraphicDeviceHandle,
+                                     uint64_t GraphicResourceHandle,
+                                     uint64_t GraphicResourceOffset,
+                                     uint64_t GraphicResourceSize,
+                                     uint64_t *FlatMemoryAddress);
+
+// Takes a graphics buffer from the GPUs.
+HSAKMT_STATUS hsaKmtUnmapGraphicHandle(uint32_t NodeId, uint64_t FlatMemoryAddress, uint64_t SizeInBytes);
+
+// Tiling registers.
+HSAKMT_STATUS hsaKmtGetTileConfig(uint32_t NodeId, HsaGpuTileConfig *config);
+
+// What is known of an address.
+HSAKMT_STATUS hsaKmtQueryPointerInfo(const void *Pointer, HsaPointerInfo *PointerInfo);
+
+// Attaches a word to memory.
+HSAKMT_STATUS hsaKmtSetMemoryUserData(const void *Pointer, void *UserData);
+
+// Only in builds for the address sanitizer, as upstream.
+HSAKMT_STATUS hsaKmtReplaceAsanHeaderPage(void *addr);
+
+// Only in builds for the address sanitizer, as upstream.
+HSAKMT_STATUS hsaKmtReturnAsanHeaderPage(void *addr);
+
+// libdrm_amdgpu's handle of a GPU, for callers that use libdrm themselves.
+HSAKMT_STATUS hsaKmtGetAMDGPUDeviceHandle(uint32_t NodeId, HsaAMDGPUDeviceHandle *DeviceHandle);
+
+// Reads or writes a file from or to GPU memory.
+HSAKMT_STATUS hsaKmtAisReadWriteFile(void *MemoryAddress,
+                                     uint64_t MemorySizeInBytes,
+                                     int32_t fd,
+                                     int64_t file_offset,
+                                     uint32_t AisFlags,
+                                     uint64_t *SizeCopiedInBytes,
+                                     int32_t *status);
+
+// The descriptor behind a device handle.
+HSAKMT_STATUS hsaKmtGetAmdGPUDeviceFd(HsaAMDGPUDeviceHandle DeviceHandle, int32_t *fd);
+
+// Imports a buffer handle.
+HSAKMT_STATUS hsaKmtHandleImport(const void *ImportDesc, void *ImportResult, void *Flags);
+
+// Exports a buffer handle.
+HSAKMT_STATUS hsaKmtHandleExport(const void *ExportDesc, void *ExportResult, void *Flags);
+
+// Maps a buffer to GPU addresses.
+HSAKMT_STATUS hsaKmtMemoryVaMap(HsaMemoryObjectHandle Handle,
+                                uint64_t offset,
+                                uint64_t size,
+                                uint64_t addr,
+                                uint32_t flags);
+
+// Unmaps it.
+HSAKMT_STATUS hsaKmtMemoryVaUnmap(HsaMemoryObjectHandle Handle,
+                                  uint64_t offset,
+                                  uint64_t size,
+                                  uint64_t addr);
+
+// Maps a buffer for the CPU.
+HSAKMT_STATUS hsaKmtMemoryCpuMap(HsaMemoryObjectHandle Handle, void **out_cpu_ptr);
+
+// Where the CPU finds a buffer.
+HSAKMT_STATUS hsaKmtMemoryGetCpuAddr(HsaAMDGPUDeviceHandle DeviceHandle,
+                                     HsaMemoryObjectHandle MemoryHandle,
+                                     int32_t *fd,
+                                     uint64_t *cpu_addr);
+
+// Frees a buffer handle.
+HSAKMT_STATUS hsaKmtMemHandleFree(HsaMemoryObjectHandle Handle);
+
+// Frees a buffer handle and leaves its metadata.
+HSAKMT_STATUS hsaKmtMemHandleFreePreserveMetadata(HsaMemoryObjectHandle Handle);
+
+// Imports a semaphore; upstream has it on Windows only.
+HSAKMT_STATUS hsaKmtImportExternalSemaphore(uint32_t NodeId,
+                                            void *NtHandle,
+                                            uint32_t Type,
+                                            HSA_EXTERNAL_SEMAPHORE_HANDLE *OutHandle);
+
+// Destroys a semaphore; upstream has it on Windows only.
+HSAKMT_STATUS hsaKmtDestroyExternalSemaphore(HSA_EXTERNAL_SEMAPHORE_HANDLE Handle);
+
+// Signals a semaphore from a queue; upstream has it on Windows only.
+HSAKMT_STATUS hsaKmtQueueSignalExternalSemaphore(HSA_QUEUEID QueueId,
+                                                 HSA_EXTERNAL_SEMAPHORE_HANDLE Handle,
+                                                 uint64_t Value);
+
+// Waits for a semaphore in a queue; upstream has it on Windows only.
+HSAKMT_STATUS hsaKmtQueueWaitExternalSemaphore(HSA_QUEUEID QueueId,
+                                               HSA_EXTERNAL_SEMAPHORE_HANDLE Handle,
+                                               uint64_t Value);
+
+// How much of the second-level cache keeps its lines.
+HSAKMT_STATUS hsaKmtSetPersistingCacheSize(uint32_t NodeId, uint64_t SizeInBytes);
+
+// How long the kernel waits before SIGBUS for poisoned memory.
+HSAKMT_STATUS hsaKmtSetSigbusDelay(uint32_t NodeId, uint32_t DelayMs);
+
+// Opens the driver; counts when it is open.
+HSAKMT_STATUS hsaKmtOpenKFD(void);
+
+// Takes one opening back.
+HSAKMT_STATUS hsaKmtCloseKFD(void);
+
+// The driver's interface version.
+HSAKMT_STATUS hsaKmtGetVersion(HsaVersionInfo *VersionInfo);
+
+// Clocks of a node.
+HSAKMT_STATUS hsaKmtGetClockCounters(uint32_t NodeId, HsaClockCounters *Counters);
+
+// Frequency of a GPU's clock, Hz.
+HSAKMT_STATUS hsaKmtGetNodeWallclockFrequency(uint32_t NodeId, uint64_t *Frequency);
+
+// Creates a queue.
+HSAKMT_STATUS hsaKmtCreateQueue(uint32_t NodeId,
+                                HSA_QUEUE_TYPE Type,
+                                uint32_t QueuePercentage,
+                                HSA_QUEUE_PRIORITY Priority,
+                                void *QueueAddress,
+                                uint64_t QueueSizeInBytes,
+                                HsaEvent *Event,
+                                HsaQueueResource *QueueResource);
+
+// Changes a queue.
+HSAKMT_STATUS hsaKmtUpdateQueue(HSA_QUEUEID QueueId,
+                                uint32_t QueuePercentage,
+                                HSA_QUEUE_PRIORITY Priority,
+                                void *QueueAddress,
+                                uint64_t QueueSize,
+                                HsaEvent *Event);
+
+// Destroys a queue.
+HSAKMT_STATUS hsaKmtDestroyQueue(HSA_QUEUEID QueueId);
+
+// Restricts a queue to compute units.
+HSAKMT_STATUS hsaKmtSetQueueCUMask(HSA_QUEUEID QueueId, uint32_t CUMaskCount, uint32_t *QueueCUMask);
+
+// What a queue's save area holds.
+HSAKMT_STATUS hsaKmtGetQueueInfo(HSA_QUEUEID QueueId, HsaQueueInfo *QueueInfo);
+
+// The driver's id of a queue.
+HSAKMT_STATUS hsaKmtGetKernelQueueId(HSA_QUEUEID QueueId, uint32_t *KernelInternalQueueId);
+
+// Second-level trap handler of a GPU.
+HSAKMT_STATUS hsaKmtSetTrapHandler(uint32_t NodeId,
+                                   void *TrapHandlerBaseAddress,
+                                   uint64_t TrapHandlerSizeInBytes,
+                                   void *TrapBufferBaseAddress,
+                                   uint64_t TrapBufferSizeInBytes);
+
+// Global wave sync resources for a queue.
+HSAKMT_STATUS hsaKmtAllocQueueGWS(HSA_QUEUEID QueueId, uint32_t nGWS, uint32_t *firstGWS);
+
+// Sets attributes of a range.
+HSAKMT_STATUS hsaKmtSVMSetAttr(void *start_addr, uint64_t size, uint32_t nattr, HSA_SVM_ATTRIBUTE *attrs);
+
+// Reads attributes of a range.
+HSAKMT_STATUS hsaKmtSVMGetAttr(void *start_addr, uint64_t size, uint32_t nattr, HSA_SVM_ATTRIBUTE *attrs);
+
+// Switches retry of page faults.
+HSAKMT_STATUS hsaKmtSetXNACKMode(int32_t enable);
+
+// Whether page faults are retried.
+HSAKMT_STATUS hsaKmtGetXNACKMode(int32_t *enable);
+
+// Counters of a node.
+HSAKMT_STATUS hsaKmtPmcGetCounterProperties(uint32_t NodeId, HsaCounterProperties **CounterProperties);
+
+// Registers counters.
+HSAKMT_STATUS hsaKmtPmcRegisterTrace(uint32_t NodeId,
+                                     uint32_t NumberOfCounters,
+                                     HsaCounter *Counters,
+                                     HsaPmcTraceRoot *TraceRoot);
+
+// Takes a registration back.
+HSAKMT_STATUS hsaKmtPmcUnregisterTrace(uint32_t NodeId, HSATraceId TraceId);
+
+// Takes counters for oneself.
+HSAKMT_STATUS hsaKmtPmcAcquireTraceAccess(uint32_t NodeId, HSATraceId TraceId);
+
+// Gives them back.
+HSAKMT_STATUS hsaKmtPmcReleaseTraceAccess(uint32_t NodeId, HSATraceId TraceId);
+
+// Starts counting.
+HSAKMT_STATUS hsaKmtPmcStartTrace(HSATraceId TraceId, void *TraceBuffer, uint64_t TraceBufferSizeBytes);
+
+// Reads counters.
+HSAKMT_STATUS hsaKmtPmcQueryTrace(HSATraceId TraceId);
+
+// Stops counting.
+HSAKMT_STATUS hsaKmtPmcStopTrace(HSATraceId TraceId);
+
+// Takes the streaming monitor for oneself.
+HSAKMT_STATUS hsaKmtSPMAcquire(uint32_t PreferredNode);
+
+// Gives it back.
+HSAKMT_STATUS hsaKmtSPMRelease(uint32_t PreferredNode);
+
+// Where the streaming monitor writes from now on, and what it wrote before.
+HSAKMT_STATUS hsaKmtSPMSetDestBuffer(uint32_t PreferredNode,
+                                     uint32_t SizeInBytes,
+                                     uint32_t *timeout,
+                                     uint32_t *SizeCopied,
+                                     void *DestMemoryAddress,
+                                     bool *isSPMDataLoss);
+
+// Whether the kernel samples program counters.
+HSAKMT_STATUS hsaKmtPcSamplingSupport(void);
+
+// What sampling a node offers.
+HSAKMT_STATUS hsaKmtPcSamplingQueryCapabilities(uint32_t NodeId,
+                                                void *sample_info,
+                                                uint32_t sample_info_sz,
+                                                uint32_t *sz_needed);
+
+// Creates a sampling session.
+HSAKMT_STATUS hsaKmtPcSamplingCreate(uint32_t node_id,
+                                     HsaPcSamplingInfo *sample_info,
+                                     HsaPcSamplingTraceId *traceId);
+
+// Destroys it.
+HSAKMT_STATUS hsaKmtPcSamplingDestroy(uint32_t NodeId, HsaPcSamplingTraceId traceId);
+
+// Starts it.
+HSAKMT_STATUS hsaKmtPcSamplingStart(uint32_t NodeId, HsaPcSamplingTraceId traceId);
+
+// Stops it.
+HSAKMT_STATUS hsaKmtPcSamplingStop(uint32_t NodeId, HsaPcSamplingTraceId traceId);
+
+// Takes a snapshot of the topology, or finds the one taken.
+HSAKMT_STATUS hsaKmtAcquireSystemProperties(HsaSystemProperties *SystemProperties);
+
+// Gives the snapshot back.
+HSAKMT_STATUS hsaKmtReleaseSystemProperties(void);
+
+// Properties of a node.
+HSAKMT_STATUS hsaKmtGetNodeProperties(uint32_t NodeId, HsaNodeProperties *NodeProperties);
+
+// Memory banks of a node.
+HSAKMT_STATUS hsaKmtGetNodeMemoryProperties(uint32_t NodeId,
+                                            uint32_t NumBanks,
+                                            HsaMemoryProperties *MemoryProperties);
+
+// Caches of a node.
+HSAKMT_STATUS hsaKmtGetNodeCacheProperties(uint32_t NodeId,
+                                           uint32_t ProcessorId,
+                                           uint32_t NumCaches,
+                                           HsaCacheProperties *CacheProperties);
+
+// Links of a node.
+HSAKMT_STATUS hsaKmtGetNodeIoLinkProperties(uint32_t NodeId,
+                                            uint32_t NumIoLinks,
+                                            HsaIoLinkProperties *IoLinkProperties);
 
 #ifdef __cplusplus
-}
-#endif
+}  // extern "C"
+#endif  // __cplusplus
 
 #endif

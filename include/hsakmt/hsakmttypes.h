@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Types of the thunk as release 6.2 has them, the last that shipped libhsakmt.so.1. Rust has no words for most of
-   them (bit fields, unions in structures), so they stand here; scripts/abi-check holds them against upstream's. */
+/* Types of the thunk as release 6.2 has them, the last that shipped libhsakmt.so.1: programs that link the shared
+   library mean that HsaNodeProperties, though later releases enlarged theirs. Rust has no words for most of the types
+   (bit fields, unions in structures), so they stand here; scripts/abi-check holds them against upstream's. */
 #define HSAKMT_VERSION_MAJOR 0
 #define HSAKMT_VERSION_MINOR 99
 #define HSAKMTAPI
@@ -872,6 +873,11 @@ typedef enum _HSA_SVM_UNMAP_TRIGGERS {
   HSA_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU,
 } HSA_SVM_UNMAP_TRIGGERS;
 typedef void *HsaAMDGPUDeviceHandle;
+/* Of releases after 7.2. */
+typedef void *HsaMemoryObjectHandle;
+typedef struct _HSA_EXTERNAL_SEMAPHORE_HANDLE {
+  HSAuint64 handle;
+} HSA_EXTERNAL_SEMAPHORE_HANDLE;
 typedef HSAuint32 HsaPcSamplingTraceId;
 
 typedef enum _HSA_PC_SAMPLING_METHOD_KIND {

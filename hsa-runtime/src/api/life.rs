@@ -23,17 +23,16 @@ pub fn init() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     }))
 }
 
-/// The last one tells the tools, which may still use the runtime, and closes them after its end.
+/// The last one tells the tools, to which the runtime still answers, and ends it after them.
 pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     Ok(Then(|| {
         runtime::alone(|life| {
-            let tools = life.take_tools_at_end();
-            for tool in tools.iter().flatten().rev() {
+            let Some(tools) = life.take_tools_at_end() else { return call(|| life.leave()) };
+            for tool in tools.iter().rev() {
                 tool.on_unload();
             }
-            if tools.is_some() {
-                table::restore();
-            }
+            table::restore();
+            // The tools' libraries are closed when this is done.
             call(|| life.leave())
         })
     }))
