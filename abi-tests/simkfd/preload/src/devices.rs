@@ -9,7 +9,7 @@ use crate::next;
 use crate::process::Process;
 use crate::shared;
 use libc::{c_int, c_void};
-use simkfd::contract::{Errno, FileId, FileKind};
+use simkfd::contract::{Errno, FileId, FileKind, Host};
 use simkfd::trace::{self, Call};
 use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
@@ -60,7 +60,7 @@ pub fn discard(fd: c_int) {
 }
 
 /// Tells the kernel which files have lost their last descriptor.
-pub fn reap(process: &Process) {
+pub fn reap(face: &Face, process: &Process) {
     let open: Vec<Inode> = std::fs::read_dir("/proc/self/fd")
         .into_iter()
         .flatten()
@@ -68,8 +68,12 @@ pub fn reap(process: &Process) {
         .filter_map(inode_of)
         .collect();
     let closed = process.files().take_closed(&open);
-    if let Some(kernel) = process.started_kernel() {
-        closed.into_iter().for_each(|file| kernel.close(file, process));
+    let Some(kernel) = process.started_kernel() else { return };
+    for (file, kind) in closed {
+        kernel.close(file, process);
+        if let Some(trace) = &face.trace {
+            trace.line(&trace::close_line(kind));
+        }
     }
 }
 
@@ -186,9 +190,27 @@ pub unsafe fn map(face: &Face, fd: c_int, mapping: Mapping) -> Option<Result<*mu
     let result = id.and_then(|id| unsafe { map_backing(face, process, id, mapping) });
     if let Some(trace) = &face.trace {
         let address = result.map(|address| address as u64);
+        if let Ok(address) = address {
+            process.mappings().insert(address, mapping.len as u64);
+        }
         trace.line(&trace::mmap_line(kind, mapping.len as u64, mapping.prot, mapping.offset as u64, address));
     }
     Some(result)
+}
+
+/// Tells the kernel that a range of the address space is about to be unmapped or replaced.
+pub fn unmapping(face: &Face, addr: u64, bytes: u64) {
+    let process = Process::current();
+    // munmap(2) refuses anything else.
+    if bytes == 0 || addr % process.page_size() != 0 {
+        return;
+    }
+    if let Some(kernel) = process.started_kernel() {
+        kernel.unmapped(addr, bytes, process);
+    }
+    if let Some(trace) = face.trace.as_ref().filter(|_| process.mappings().remove(addr, bytes)) {
+        trace.line(&trace::munmap_line(addr, bytes));
+    }
 }
 
 /// # Safety

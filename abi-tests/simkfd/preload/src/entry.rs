@@ -53,6 +53,14 @@ impl Drop for Entered {
     }
 }
 
+/// Runs inside a hook, but as if outside: for sleeps in which the client's signal handlers may run.
+pub fn outside<T>(work: impl FnOnce() -> T) -> T {
+    let before = INSIDE.replace(false);
+    let result = work();
+    INSIDE.set(before);
+    result
+}
+
 /// Runs outside of any hook, but as if inside: for handlers that the C library calls (fork, exit).
 pub fn inside<T>(work: impl FnOnce(&'static Face) -> T) -> Option<T> {
     let face = FACE.get()?.as_ref()?;

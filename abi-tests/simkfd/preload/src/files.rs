@@ -49,13 +49,13 @@ impl Files {
     }
 
     /// Takes out the files whose inodes no descriptor has any more, and returns those that a kernel holds.
-    pub fn take_closed(&mut self, open: &[Inode]) -> Vec<FileId> {
+    pub fn take_closed(&mut self, open: &[Inode]) -> Vec<(FileId, Option<FileKind>)> {
         let closed: Vec<Inode> =
             self.by_inode.keys().filter(|inode| !open.contains(inode)).copied().collect();
         let files = closed.iter().filter_map(|inode| self.by_inode.remove(inode));
         files
             .filter_map(|file| match file {
-                File::Kernel { id, .. } => Some(id),
+                File::Kernel { id, kind } => Some((id, kind)),
                 File::Inherited(_) | File::Distorted(_) => None,
             })
             .collect()
@@ -84,7 +84,7 @@ mod tests {
         let mut files = Files::default();
         files.insert(inode(1), File::Kernel { id: FileId(7), kind: Some(FileKind::Kfd) });
         files.insert(inode(2), File::Kernel { id: FileId(8), kind: None });
-        assert_eq!(files.take_closed(&[inode(2), inode(9)]), [FileId(7)]);
+        assert_eq!(files.take_closed(&[inode(2), inode(9)]), [(FileId(7), Some(FileKind::Kfd))]);
         assert!(files.get(inode(1)).is_none() && files.get(inode(2)).is_some());
     }
 

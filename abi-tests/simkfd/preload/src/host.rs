@@ -10,6 +10,9 @@ use crate::shared;
 use libc::{c_int, c_void, iovec};
 use simkfd::contract::{Backing, Clock, Errno, FileId, Host, Place, SharedBuffer};
 use std::ffi::CStr;
+use std::ptr;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 /// Makes an empty memfd.
 pub fn memfd(name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
@@ -68,6 +71,28 @@ impl Host for Process {
         // SAFETY: `now` is a timespec of our own.
         unsafe { libc::clock_gettime(clock, &mut now) };
         now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+    }
+
+    fn sleep(&self, word: &AtomicU32, seen: u32, timeout: Option<Duration>) -> Result<(), Errno> {
+        let timeout = timeout.map(|left| libc::timespec {
+            tv_sec: left.as_secs() as libc::time_t,
+            tv_nsec: left.subsec_nanos().into(),
+        });
+        let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
+        let wait = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+        // SAFETY: the word and the timeout outlive the call. The client's signal handlers may run in it.
+        let failed = entry::outside(|| unsafe {
+            libc::syscall(libc::SYS_futex, word.as_ptr(), wait, seen, timeout) == -1
+        });
+        // Whether a handler wants calls to be restarted (SA_RESTART) is heeded by the host's kernel when there is no
+        // timeout. When there is one, the call ends here, and the real one would go on.
+        if failed && entry::errno() == libc::EINTR { Err(Errno::EINTR) } else { Ok(()) }
+    }
+
+    fn wake(&self, word: &AtomicU32) {
+        let wake = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+        // SAFETY: the word's address is all that is used.
+        unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), wake, i32::MAX) };
     }
 
     fn create_backing(&self, bytes: u64) -> Result<Backing, Errno> {

@@ -25,6 +25,7 @@ mod face;
 mod files;
 mod hooks;
 mod host;
+mod mappings;
 mod next;
 mod process;
 mod shared;

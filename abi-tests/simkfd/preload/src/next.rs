@@ -70,6 +70,7 @@ next! {
     fn llistxattr(path: *const c_char, list: *mut c_char, size: size_t) -> ssize_t;
     fn chdir(path: *const c_char) -> c_int;
     fn mmap(addr: *mut c_void, len: size_t, prot: c_int, flags: c_int, fd: c_int, offset: off_t) -> *mut c_void;
+    fn munmap(addr: *mut c_void, len: size_t) -> c_int;
     fn read(fd: c_int, buf: *mut c_void, len: size_t) -> ssize_t;
     fn pread(fd: c_int, buf: *mut c_void, len: size_t, offset: off_t) -> ssize_t;
     fn close(fd: c_int) -> c_int;

@@ -6,6 +6,7 @@ use crate::arena::Arena;
 use crate::entry;
 use crate::face::Face;
 use crate::files::Files;
+use crate::mappings::Mappings;
 use crate::usage::Usage;
 use simkfd::contract::Kernel;
 use std::cell::Cell;
@@ -20,6 +21,7 @@ pub struct Process {
     kernel: OnceLock<Kernel>,
     /// The memory that the kernel hands out.
     pub arena: Arena,
+    mappings: Mutex<Mappings>,
     /// What this and other processes have of the machine's memory.
     pub usage: Usage,
 }
@@ -37,6 +39,7 @@ impl Process {
             files: Mutex::new(files),
             kernel: OnceLock::new(),
             arena: Arena::default(),
+            mappings: Mutex::default(),
             usage: Usage::default(),
         };
         // Lives for ever: after a fork other threads of the parent may still be in it.
@@ -60,6 +63,11 @@ impl Process {
     /// The open files.
     pub fn files(&self) -> MutexGuard<'_, Files> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What of device files is mapped.
+    pub fn mappings(&self) -> MutexGuard<'_, Mappings> {
+        self.mappings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The simulated kernel, started when a device file is first opened. A tree that it cannot start from ends the

@@ -2,7 +2,9 @@
 //! handler of amdkfd begins with. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use parking_lot::{Condvar, MutexGuard};
+use parking_lot::MutexGuard;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use super::process::{Process, ProcessId};
 use super::state::State;
@@ -15,13 +17,26 @@ pub(crate) struct Call<'a> {
     pub machine: &'a Machine,
     pub host: &'a dyn Host,
     pub state: MutexGuard<'a, State>,
-    /// Signalled whenever an event may have changed.
-    pub wake: &'a Condvar,
+    /// Counts how often an event may have changed; sleepers watch it.
+    pub changes: &'a AtomicU32,
     pub file: FileId,
     pub process: ProcessId,
 }
 
 impl<'a> Call<'a> {
+    /// Lets those look again who wait for events.
+    pub fn wake(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.host.wake(self.changes);
+    }
+
+    /// Lets go of the state until an event may have changed or the time is over. `EINTR`: a signal came first.
+    pub fn sleep(&mut self, timeout: Option<Duration>) -> Result<(), Errno> {
+        let (host, changes) = (self.host, self.changes);
+        let seen = changes.load(Ordering::SeqCst);
+        MutexGuard::unlocked(&mut self.state, || host.sleep(changes, seen, timeout))
+    }
+
     /// The calling process.
     pub fn process(&mut self) -> &mut Process {
         self.state.processes.get_mut(&self.process).expect("a file's process lives as long as the file")

@@ -3,6 +3,9 @@
 #![forbid(unsafe_code)]
 
 use super::{Errno, Place, SharedBuffer};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// An open file of the simulated kernel (a `struct file`, not a descriptor: dup and fork share it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +44,19 @@ pub trait Host: Send + Sync {
 
     /// A clock's value in nanoseconds.
     fn clock_ns(&self, clock: Clock) -> u64;
+
+    /// Sleeps until `word` is no longer `seen`, or as long as `timeout` says; may wake early. `EINTR`: a signal came
+    /// in between. By default there are no signals, and it looks every millisecond.
+    fn sleep(&self, word: &AtomicU32, seen: u32, timeout: Option<Duration>) -> Result<(), Errno> {
+        let until = timeout.map(|timeout| Instant::now() + timeout);
+        while word.load(Ordering::SeqCst) == seen && until.is_none_or(|until| Instant::now() < until) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    /// Wakes all that sleep on `word`, which was changed before.
+    fn wake(&self, _word: &AtomicU32) {}
 
     /// Makes zero-filled shared memory of `bytes` bytes (sparse: nothing is committed until it is touched).
     fn create_backing(&self, bytes: u64) -> Result<Backing, Errno>;

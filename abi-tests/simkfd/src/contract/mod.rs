@@ -23,8 +23,9 @@ pub(crate) mod testing;
 mod tests;
 
 use std::path::Path;
+use std::sync::atomic::AtomicU32;
 
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use parking_lot::{Mutex, MutexGuard};
 
 pub use errno::Errno;
 pub use host::{Backing, Clock, FileId, Host};
@@ -66,7 +67,7 @@ pub struct MapTarget {
 pub struct Kernel {
     machine: Machine,
     state: Mutex<State>,
-    wake: Condvar,
+    changes: AtomicU32,
 }
 
 impl Kernel {
@@ -76,7 +77,7 @@ impl Kernel {
     }
 
     pub(crate) fn of(machine: Machine) -> Self {
-        Kernel { machine, state: Mutex::default(), wake: Condvar::new() }
+        Kernel { machine, state: Mutex::default(), changes: AtomicU32::new(0) }
     }
 
     /// Opens a device file. `ENODEV`: the machine has no such device; `EINVAL`: KFD without any GPU.
@@ -154,6 +155,6 @@ impl Kernel {
         process: ProcessId,
         host: &'a dyn Host,
     ) -> Call<'a> {
-        Call { machine: &self.machine, host, state, wake: &self.wake, file, process }
+        Call { machine: &self.machine, host, state, changes: &self.changes, file, process }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn create(call: &mut Call, args: &mut kfd_ioctl_create_event_args) ->
 /// `kfd_event_destroy`
 pub(crate) fn destroy(call: &mut Call, args: &mut kfd_ioctl_destroy_event_args) -> Result<(), Errno> {
     call.process().events.remove(args.event_id)?;
-    call.wake.notify_all();
+    call.wake();
     Ok(())
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn destroy(call: &mut Call, args: &mut kfd_ioctl_destroy_event_args) 
 pub(crate) fn set(call: &mut Call, args: &mut kfd_ioctl_set_event_args) -> Result<(), Errno> {
     cpu_signaled(call, args.event_id)?;
     if call.process().events.set(args.event_id) {
-        call.wake.notify_all();
+        call.wake();
     }
     Ok(())
 }

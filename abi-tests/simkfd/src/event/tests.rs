@@ -1,6 +1,8 @@
 //! Creating, limits, setting, waiting.
 #![forbid(unsafe_code)]
 
+use std::sync::atomic::Ordering;
+
 use crate::contract::testing::*;
 use crate::contract::{Errno, Host};
 use crate::uapi::kfd::*;
@@ -180,4 +182,17 @@ fn a_sleeper_is_woken_by_set_and_fails_on_destroy() {
         assert!(matches!(done, Err(Errno::EIO | Errno::EINVAL)));
         assert_eq!(outcome, KFD_IOC_WAIT_RESULT_FAIL);
     });
+}
+
+#[test]
+fn a_signal_ends_a_wait_and_gives_back_what_it_had_consumed() {
+    let rig = Rig::new();
+    let [consumed, missing] = [(); 2].map(|()| create(&rig, KFD_IOC_EVENT_SIGNAL, true).unwrap());
+    assert_eq!(set(&rig, consumed), Ok(0));
+    rig.host.signals.store(true, Ordering::Relaxed);
+    let both = [(consumed, 0), (missing, 0)];
+    let (done, outcome, _) = wait(&rig, &both, true, KFD_EVENT_TIMEOUT_INFINITE);
+    assert_eq!((done, outcome), (Err(Errno::EINTR), KFD_IOC_WAIT_RESULT_FAIL));
+    let (done, outcome, _) = wait(&rig, &[(consumed, 0)], true, 0);
+    assert_eq!((done, outcome), (Ok(0), KFD_IOC_WAIT_RESULT_COMPLETE));
 }

@@ -1,5 +1,4 @@
-//! AMDKFD_IOC_WAIT_EVENTS: `kfd_wait_on_events` of amdkfd/kfd_events.c. A signal to the waiting thread does not
-//! interrupt it here; EINTR comes from fault plans only.
+//! AMDKFD_IOC_WAIT_EVENTS: `kfd_wait_on_events` of amdkfd/kfd_events.c.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -99,6 +98,7 @@ fn wait_for_list(call: &mut Call, args: &mut kfd_ioctl_wait_events_args) -> Resu
     let deadline = deadline(args.timeout);
     let outcome = sleep(call, id, args.wait_for_all != 0, deadline);
     let list = call.process().events.waiters.lists.remove(&id).unwrap_or_default();
+    let outcome = outcome.inspect_err(|_| interrupted(call, args, &list, deadline))?;
     args.wait_result = outcome;
     match outcome {
         KFD_IOC_WAIT_RESULT_COMPLETE => tell(call, args.events_ptr, &list),
@@ -118,21 +118,37 @@ fn deadline(timeout_ms: u32) -> Option<Instant> {
     }
 }
 
-/// Sleeps until the list's condition is decided or the time is over.
-fn sleep(call: &mut Call, id: u64, all: bool, deadline: Option<Instant>) -> u32 {
+/// Sleeps until the list's condition is decided or the time is over. `EINTR`: a signal came first.
+fn sleep(call: &mut Call, id: u64, all: bool, deadline: Option<Instant>) -> Result<u32, Errno> {
     loop {
         let result = test_condition(&call.process().events.waiters.lists[&id], all);
-        if result != KFD_IOC_WAIT_RESULT_TIMEOUT {
-            return result;
+        let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        if result != KFD_IOC_WAIT_RESULT_TIMEOUT || left == Some(Duration::ZERO) {
+            return Ok(result);
         }
-        match deadline {
-            None => call.wake.wait(&mut call.state),
-            Some(at) if Instant::now() < at => {
-                call.wake.wait_until(&mut call.state, at);
-            }
-            Some(_) => return result,
+        call.sleep(left)?;
+    }
+}
+
+/// What a wait that a signal ends leaves behind: the time that is left, and auto-reset events that it had consumed
+/// set again (`free_waiters` with `undo_auto_reset`).
+fn interrupted(
+    call: &mut Call,
+    args: &mut kfd_ioctl_wait_events_args,
+    list: &[Waiter],
+    deadline: Option<Instant>,
+) {
+    if let Some(at) = deadline {
+        args.timeout = at.saturating_duration_since(Instant::now()).as_millis() as u32;
+    }
+    let consumed: Vec<u32> = list.iter().filter(|waiter| waiter.activated).filter_map(|w| w.event).collect();
+    let events = &mut call.process().events;
+    for id in consumed {
+        if events.events.get(&id).is_some_and(|event| event.auto_reset) {
+            events.set(id);
         }
     }
+    call.wake();
 }
 
 /// `test_event_condition`

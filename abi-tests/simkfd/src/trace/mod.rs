@@ -7,6 +7,8 @@
 //! 4711 mmap kfd len=0x2000 prot=0x3 offset=0x.. -> addr=0x7f..
 //! 4711 renderD128 AMDGPU_INFO return_pointer=0x.. return_size=0x1c0 query=0x16 -> 0
 //! 4711 kfd CREATE_QUEUE ... -> EINVAL
+//! 4711 munmap addr=0x7f.. len=0x2000
+//! 4711 close kfd
 //! ```
 //!
 //! The process id comes first. What the caller hands in stands before the arrow; behind it the result (an errno by
@@ -72,6 +74,16 @@ pub fn open_line(kind: FileKind, result: Result<i32, Errno>) -> String {
     let folder = if kind == FileKind::Kfd { "/dev" } else { "/dev/dri" };
     let result = result.map_or_else(|errno| errno.to_string(), |fd| format!("fd={fd:#x}"));
     format!("open {folder}/{} -> {result}", device_name(Some(kind)))
+}
+
+/// The line of a file's release, with its last descriptor.
+pub fn close_line(kind: Option<FileKind>) -> String {
+    format!("close {}", device_name(kind))
+}
+
+/// The line of an munmap, or of a mapping that replaces one of a device file, in bytes.
+pub fn munmap_line(addr: u64, len: u64) -> String {
+    format!("munmap addr={addr:#x} len={len:#x}")
 }
 
 /// The line of an mmap; `len` and `offset` in bytes, `result` the address.

@@ -78,7 +78,7 @@ fn simulated(fd: c_int) -> bool {
 fn closing(simulated: bool, call: impl FnOnce() -> c_int) -> c_int {
     let result = call();
     if simulated {
-        entry::enter().inspect(|_| devices::reap(Process::current()));
+        entry::enter().inspect(|face| devices::reap(face, Process::current()));
     }
     result
 }

@@ -1,4 +1,4 @@
-//! mmap(2). Unsafe: C signatures.
+//! mmap(2), munmap(2), and the NUMA policy of mappings. Unsafe: C signatures.
 
 use super::hooks;
 use crate::devices::{self, Mapping};
@@ -16,6 +16,11 @@ hooks! {
     /// mmap(2), large file form
     fn mmap64(addr: Address, len: size_t, prot: c_int, flags: c_int, fd: c_int, offset: off_t) -> Address {
         map(fd, Mapping { addr, len, prot, flags, offset })
+    }
+    /// munmap(2)
+    fn munmap(addr: Address, len: size_t) -> c_int {
+        unmapping(addr, len);
+        next::munmap(addr, len)
     }
     /// syscall(2), by which others than libnuma call mbind
     fn syscall(number: c_long, a: c_long, b: c_long, c: c_long, d: c_long, e: c_long, f: c_long) -> c_long {
@@ -40,9 +45,19 @@ hooks! {
     }
 }
 
+/// Tells the kernel what goes, before it goes, as MMU notifiers do.
+fn unmapping(addr: Address, len: size_t) {
+    if let Some(face) = entry::enter() {
+        devices::unmapping(&face, addr as u64, len as u64);
+    }
+}
+
 /// # Safety
 /// As for mmap(2).
 unsafe fn map(fd: c_int, mapping: Mapping) -> Address {
+    if mapping.flags & libc::MAP_FIXED != 0 {
+        unmapping(mapping.addr, mapping.len);
+    }
     let device = if fd >= 0 && mapping.flags & libc::MAP_ANONYMOUS == 0 { entry::enter() } else { None };
     // SAFETY: by this function's own contract.
     let served = device.and_then(|face| unsafe { devices::map(&face, fd, mapping) });

@@ -3,12 +3,15 @@
 
 use crate::machine::{Machine, Run};
 use libc::{c_int, c_ulong};
+use simkfd::uapi::kfd::{kfd_event_data, kfd_ioctl_create_event_args, kfd_ioctl_wait_events_args};
+use simkfd::uapi::layout::{Layout, Plain};
 use simkfd::uapi::table;
 use std::ffi::CStr;
 use std::{fs, io, mem};
 
 const GET_VERSION: u8 = 0x01;
 const CREATE_EVENT: u8 = 0x08;
+const WAIT_EVENTS: u8 = 0x0c;
 /// 'K' 0xf0, which amdkfd does not have.
 const UNKNOWN: c_ulong = 0x4bf0;
 const KFD: &CStr = c"/dev/kfd";
@@ -138,4 +141,50 @@ fn each_call_is_a_line_of_the_trace() {
     let event = "kfd CREATE_EVENT event_page_offset=0x0 event_type=0x0 auto_reset=0x0 node_id=0x0 -> 0 ";
     assert!(lines[1].starts_with(event) && lines[1].contains(" event_id=0x"), "{trace}");
     assert_eq!(lines.len(), 4);
+}
+
+extern "C" fn handler(_signal: c_int) {}
+
+#[test]
+#[ignore = "a client"]
+fn client_is_signalled() {
+    let fd = open(KFD);
+    let mut event = kfd_ioctl_create_event_args { event_type: 0, ..Default::default() }.to_bytes();
+    // SAFETY: the argument is as large as the request says.
+    assert_eq!(unsafe { libc::ioctl(fd, request(CREATE_EVENT), event.as_mut_ptr()) }, 0);
+    let event_id = kfd_ioctl_create_event_args::get(&event).event_id;
+    let data = kfd_event_data { event_id, ..Default::default() }.to_bytes();
+    let mut wait = kfd_ioctl_wait_events_args {
+        events_ptr: data.as_ptr() as u64,
+        num_events: 1,
+        timeout: u32::MAX,
+        ..Default::default()
+    }
+    .to_bytes();
+    // SAFETY: the handler does nothing; zeros are an empty mask and no flag, SA_RESTART above all.
+    unsafe {
+        let mut action: libc::sigaction = mem::zeroed();
+        action.sa_sigaction = handler as *const () as usize;
+        assert_eq!(libc::sigaction(libc::SIGALRM, &action, std::ptr::null_mut()), 0);
+    }
+    // SAFETY: no precondition.
+    let waiter = unsafe { libc::pthread_self() };
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            // SAFETY: the waiting thread is the one that ends the process.
+            unsafe { libc::pthread_kill(waiter, libc::SIGALRM) };
+        }
+    });
+    // SAFETY: the arguments outlive the call.
+    let done = unsafe { libc::ioctl(fd, request(WAIT_EVENTS), wait.as_mut_ptr()) };
+    eprintln!("wait {done} {}", io::Error::last_os_error());
+    // SAFETY: ends the process with its signalling thread.
+    unsafe { libc::_exit(0) };
+}
+
+#[test]
+fn a_signal_interrupts_a_wait() {
+    let run = client(&Machine::new(), "devices::client_is_signalled");
+    assert!(run.stderr.contains("wait -1 Interrupted system call"), "{}", run.stderr);
 }
