@@ -2,7 +2,7 @@
 //! that a thousand allocations take no thousand descriptors; it stands in the machine's tree, where other processes
 //! find what was shared with them. Unsafe: descriptors are made and changed by libc calls.
 
-use crate::devices;
+use crate::devices::out_of_the_way;
 use crate::entry;
 use crate::host::memfd;
 use libc::c_int;
@@ -12,9 +12,6 @@ use std::fs::{self, File, OpenOptions};
 use std::os::fd::IntoRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Our own descriptors stay clear of those that the client counts on getting.
-const FIRST_OWN_DESCRIPTOR: c_int = 512;
 
 /// The largest page size that Linux uses, so that every backing can be mapped.
 const ALIGNMENT: u64 = 64 << 10;
@@ -151,16 +148,4 @@ fn new_file(folder: &Path) -> Option<(File, String)> {
         let name = format!("memory-{}-{number}", std::process::id());
         Some((options.open(folder.join(&name)).ok()?, name))
     })
-}
-
-/// Moves a descriptor of our own up; where the limit does not allow it, it stays.
-fn out_of_the_way(fd: c_int) -> c_int {
-    // SAFETY: a descriptor of our own, which nobody else knows yet.
-    match unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) } {
-        -1 => fd,
-        moved => {
-            devices::discard(fd);
-            moved
-        }
-    }
 }

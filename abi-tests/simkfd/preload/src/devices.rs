@@ -14,6 +14,9 @@ use simkfd::trace::{self, Call};
 use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
 
+/// Our own descriptors stay clear of those that the client counts on getting.
+const FIRST_OWN_DESCRIPTOR: c_int = 512;
+
 /// What a descriptor is.
 pub enum Kept {
     /// Not open.
@@ -48,9 +51,26 @@ fn inode_of(fd: c_int) -> Option<Inode> {
 /// Makes a descriptor for a file.
 pub fn install(process: &Process, file: File, name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
     let fd = host::memfd(name, cloexec)?;
+    enter(process, file, fd)
+}
+
+/// Enters a file under its descriptor's inode.
+pub fn enter(process: &Process, file: File, fd: c_int) -> Result<c_int, Errno> {
     let inode = inode_of(fd).ok_or(Errno::EBADF)?;
     process.files().insert(inode, file);
     Ok(fd)
+}
+
+/// Moves a descriptor of our own up; where the limit does not allow it, it stays.
+pub fn out_of_the_way(fd: c_int) -> c_int {
+    // SAFETY: a descriptor of our own, which nobody else knows yet.
+    match unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) } {
+        -1 => fd,
+        moved => {
+            discard(fd);
+            moved
+        }
+    }
 }
 
 /// Closes a descriptor of our own that stands for nothing simulated.

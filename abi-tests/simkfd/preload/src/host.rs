@@ -143,6 +143,27 @@ impl Host for Process {
         }
     }
 
+    fn open_stream(&self, file: FileId) -> Result<i32, Errno> {
+        let fd = self.streams.open(file)?;
+        devices::enter(self, File::Kernel { id: file, kind: None }, fd)
+    }
+
+    fn stream_put(&self, file: FileId, message: &[u8]) {
+        self.streams.put(file, message);
+    }
+
+    fn stream_take(&self, file: FileId) -> Vec<u8> {
+        self.streams.take(file)
+    }
+
+    fn close_stream(&self, file: FileId) {
+        self.streams.close(file);
+    }
+
+    fn command(&self) -> String {
+        std::fs::read_to_string("/proc/self/comm").unwrap_or_default().trim_end().to_owned()
+    }
+
     fn install_fd(&self, file: FileId, cloexec: bool) -> Result<i32, Errno> {
         devices::install(self, File::Kernel { id: file, kind: None }, c"simkfd", cloexec)
     }

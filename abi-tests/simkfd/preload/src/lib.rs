@@ -29,5 +29,6 @@ mod mappings;
 mod next;
 mod process;
 mod shared;
+mod streams;
 mod tree;
 mod usage;

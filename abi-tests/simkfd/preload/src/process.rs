@@ -7,6 +7,7 @@ use crate::entry;
 use crate::face::Face;
 use crate::files::Files;
 use crate::mappings::Mappings;
+use crate::streams::Streams;
 use crate::usage::Usage;
 use simkfd::contract::Kernel;
 use std::cell::Cell;
@@ -22,6 +23,8 @@ pub struct Process {
     /// The memory that the kernel hands out.
     pub arena: Arena,
     mappings: Mutex<Mappings>,
+    /// SMI event streams.
+    pub streams: Streams,
     /// What this and other processes have of the machine's memory.
     pub usage: Usage,
 }
@@ -40,6 +43,7 @@ impl Process {
             kernel: OnceLock::new(),
             arena: Arena::default(),
             mappings: Mutex::default(),
+            streams: Streams::default(),
             usage: Usage::default(),
         };
         // Lives for ever: after a fork other threads of the parent may still be in it.

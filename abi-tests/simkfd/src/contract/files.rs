@@ -3,11 +3,11 @@
 //! nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State};
+use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State, smi};
 use crate::drm::{GemHandles, RenderFile};
 use crate::memory::{GPU_PAGE, Vm};
 use crate::topology::{Gpu, Machine};
-use crate::uapi::kfd::{kfd_ioctl_acquire_vm_args, kfd_ioctl_smi_events_args};
+use crate::uapi::kfd::kfd_ioctl_acquire_vm_args;
 use crate::uapi::kfd_flags::KFD_IOC_ALLOC_MEM_FLAGS_GTT;
 
 /// Opens a device file.
@@ -64,7 +64,8 @@ pub(super) fn close(state: &mut State, machine: &Machine, file: FileId, host: &d
             state.objects.get_mut(object).dmabuf = None;
             state.release_object(object, machine, host);
         }
-        Some(File::Smi) | None => {}
+        Some(File::Smi(_)) => host.close_stream(file),
+        None => {}
     }
 }
 
@@ -140,6 +141,7 @@ pub(super) fn acquire_vm(call: &mut Call, args: &mut kfd_ioctl_acquire_vm_args) 
         return Err(error);
     }
     call.process().devices[device].vm = Some(file);
+    smi::process_started(call, device);
     Ok(())
 }
 
@@ -160,22 +162,6 @@ fn kernel_memory(gpu: &Gpu, page: u64) -> u64 {
     let commands = if gpu.is_soc15() { 0 } else { page };
     let trap_handler = if WITHOUT_TRAP_HANDLER.contains(&gpu.gfx) { 0 } else { TRAP_HANDLER_BYTES };
     commands + trap_handler.next_multiple_of(page)
-}
-
-/// `kfd_ioctl_smi_events` and `kfd_smi_event_open`. No event ever comes.
-pub(super) fn smi_events(call: &mut Call, args: &mut kfd_ioctl_smi_events_args) -> Result<(), Errno> {
-    call.device(args.gpuid)?;
-    let file = call.state.add_file(File::Smi);
-    match call.host.install_fd(file, false) {
-        Ok(fd) => {
-            args.anon_fd = fd as u32;
-            Ok(())
-        }
-        Err(error) => {
-            call.state.files.remove(&file);
-            Err(error)
-        }
-    }
 }
 
 /// `svm_range_cpu_invalidate_pagetables` for an unmap: the ranges end, and their pages are given back.

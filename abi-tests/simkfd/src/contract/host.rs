@@ -100,7 +100,25 @@ pub trait Host: Send + Sync {
         None
     }
 
-    /// Makes a new descriptor (close-on-exec when asked) for a file that an ioctl created: a dma-buf or an SMI
-    /// event stream. `EMFILE` when the process has no descriptor left.
+    /// Makes a descriptor for an SMI event stream: what the kernel puts in can be read and waited for there (`EAGAIN`
+    /// when there is nothing), what the client writes is kept for the kernel. `EMFILE` when there is none left.
+    fn open_stream(&self, file: FileId) -> Result<i32, Errno>;
+
+    /// Puts bytes into a stream. What a client does not read in time is lost, whole messages at a time.
+    fn stream_put(&self, file: FileId, message: &[u8]);
+
+    /// All that the client has written to a stream since the last time.
+    fn stream_take(&self, file: FileId) -> Vec<u8>;
+
+    /// Lets go of a stream whose descriptors are closed.
+    fn close_stream(&self, file: FileId);
+
+    /// The caller's name as the kernel has it (`task_struct.comm`).
+    fn command(&self) -> String {
+        "client".to_owned()
+    }
+
+    /// Makes a new descriptor (close-on-exec when asked) for a file that an ioctl created: a dma-buf.
+    /// `EMFILE` when the process has no descriptor left.
     fn install_fd(&self, file: FileId, cloexec: bool) -> Result<i32, Errno>;
 }

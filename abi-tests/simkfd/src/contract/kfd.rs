@@ -2,7 +2,7 @@
 //! Mirrors the end of amdkfd/kfd_chardev.c. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{Call, Errno, files, queries};
+use super::{Call, Errno, files, queries, smi};
 use crate::uapi::ioc;
 use crate::uapi::kfd::kfd_ioctl_create_queue_args_size_before_1_17;
 use crate::uapi::layout::Layout;
@@ -86,7 +86,7 @@ fn run(call: &mut Call, ioctl: &Descriptor, data: &mut [u8]) -> Result<(), Errno
         0x1c => with(call, data, memory::share::info),
         0x1d => with(call, data, memory::share::import),
         0x1e => with(call, data, queue::ioctls::alloc_gws),
-        0x1f => with(call, data, files::smi_events),
+        0x1f => with(call, data, smi::open),
         SVM => svm::serve(call, data),
         0x21 => with(call, data, svm::set_xnack_mode),
         0x23 => with(call, data, memory::alloc::available),

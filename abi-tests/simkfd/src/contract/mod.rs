@@ -16,6 +16,7 @@ mod process;
 mod queries;
 mod report;
 mod shared;
+mod smi;
 mod state;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -103,7 +104,7 @@ impl Kernel {
                 let mut call = RenderCall { machine: &self.machine, host, state, file, node };
                 crate::drm::serve(&mut call, request, arg)
             }
-            Some(File::DmaBuf { .. } | File::Smi) => {
+            Some(File::DmaBuf { .. } | File::Smi(_)) => {
                 let mut state = state;
                 state.report.not_implemented(format!("ioctl {request:#x} on a dma-buf or SMI file"));
                 Err(Errno::ENOTTY)
@@ -131,7 +132,7 @@ impl Kernel {
             }
             Some(File::Render(_)) => mmap::render(state, file, len, mmap::Protection { prot, flags }, offset),
             Some(File::DmaBuf { object }) => mmap::object(&state, *object, len, offset),
-            Some(File::Smi) => Err(Errno::ENODEV),
+            Some(File::Smi(_)) => Err(Errno::ENODEV),
             None => Err(Errno::EBADF),
         }
     }

@@ -28,7 +28,8 @@ pub(crate) struct Process {
     /// The thread group that opened it (`lead_thread`).
     pub pid: u32,
     pub context: Context,
-    /// One entry a GPU node, in topology order.
+    /// One entry a GPU node, in topology order, without those that the caller's device cgroup does not allow
+    /// (`kfd_init_apertures`).
     pub devices: Vec<ProcessDevice>,
     pub events: Events,
     pub queues: Queues,
@@ -61,6 +62,7 @@ impl Process {
             .gpus
             .iter()
             .enumerate()
+            .filter(|(_, node)| !node.forbidden)
             .map(|(gpu, node)| ProcessDevice { gpu, gpu_id: node.id, ..ProcessDevice::default() })
             .collect();
         Process {

@@ -19,7 +19,7 @@ pub(crate) enum File {
     /// A dma-buf, which holds one reference to its buffer object.
     DmaBuf { object: crate::memory::ObjectId },
     /// An SMI event stream of one GPU node.
-    Smi,
+    Smi(super::smi::SmiClient),
 }
 
 /// The kernel's mutable state.

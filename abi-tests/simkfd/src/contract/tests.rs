@@ -243,6 +243,18 @@ fn an_smi_stream_needs_a_gpu() {
 }
 
 #[test]
+fn an_smi_stream_tells_what_was_asked_for() {
+    let rig = Rig::new();
+    let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
+    assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
+    *rig.host.written.lock() = [0u64, 1 << 11].iter().flat_map(|mask| mask.to_ne_bytes()).collect();
+    assert_eq!(rig.acquire(PEER, 129), Ok(0));
+    assert_eq!(*rig.host.readable.lock(), b"", "another GPU");
+    assert_eq!(rig.acquire(GPU, 128), Ok(0));
+    assert_eq!(*rig.host.readable.lock(), b"c 64 client\n");
+}
+
+#[test]
 fn the_report_counts_and_complains() {
     let rig = Rig::new();
     let _ = rig.ioctl(0x01, &mut kfd_ioctl_get_version_args::default());
@@ -250,4 +262,15 @@ fn the_report_counts_and_complains() {
     let report = rig.kernel.report();
     assert!(report.contains("1 KFD GET_VERSION\n"));
     assert!(report.contains("NOT IMPLEMENTED: CRIU_OP"));
+}
+
+#[test]
+fn a_gpu_that_the_device_cgroup_forbids_is_not_there() {
+    let mut hidden = gpu(GPU, 1, 110000);
+    hidden.forbidden = true;
+    let rig = Rig::on(machine(vec![hidden, gpu(PEER, 2, 110000)]));
+    let mut count = kfd_ioctl_get_process_apertures_new_args::default();
+    assert_eq!((rig.ioctl(0x14, &mut count), count.num_of_nodes), (Ok(0), 1));
+    assert_eq!(rig.acquire(GPU, 128), Err(Errno::EINVAL));
+    assert_eq!(rig.acquire(PEER, 129), Ok(0));
 }

@@ -6,6 +6,7 @@
 //! kfd_version = [1, 18]
 //! drm_version = [3, 64, 0]
 //! xnack = false                  # XNACK mode of a new process; by default as amdgpu.noretry=-1 gives it
+//! svm = false                    # built without CONFIG_HSA_AMD_SVM, as Debian's 6.12 is; by default with it
 //!
 //! [memory]
 //! total_bytes = 68719476736      # si_meminfo().totalram; by default the sum of the CPU nodes' memory banks
@@ -16,10 +17,14 @@
 //! render_minor = 128             # by default the node's drm_render_minor
 //! vram_bytes = 51522830336       # gmc.real_vram_size; by default the sum of the node's memory banks
 //! # ... the other names of `GpuFacts`
+//!
+//! [permissions]
+//! "/sys/class/kfd/kfd/topology/nodes/1/gpu_id" = "EPERM"     # as a device cgroup hides a GPU
 //! ```
 #![forbid(unsafe_code)]
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -32,6 +37,10 @@ pub struct Facts {
     /// What DRM knows of each GPU node.
     #[serde(default, rename = "gpu")]
     pub gpus: Vec<GpuFacts>,
+    /// Paths that may not be opened, with the errno's name. A node whose `gpu_id` is among them belongs to a device
+    /// that the caller's device cgroup does not allow.
+    #[serde(default)]
+    pub permissions: BTreeMap<String, String>,
 }
 
 /// Versions of the kernel's interfaces.
@@ -44,6 +53,8 @@ pub struct KernelFacts {
     pub drm_version: [u32; 3],
     /// XNACK mode of a new process.
     pub xnack: Option<bool>,
+    /// CONFIG_HSA_AMD_SVM
+    pub svm: Option<bool>,
 }
 
 fn newest_drm() -> [u32; 3] {

@@ -40,6 +40,8 @@ pub struct Gpu {
     pub memory_clock_mhz: u32,
     /// Nodes that the topology links this one to.
     pub peers: Vec<u32>,
+    /// The caller's device cgroup does not allow it (`kfd_devcgroup_check_permission`).
+    pub forbidden: bool,
 }
 
 impl Gpu {

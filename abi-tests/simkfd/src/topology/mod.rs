@@ -68,7 +68,8 @@ impl Machine {
         let mut devices = Vec::new();
         for node in nodes.iter().filter(|node| node.gpu_id != 0) {
             let known = facts.gpus.iter().find(|gpu| gpu.node == node.number).cloned().unwrap_or_default();
-            let gpu = machine.gpu(node, known, &mut devices)?;
+            let mut gpu = machine.gpu(node, known, &mut devices)?;
+            gpu.forbidden = facts.permissions.keys().any(|path| is_gpu_id(path, node.number));
             machine.gpus.push(gpu);
         }
         Ok(machine)
@@ -124,10 +125,17 @@ impl Machine {
             memory_width: node.width,
             memory_clock_mhz: node.clock_mhz,
             peers: node.peers.clone(),
+            forbidden: false,
             properties,
             facts,
         })
     }
+}
+
+/// Whether a client's path is that of a node's `gpu_id`, by either of the topology's names.
+fn is_gpu_id(path: &str, node: u32) -> bool {
+    let folder = path.strip_suffix(&format!("/topology/nodes/{node}/gpu_id"));
+    folder.is_some_and(|folder| ["/sys/class/kfd/kfd", "/sys/devices/virtual/kfd/kfd"].contains(&folder))
 }
 
 fn read(path: &Path) -> Result<String, String> {

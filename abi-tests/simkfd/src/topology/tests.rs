@@ -108,3 +108,15 @@ fn an_apu_with_more_gtt_than_carve_out_allocates_from_system_memory() {
     let tree = machine("apu", &facts, "gfx_target_version 110003\n");
     assert!(Machine::read(&tree.0).unwrap().gpus[0].prefers_gtt());
 }
+
+#[test]
+fn a_gpu_id_that_may_not_be_read_hides_the_gpu() {
+    for folder in ["/sys/class/kfd/kfd", "/sys/devices/virtual/kfd/kfd"] {
+        let facts = format!("{FACTS}[permissions]\n'{folder}/topology/nodes/1/gpu_id' = 'EPERM'\n");
+        let tree = machine("permissions", &facts, "gfx_target_version 110000\n");
+        assert!(Machine::read(&tree.0).unwrap().gpus[0].forbidden, "{folder}");
+    }
+    let facts = format!("{FACTS}[permissions]\n'/sys/class/kfd/kfd/topology/nodes/1/name' = 'EPERM'\n");
+    let tree = machine("permissions", &facts, "gfx_target_version 110000\n");
+    assert!(!Machine::read(&tree.0).unwrap().gpus[0].forbidden);
+}
