@@ -47,10 +47,10 @@ HSAKMT_STATUS hsaKmtDbgAddressWatch(uint32_t NodeId,
                                     HsaEvent **WatchEvent);
 
 // What a core dump tells of the runtime.
-HSAKMT_STATUS hsaKmtGetCoreRuntimeInfo(struct kfd_runtime_info *runtime_info);
+HSAKMT_STATUS hsaKmtGetCoreRuntimeInfo(void *runtime_info);
 
 // What a core dump tells of a GPU.
-HSAKMT_STATUS hsaKmtGetCoreDeviceInfo(uint32_t gpu_id, struct kfd_dbg_device_info_entry *device_info);
+HSAKMT_STATUS hsaKmtGetCoreDeviceInfo(uint32_t gpu_id, void *device_info);
 
 // Begins debugging this process. The caller frees what it is told.
 HSAKMT_STATUS hsaKmtDbgEnable(void **runtime_info, uint32_t *data_size);
@@ -68,7 +68,7 @@ HSAKMT_STATUS hsaKmtDbgGetQueueData(void **data,
                                     bool suspend_queues);
 
 // The kernel's debugger request as it is; `Queues` are written, as the kernel's ids, to where the request points.
-HSAKMT_STATUS hsaKmtDebugTrapIoctl(struct kfd_ioctl_dbg_trap_args *args,
+HSAKMT_STATUS hsaKmtDebugTrapIoctl(void *args,
                                    HSA_QUEUEID *Queues,
                                    uint64_t *DebugReturn);
 
@@ -164,7 +164,7 @@ HSAKMT_STATUS hsaKmtExportDMABufHandle(void *MemoryAddress,
                                        int *DMABufFd,
                                        uint64_t *Offset);
 
-// Shares memory by a handle of a patched kernel.
+// Shares memory by a handle of AMD's own kernel.
 HSAKMT_STATUS hsaKmtShareMemory(void *MemoryAddress,
                                 uint64_t SizeInBytes,
                                 HsaSharedMemoryHandle *SharedMemoryHandle);

@@ -84,16 +84,16 @@ exports! {
     }
 
     /// What a core dump tells of the runtime.
-    fn hsaKmtGetCoreRuntimeInfo(runtime_info: *mut kfd_runtime_info) {
+    fn hsaKmtGetCoreRuntimeInfo(runtime_info: *mut c_void) {
         let info = process::thunk()?.core_runtime_info();
-        runtime_info.write(info).map_err(|_| Status::Error.into())
+        runtime_info.cast().write(info).map_err(|_| Status::Error.into())
     }
 
     /// What a core dump tells of a GPU.
-    fn hsaKmtGetCoreDeviceInfo(gpu_id: u32, device_info: *mut kfd_dbg_device_info_entry) {
+    fn hsaKmtGetCoreDeviceInfo(gpu_id: u32, device_info: *mut c_void) {
         let thunk = process::thunk()?;
         device_info.check().map_err(|_| Status::Error)?;
-        device_info.write(thunk.core_device_info(gpu_id)?)
+        device_info.cast().write(thunk.core_device_info(gpu_id)?)
     }
 
     /// Begins debugging this process. The caller frees what it is told.
@@ -136,11 +136,12 @@ exports! {
 
     /// The kernel's debugger request as it is; `Queues` are written, as the kernel's ids, to where the request points.
     fn hsaKmtDebugTrapIoctl(
-        args: *mut kfd_ioctl_dbg_trap_args,
+        args: *mut c_void,
         Queues: *mut HSA_QUEUEID,
         DebugReturn: *mut u64,
     ) {
         let thunk = process::thunk()?;
+        let args = args.cast::<kfd_ioctl_dbg_trap_args>();
         let mut arguments = args.read()?;
         if !Queues.is_null() {
             let queues = &thunk.services()?.queues;

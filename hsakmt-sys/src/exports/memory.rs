@@ -1,6 +1,6 @@
 //! Memory. Answers to upstream's `memory.c`.
 
-use super::{exports, missing, pointer::Pointer, process};
+use super::{exports, pointer::Pointer, process};
 use hsakmt_thunk::{
     Result, Status,
     abi::{
@@ -47,6 +47,21 @@ fn map(address: u64, size: u64, place: Pointer<u64>) -> Result<()> {
     place.write_if_wanted(0);
     alternate(place, process::services()?.memory.map_to_gpus(address, size)?);
     Ok(())
+}
+
+fn import_shared(
+    handle: Pointer<HsaSharedMemoryHandle>,
+    address: Pointer<*mut c_void>,
+    size: Pointer<u64>,
+    gpus: &[u32],
+) -> Result<()> {
+    let services = process::services()?;
+    let words = handle.read()?;
+    address.check()?;
+    size.check()?;
+    let (start, bytes) = services.memory.import_shared(words, gpus)?;
+    address.write(start as *mut c_void)?;
+    size.write(bytes)
 }
 
 exports! {
@@ -179,39 +194,41 @@ exports! {
         Offset.write(offset)
     }
 
-    /// Shares memory by a handle of a patched kernel.
+    /// Shares memory by a handle of AMD's own kernel.
     fn hsaKmtShareMemory(
-        _MemoryAddress: *mut c_void,
-        _SizeInBytes: u64,
+        MemoryAddress: *mut c_void,
+        SizeInBytes: u64,
         SharedMemoryHandle: *mut HsaSharedMemoryHandle,
     ) {
-        process::thunk()?;
+        let services = process::services()?;
         SharedMemoryHandle.check()?;
-        missing("hsaKmtShareMemory")
+        SharedMemoryHandle.write(services.memory.share(MemoryAddress.address(), SizeInBytes)?)
     }
 
     /// Imports such a handle.
     fn hsaKmtRegisterSharedHandle(
         SharedMemoryHandle: *const HsaSharedMemoryHandle,
-        _MemoryAddress: *mut *mut c_void,
-        _SizeInBytes: *mut u64,
+        MemoryAddress: *mut *mut c_void,
+        SizeInBytes: *mut u64,
     ) {
-        process::thunk()?;
-        SharedMemoryHandle.check()?;
-        missing("hsaKmtRegisterSharedHandle")
+        import_shared(SharedMemoryHandle, MemoryAddress, SizeInBytes, &[])
     }
 
     /// Imports such a handle for some GPUs.
     fn hsaKmtRegisterSharedHandleToNodes(
         SharedMemoryHandle: *const HsaSharedMemoryHandle,
-        _MemoryAddress: *mut *mut c_void,
-        _SizeInBytes: *mut u64,
-        _NumberOfNodes: u64,
-        _NodeArray: *mut u32,
+        MemoryAddress: *mut *mut c_void,
+        SizeInBytes: *mut u64,
+        NumberOfNodes: u64,
+        NodeArray: *mut u32,
     ) {
-        process::thunk()?;
         SharedMemoryHandle.check()?;
-        missing("hsaKmtRegisterSharedHandleToNodes")
+        let gpus = if NodeArray.is_null() && NumberOfNodes == 0 {
+            Vec::new()
+        } else {
+            process::services()?.memory.gpu_ids(&NodeArray.read_all(NumberOfNodes as usize)?)?
+        };
+        import_shared(SharedMemoryHandle, MemoryAddress, SizeInBytes, &gpus)
     }
 
     /// Deprecated upstream, and refused there.

@@ -4,31 +4,54 @@
 
 use super::{exports, missing, process};
 use hsakmt_thunk::{
-    Status,
-    abi::{HSA_EXTERNAL_SEMAPHORE_HANDLE, HSA_QUEUEID, HsaAMDGPUDeviceHandle, HsaMemoryObjectHandle},
+    Error, Status,
+    abi::{
+        HSA_AIS_READ, HSA_AIS_WRITE, HSA_EXTERNAL_SEMAPHORE_HANDLE, HSA_QUEUEID, HsaAMDGPUDeviceHandle,
+        HsaMemoryObjectHandle,
+    },
+    kernel::drm_handle,
+    memory::{Direction, FilePart},
 };
 use std::ffi::c_void;
+
+/// The render node of a GPU; `None` for a CPU or no node.
+fn render_minor(node: u32) -> Option<u32> {
+    let minor = process::with_node(node, |node| node.gfx.map(|_| node.properties.drm_render_minor));
+    minor.ok().flatten().map(|minor| minor as u32)
+}
 
 exports! {
     /// Reads or writes a file from or to GPU memory.
     fn hsaKmtAisReadWriteFile(
-        _MemoryAddress: *mut c_void,
-        _MemorySizeInBytes: u64,
-        _fd: i32,
-        _file_offset: i64,
-        _AisFlags: u32,
-        _SizeCopiedInBytes: *mut u64,
-        _status: *mut i32,
+        MemoryAddress: *mut c_void,
+        MemorySizeInBytes: u64,
+        fd: i32,
+        file_offset: i64,
+        AisFlags: u32,
+        SizeCopiedInBytes: *mut u64,
+        status: *mut i32,
     ) {
-        process::thunk()?;
-        missing("hsaKmtAisReadWriteFile")
+        let services = process::services()?;
+        let direction = match AisFlags {
+            HSA_AIS_READ => Direction::Read,
+            HSA_AIS_WRITE => Direction::Write,
+            _ => return Err(Status::InvalidParameter.into()),
+        };
+        SizeCopiedInBytes.write_if_wanted(0);
+        status.write_if_wanted(0);
+        let file = FilePart { descriptor: fd, offset: file_offset };
+        let address = MemoryAddress.address();
+        let transferred = services.memory.transfer(address, MemorySizeInBytes, file, direction)?;
+        SizeCopiedInBytes.write_if_wanted(transferred.bytes);
+        status.write_if_wanted(transferred.status);
+        Ok(())
     }
 
     /// The descriptor behind a device handle.
-    fn hsaKmtGetAmdGPUDeviceFd(_DeviceHandle: HsaAMDGPUDeviceHandle, fd: *mut i32) {
+    fn hsaKmtGetAmdGPUDeviceFd(DeviceHandle: HsaAMDGPUDeviceHandle, fd: *mut i32) {
         process::thunk()?;
         fd.check()?;
-        missing("hsaKmtGetAmdGPUDeviceFd")
+        fd.write(drm_handle::descriptor(DeviceHandle.address()).ok_or(Status::Error)?.0)
     }
 
     /// Imports a buffer handle.
@@ -121,14 +144,18 @@ exports! {
     }
 
     /// How much of the second-level cache keeps its lines.
-    fn hsaKmtSetPersistingCacheSize(NodeId: u32, _SizeInBytes: u64) {
-        process::gpu_id(NodeId)?;
-        missing("hsaKmtSetPersistingCacheSize")
+    fn hsaKmtSetPersistingCacheSize(NodeId: u32, SizeInBytes: u64) {
+        process::thunk()?;
+        render_minor(NodeId).filter(|_| u32::try_from(SizeInBytes).is_ok()).ok_or(Status::InvalidParameter)?;
+        // Upstream's request, an operation of DRM_IOCTL_AMDGPU_VM, is in no public kernel, AMD's own included, which
+        // all answer EINVAL; so it is not issued.
+        Err(Error::new(Status::Error, "no kernel can set the persisting cache size"))
     }
 
     /// How long the kernel waits before SIGBUS for poisoned memory.
-    fn hsaKmtSetSigbusDelay(NodeId: u32, _DelayMs: u32) {
-        process::gpu_id(NodeId)?;
-        missing("hsaKmtSetSigbusDelay")
+    fn hsaKmtSetSigbusDelay(NodeId: u32, DelayMs: u32) {
+        let thunk = process::thunk()?;
+        let minor = render_minor(NodeId).ok_or(Status::NotSupported)?;
+        thunk.render_nodes().set_sigbus_delay(minor, DelayMs).map_err(|_| Status::NotSupported.into())
     }
 }

@@ -184,14 +184,19 @@ impl Events {
             slot: if has_slot { page.start + u64::from(arguments.event_slot_index) * 8 } else { 0 },
         };
         drop(page);
-        // The kernel lets no process set a debug event (`event_can_be_cpu_signaled`), so that one starts unset.
         if signaled && kind == event_type::SIGNAL {
-            self.set(event.id).inspect_err(|_| {
-                // The failure to set it is what the caller hears of.
-                let _ = self.destroy(event.id);
-            })?;
+            self.raise_new(event.id)?;
         }
         Ok(event)
+    }
+
+    /// Sets an event that its creator wants signaled, or takes it back. Debug events start unset whatever is wanted: the
+    /// kernel lets no process set them (`event_can_be_cpu_signaled`).
+    fn raise_new(&self, id: u32) -> Result<()> {
+        self.set(id).inspect_err(|_| {
+            // The failure to set it is what the caller hears of.
+            let _ = self.destroy(id);
+        })
     }
 
     /// Old APUs: the page is the kernel's.

@@ -8,7 +8,10 @@
 use crate::{
     kernel::{Attached, Errno, Fd, Kernel},
     topology::model::DrmInfo,
-    uapi::drm::{AMDGPU_INFO_DEV_INFO, drm_amdgpu_info, drm_amdgpu_info_device},
+    uapi::drm::{
+        AMDGPU_INFO_DEV_INFO, AMDGPU_PROC_OPTIONS_OP_KFD_SIGBUS_DELAY, drm_amdgpu_info,
+        drm_amdgpu_info_device, drm_amdgpu_proc_options,
+    },
 };
 use parking_lot::Mutex;
 use std::{collections::BTreeMap, mem::offset_of, path::PathBuf, sync::Arc};
@@ -75,6 +78,16 @@ impl RenderNodes {
             tcc_blocks: device.num_tcc_blocks,
             ids_flags: device.ids_flags,
         })
+    }
+
+    /// How many ms the kernel waits before it sends SIGBUS for poisoned memory of a GPU; `u32::MAX` is for ever.
+    ///
+    /// # Errors
+    /// The kernel's: EINVAL or ENOTTY where it has no such option.
+    pub fn set_sigbus_delay(&self, minor: u32, milliseconds: u32) -> Result<(), Errno> {
+        let fd = self.get(minor)?;
+        let op = AMDGPU_PROC_OPTIONS_OP_KFD_SIGBUS_DELAY;
+        self.kernel.call(fd, &mut drm_amdgpu_proc_options { op, value: milliseconds })
     }
 }
 

@@ -101,6 +101,10 @@ pub mod svm_attribute {
 pub type HsaSharedMemoryHandle = [u32; 8];
 /// `HsaAMDGPUDeviceHandle`: libdrm_amdgpu's `amdgpu_device_handle`.
 pub type HsaAMDGPUDeviceHandle = *mut c_void;
+/// `HsaAisFlags`: from a file to memory.
+pub const HSA_AIS_READ: u32 = 1;
+/// `HsaAisFlags`: from memory to a file.
+pub const HSA_AIS_WRITE: u32 = 2;
 /// `HsaMemoryObjectHandle`.
 pub type HsaMemoryObjectHandle = *mut c_void;
 

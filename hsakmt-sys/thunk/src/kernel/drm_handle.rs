@@ -6,22 +6,29 @@ use super::{Fd, fork};
 use parking_lot::Mutex;
 use std::{
     collections::BTreeMap,
-    ffi::{c_int, c_void},
-    ptr,
+    ffi::{CStr, c_int, c_void},
+    ptr::{self, NonNull},
 };
 
 /// `amdgpu_device_initialize` of libdrm's `amdgpu.h`.
 type Initialize = unsafe extern "C" fn(c_int, *mut u32, *mut u32, *mut *mut c_void) -> c_int;
 
+/// `amdgpu_device_get_fd`.
+type Descriptor = unsafe extern "C" fn(*mut c_void) -> c_int;
+
+/// The handles given out, by process and render node.
+static HANDLES: Mutex<BTreeMap<(u64, u32), u64>> = Mutex::new(BTreeMap::new());
+
 /// The handle of a render node, as an address; `None` without libdrm or when it refuses. Made once for a process.
 pub fn of(minor: u32, render: Fd) -> Option<u64> {
-    static HANDLES: Mutex<BTreeMap<(u64, u32), u64>> = Mutex::new(BTreeMap::new());
     let key = (fork::generation(), minor);
     let mut handles = HANDLES.lock();
     if let Some(handle) = handles.get(&key) {
         return Some(*handle);
     }
-    let initialize = find()?;
+    let initialize = find(c"amdgpu_device_initialize")?;
+    // SAFETY: libdrm's symbol of this name is a function of this type.
+    let initialize = unsafe { std::mem::transmute::<*mut c_void, Initialize>(initialize.as_ptr()) };
     let (mut drm_major, mut drm_minor, mut handle) = (0, 0, ptr::null_mut());
     // SAFETY: the symbol is libdrm's, whose prototype this is; the places outlive the call.
     let failed =
@@ -33,23 +40,29 @@ pub fn of(minor: u32, render: Fd) -> Option<u64> {
     Some(handle as u64)
 }
 
-fn find() -> Option<Initialize> {
-    let name = c"amdgpu_device_initialize";
-    // SAFETY: the name is a C string.
-    let mut symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-    if symbol.is_null() {
-        // SAFETY: the name is a C string; libdrm has no constructors that could disturb the process.
-        let library =
-            unsafe { libc::dlopen(c"libdrm_amdgpu.so.1".as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
-        if library.is_null() {
-            return None;
-        }
-        // SAFETY: the library is open and stays so.
-        symbol = unsafe { libc::dlsym(library, name.as_ptr()) };
-    }
-    if symbol.is_null() {
-        return None;
-    }
+/// The descriptor that libdrm uses for a handle of [`of`]; it stays libdrm's. `None` for anything else.
+pub fn descriptor(handle: u64) -> Option<Fd> {
+    let generation = fork::generation();
+    let known = HANDLES.lock().iter().any(|((process, _), known)| (*process, *known) == (generation, handle));
+    let symbol = find(c"amdgpu_device_get_fd").filter(|_| known)?;
     // SAFETY: libdrm's symbol of this name is a function of this type.
-    Some(unsafe { std::mem::transmute::<*mut c_void, Initialize>(symbol) })
+    let get = unsafe { std::mem::transmute::<*mut c_void, Descriptor>(symbol.as_ptr()) };
+    // SAFETY: the handle came from libdrm in this process and is never given back.
+    let fd = unsafe { get(ptr::with_exposed_provenance_mut(handle as usize)) };
+    (fd >= 0).then_some(Fd(fd))
+}
+
+/// A symbol of libdrm_amdgpu, from the copy that is loaded, or one loaded now.
+fn find(name: &CStr) -> Option<NonNull<c_void>> {
+    // SAFETY: the name is a C string.
+    let symbol = NonNull::new(unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) });
+    if symbol.is_some() {
+        return symbol;
+    }
+    // SAFETY: the name is a C string; libdrm has no constructors that could disturb the process.
+    let library = NonNull::new(unsafe {
+        libc::dlopen(c"libdrm_amdgpu.so.1".as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL)
+    })?;
+    // SAFETY: the library is open and stays so.
+    NonNull::new(unsafe { libc::dlsym(library.as_ptr(), name.as_ptr()) })
 }

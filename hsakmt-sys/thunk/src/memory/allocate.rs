@@ -289,7 +289,7 @@ impl Memory {
         result
     }
 
-    fn map_to_cpu(
+    pub(super) fn map_to_cpu(
         &self,
         object: &Object,
         size: u64,

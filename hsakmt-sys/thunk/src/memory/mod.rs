@@ -9,8 +9,10 @@
 #![forbid(unsafe_code)]
 
 mod allocate;
+mod file;
 mod flags;
 mod gpu;
+mod ipc;
 mod map;
 mod object;
 mod pointer;
@@ -37,6 +39,7 @@ use space::Space;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use allocate::Request;
+pub use file::{Direction, FilePart, Transferred};
 pub use gpu::Gpu;
 pub use pointer::{Kind, PointerInfo};
 pub use share::{GraphicsBuffer, METADATA_SIZE};

@@ -44,19 +44,21 @@ impl Memory {
     /// `NotSupported` before interface 1.12, `InvalidParameter` for a range that is in no allocation, `Error`.
     pub fn export_dmabuf(&self, address: u64, size: u64) -> Result<(i32, u64)> {
         self.driver.require_minor(minor::EXPORT_DMABUF, "EXPORT_DMABUF")?;
-        let (handle, offset) = {
-            let objects = self.objects.read();
-            let object = objects.containing(address).and_then(|start| objects.get(start));
-            let object = object.filter(|object| !object.is_user()).ok_or(Status::InvalidParameter)?;
-            let offset = address - object.start;
-            let end = offset.checked_add(size).filter(|end| *end <= object.size);
-            let handle = end.and_then(|_| object.handles.first().copied());
-            (handle.ok_or(Status::InvalidParameter)?, offset)
-        };
+        let (handle, offset) = self.buffer_at(address, size).ok_or(Status::InvalidParameter)?;
         let mut arguments =
             kfd_ioctl_export_dmabuf_args { handle, flags: CLOSE_ON_EXEC, ..Default::default() };
         self.driver.ask("EXPORT_DMABUF", &mut arguments)?;
         Ok((arguments.dmabuf_fd as i32, offset))
+    }
+
+    /// The driver's handle of the allocation that a range lies in, and the range's offset in it.
+    pub(super) fn buffer_at(&self, address: u64, size: u64) -> Option<(u64, u64)> {
+        let objects = self.objects.read();
+        let object = objects.containing(address).and_then(|start| objects.get(start))?;
+        let offset = address - object.start;
+        let inside = offset.checked_add(size).is_some_and(|end| end <= object.size);
+        let handle = object.handles.first().filter(|_| inside && !object.is_user())?;
+        Some((*handle, offset))
     }
 
     /// Imports a dma-buf for `gpus` (empty: all); with `needs_address` false and no GPUs it gets no address.

@@ -7,6 +7,8 @@ use super::{arguments, records};
 
 /// `AMDGPU_INFO_DEV_INFO`.
 pub const AMDGPU_INFO_DEV_INFO: u32 = 0x16;
+/// `AMDGPU_PROC_OPTIONS_OP_KFD_SIGBUS_DELAY`; the value is in ms, 0 for at once and `u32::MAX` for never.
+pub const AMDGPU_PROC_OPTIONS_OP_KFD_SIGBUS_DELAY: u32 = 0;
 /// `AMDGPU_IDS_FLAGS_FUSION`: an APU.
 pub const AMDGPU_IDS_FLAGS_FUSION: u64 = 0x1;
 
@@ -18,6 +20,8 @@ arguments! { b'd':
     }
     /// A query to amdgpu; the answer goes to `return_pointer`.
     drm_amdgpu_info = Iow 0x45: 32 { return_pointer: u64, return_size: u32, query: u32, detail: [u32; 4] }
+    /// An option of this process; Linux after 7.2.
+    drm_amdgpu_proc_options = Iowr 0x5a: 8 { op: u32, value: u32 }
 }
 
 records! {

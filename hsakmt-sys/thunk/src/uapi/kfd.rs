@@ -110,6 +110,14 @@ arguments! { b'K':
     kfd_ioctl_dbg_trap_args = Iowr 0x26: 32 {
         pid: u32, op: u32, exception_mask: u64, pointer: u64, count: u32, size: u32,
     }
+    /// Import memory that another process shares; of AMD's own kernel, not Linux.
+    kfd_ioctl_ipc_import_handle_args = Iowr 0x80: 48 {
+        handle: u64, va_addr: u64, mmap_offset: u64, share_handle: [u32; 4], gpu_id: u32, flags: u32,
+    }
+    /// Share memory with other processes; of AMD's own kernel, not Linux.
+    kfd_ioctl_ipc_export_handle_args = Iowr 0x81: 32 {
+        handle: u64, share_handle: [u32; 4], gpu_id: u32, flags: u32,
+    }
     /// Streaming performance monitor; of AMD's own kernel, not Linux.
     kfd_ioctl_spm_args = Iowr 0x84: 32 {
         dest_buf: u64, buf_size: u32, op: u32, timeout: u32, gpu_id: u32, bytes_copied: u32, has_data_loss: u32,
@@ -117,6 +125,11 @@ arguments! { b'K':
     /// Sampling of program counters; of AMD's own kernel, not Linux.
     kfd_ioctl_pc_sample_args = Iowr 0x85: 32 {
         sample_info_ptr: u64, num_sample_info: u32, op: u32, gpu_id: u32, trace_id: u32, flags: u32, reserved: u32,
+    }
+    /// Files to and from GPU memory; of AMD's own kernel, not Linux. The answer, a count of bytes and a status, lies over
+    /// the first two fields.
+    kfd_ioctl_ais_args = Iowr 0x87: 40 {
+        handle: u64, handle_offset: u64, file_offset: i64, size: u64, op: u32, fd: i32,
     }
 }
 
@@ -252,6 +265,14 @@ pub mod runtime_state {
     pub const ENABLED: u32 = 1;
     /// The kernel is told already.
     pub const ENABLED_BUSY: u32 = 2;
+}
+
+/// `KFD_IOC_AIS_*`.
+pub mod ais_op {
+    /// From a file to memory.
+    pub const READ: u32 = 1;
+    /// From memory to a file.
+    pub const WRITE: u32 = 2;
 }
 
 /// `KFD_IOCTL_SPM_OP_*`.
