@@ -44,6 +44,15 @@ pub fn count(calls: &[Call]) -> BTreeMap<Call, usize> {
     counts
 }
 
+/// The ioctls of `ours` that `upstream` does not have, or not as often, one line each.
+pub fn excess(upstream: &BTreeMap<Call, usize>, ours: &BTreeMap<Call, usize>) -> Vec<String> {
+    let known = |call| upstream.get(call).copied().unwrap_or(0);
+    ours.iter()
+        .filter(|(call, times)| **times > known(call))
+        .map(|(call, times)| format!("{} {} {times} times, upstream {}", call.device, call.name, known(call)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
