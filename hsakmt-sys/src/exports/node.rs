@@ -5,7 +5,7 @@
 use hsakmt_thunk::{
     abi::{
         HSA_CPU_SIBLINGS, HSA_PUBLIC_NAME_SIZE, HsaCacheProperties, HsaIoLinkProperties,
-        HsaIoLinkProperties_6_2, HsaMemoryProperties, HsaNodeProperties, HsaNodeProperties_6_2,
+        HsaIoLinkProperties_6_2, HsaMemoryProperties, HsaNodeProperties, HsaNodeProperties_6_2, Zero,
     },
     quirks,
     topology::{
@@ -51,13 +51,10 @@ fn amd_name(node: &Node) -> [u8; HSA_PUBLIC_NAME_SIZE] {
 /// The newest structure. `memory_banks` counts the banks that hsaKmtGetNodeMemoryProperties adds, too.
 pub fn properties(node: &Node, memory_banks: u32) -> HsaNodeProperties {
     let told = &node.properties;
-    let drm = node.drm.unwrap_or_default();
     let gpu = node.kernel_gfx;
-    let override_id = node.gfx.filter(|gfx| Some(*gfx) != gpu).map_or(0, |gfx| engine_id(gfx, 0));
     HsaNodeProperties {
         NumCPUCores: told.cpu_cores_count as u32,
         NumFComputeCores: told.simd_count as u32,
-        NumNeuralCores: 0,
         NumMemoryBanks: memory_banks,
         NumCaches: node.caches.len() as u32,
         NumIOLinks: node.links.len() as u32,
@@ -74,39 +71,56 @@ pub fn properties(node: &Node, memory_banks: u32) -> HsaNodeProperties {
         NumCUPerArray: told.cu_per_simd_array as u32,
         NumSIMDPerCU: told.simd_per_cu as u32,
         MaxSlotsScratchCU: told.max_slots_scratch_cu as u32,
+        LocalMemSize: told.local_mem_size,
+        VGPRSizePerCU: gpu.map_or(0, quirks::vgpr_bytes_per_cu),
+        SGPRSizePerCU: gpu.map_or(0, quirks::sgpr_bytes_per_cu),
+        NumXcc: if gpu.is_some() { told.num_xcc.max(1) as u32 } else { told.num_xcc as u32 },
+        ..identified(node)
+    }
+}
+
+/// What the node is, and where.
+fn identified(node: &Node) -> HsaNodeProperties {
+    let told = &node.properties;
+    let drm = node.drm.unwrap_or_default();
+    let gpu = node.kernel_gfx;
+    let override_id = node.gfx.filter(|gfx| Some(*gfx) != gpu).map_or(0, |gfx| engine_id(gfx, 0));
+    HsaNodeProperties {
         EngineId: gpu.map_or(told.fw_version as u32 & 0x3ff, |gfx| engine_id(gfx, told.fw_version)),
         OverrideEngineId: override_id,
         VendorId: told.vendor_id as u16,
         DeviceId: told.device_id as u16,
         LocationId: told.location_id as u32,
-        LocalMemSize: told.local_mem_size,
-        MaxEngineClockMhzFCompute: told.max_engine_clk_fcompute as u32,
-        MaxEngineClockMhzCCompute: told.max_engine_clk_ccompute as u32,
         DrmRenderMinor: told.drm_render_minor as i32,
         MarketingName: wide_name(&node.marketing_name),
         AMDName: amd_name(node),
         uCodeEngineVersions: told.sdma_fw_version as u32 & 0x3ff,
         DebugProperties: told.debug_prop,
         HiveID: told.hive_id,
+        Integrated: u8::from(drm.ids_flags & AMDGPU_IDS_FLAGS_FUSION != 0),
+        Domain: told.domain as u32,
+        UniqueID: told.unique_id,
+        KFDGpuID: node.gpu_id.0,
+        FamilyID: node.drm.map_or(told.family_id as u32, |drm| drm.family),
+        ..scheduled(node)
+    }
+}
+
+/// Its clocks and queues; what nobody tells stays 0.
+fn scheduled(node: &Node) -> HsaNodeProperties {
+    let told = &node.properties;
+    HsaNodeProperties {
+        MaxEngineClockMhzFCompute: told.max_engine_clk_fcompute as u32,
+        MaxEngineClockMhzCCompute: told.max_engine_clk_ccompute as u32,
         NumSdmaEngines: told.num_sdma_engines as u32,
         NumSdmaXgmiEngines: told.num_sdma_xgmi_engines as u32,
         NumSdmaQueuesPerEngine: told.num_sdma_queues_per_engine as u8,
         NumCpQueues: told.num_cp_queues as u8,
         NumGws: told.num_gws as u8,
-        Integrated: u8::from(drm.ids_flags & AMDGPU_IDS_FLAGS_FUSION != 0),
-        Domain: told.domain as u32,
-        UniqueID: told.unique_id,
-        VGPRSizePerCU: gpu.map_or(0, quirks::vgpr_bytes_per_cu),
-        SGPRSizePerCU: gpu.map_or(0, quirks::sgpr_bytes_per_cu),
-        NumXcc: if gpu.is_some() { told.num_xcc.max(1) as u32 } else { told.num_xcc as u32 },
-        KFDGpuID: node.gpu_id.0,
-        FamilyID: node.drm.map_or(told.family_id as u32, |drm| drm.family),
         CwsrSize: told.cwsr_size as u32,
         CtlStackSize: told.ctl_stack_size as u32,
-        LuidLowPart: 0,
-        LuidHighPart: 0,
-        WallClockKHz: u64::from(drm.counter_frequency_khz),
-        FabricHandleSupported: 0,
+        WallClockKHz: u64::from(node.drm.unwrap_or_default().counter_frequency_khz),
+        ..HsaNodeProperties::ZERO
     }
 }
 
@@ -114,6 +128,7 @@ pub fn properties(node: &Node, memory_banks: u32) -> HsaNodeProperties {
 pub fn properties_6_2(node: &Node, memory_banks: u32) -> HsaNodeProperties_6_2 {
     let new = properties(node, memory_banks);
     HsaNodeProperties_6_2 {
+        EngineId: node.gfx.map_or(new.EngineId, |gfx| engine_id(gfx, node.properties.fw_version)),
         NumCPUCores: new.NumCPUCores,
         NumFComputeCores: new.NumFComputeCores,
         NumMemoryBanks: new.NumMemoryBanks,
@@ -131,11 +146,20 @@ pub fn properties_6_2(node: &Node, memory_banks: u32) -> HsaNodeProperties_6_2 {
         NumCUPerArray: new.NumCUPerArray,
         NumSIMDPerCU: new.NumSIMDPerCU,
         MaxSlotsScratchCU: new.MaxSlotsScratchCU,
-        EngineId: node.gfx.map_or(new.EngineId, |gfx| engine_id(gfx, node.properties.fw_version)),
+        LocalMemSize: new.LocalMemSize,
+        VGPRSizePerCU: new.VGPRSizePerCU,
+        SGPRSizePerCU: new.SGPRSizePerCU,
+        NumXcc: new.NumXcc,
+        ..identified_6_2(&new)
+    }
+}
+
+/// What the node is, where, and its clocks and queues, as above.
+fn identified_6_2(new: &HsaNodeProperties) -> HsaNodeProperties_6_2 {
+    HsaNodeProperties_6_2 {
         VendorId: new.VendorId,
         DeviceId: new.DeviceId,
         LocationId: new.LocationId,
-        LocalMemSize: new.LocalMemSize,
         MaxEngineClockMhzFCompute: new.MaxEngineClockMhzFCompute,
         MaxEngineClockMhzCCompute: new.MaxEngineClockMhzCCompute,
         DrmRenderMinor: new.DrmRenderMinor,
@@ -152,11 +176,9 @@ pub fn properties_6_2(node: &Node, memory_banks: u32) -> HsaNodeProperties_6_2 {
         Integrated: new.Integrated,
         Domain: new.Domain,
         UniqueID: new.UniqueID,
-        VGPRSizePerCU: new.VGPRSizePerCU,
-        SGPRSizePerCU: new.SGPRSizePerCU,
-        NumXcc: new.NumXcc,
         KFDGpuID: new.KFDGpuID,
         FamilyID: new.FamilyID,
+        ..HsaNodeProperties_6_2::ZERO
     }
 }
 

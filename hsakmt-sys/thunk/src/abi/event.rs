@@ -1,6 +1,6 @@
 //! Events.
 
-use super::structs;
+use super::{Zero, structs};
 
 /// `HSA_EVENTTYPE`.
 pub mod event_type {
@@ -38,6 +38,11 @@ pub union HsaEventUnion {
     pub HwException: HsaHwException,
 }
 const _: () = assert!(size_of::<HsaEventUnion>() == 20);
+
+impl Zero for HsaEventUnion {
+    // The largest member.
+    const ZERO: Self = Self { MemoryAccessFault: HsaMemoryAccessFault::ZERO };
+}
 
 /// Bits of `HsaAccessAttributeFailure`.
 pub mod access_failure {

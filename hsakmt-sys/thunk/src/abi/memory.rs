@@ -1,12 +1,16 @@
 //! Allocation, mapping, pointer information, sharing, shared virtual memory.
 
-use super::structs;
+use super::{Zero, structs};
 use std::ffi::c_void;
 
 /// `HsaMemFlags`: bits of an allocation.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HsaMemFlags(pub u32);
+
+impl Zero for HsaMemFlags {
+    const ZERO: Self = Self(0);
+}
 
 impl HsaMemFlags {
     pub const NON_PAGED: u32 = 1;

@@ -28,6 +28,34 @@ pub const HSAKMT_STATUS_SUCCESS: HSAKMT_STATUS = 0;
 /// `INVALID_NODEID`.
 pub const INVALID_NODEID: u32 = u32::MAX;
 
+/// What is all zero bytes in C: where a structure begins before its fields are told.
+pub trait Zero {
+    /// Zero.
+    const ZERO: Self;
+}
+
+macro_rules! zero {
+    ($($type:ty),+) => {$(
+        impl Zero for $type {
+            const ZERO: Self = 0;
+        }
+    )+};
+}
+
+zero!(u8, u16, u32, u64, i32);
+
+impl<T> Zero for *mut T {
+    const ZERO: Self = std::ptr::null_mut();
+}
+
+impl<T> Zero for *const T {
+    const ZERO: Self = std::ptr::null();
+}
+
+impl<T: Zero + Copy, const N: usize> Zero for [T; N] {
+    const ZERO: Self = [T::ZERO; N];
+}
+
 /// Declares `#[repr(C)]` structures packed to 4 bytes, with size and field offsets asserted.
 macro_rules! structs {
     ($($(#[$doc:meta])* $name:ident: $size:literal { $($(#[$field_doc:meta])* $field:ident: $type:ty = $offset:literal),+ $(,)? })+) => {$(
@@ -35,6 +63,9 @@ macro_rules! structs {
         #[repr(C, packed(4))]
         #[derive(Clone, Copy)]
         pub struct $name { $($(#[$field_doc])* pub $field: $type),+ }
+        impl $crate::abi::Zero for $name {
+            const ZERO: Self = Self { $($field: <$type as $crate::abi::Zero>::ZERO),+ };
+        }
         const _: () = assert!(size_of::<$name>() == $size);
         $(const _: () = assert!(std::mem::offset_of!($name, $field) == $offset);)+
     )+};
