@@ -39,6 +39,21 @@ fn a_child_of_fork_may_open_afresh_and_its_parent_goes_on() {
 }
 
 #[test]
+fn a_later_start_finds_the_machine_as_it_is_then() {
+    let machine = Machine::new("desktop-7900xtx");
+    let node = machine.tree().join("sys/devices/virtual/kfd/kfd/topology/nodes/2");
+    let gone = machine.tree().join("gone");
+    let outcome = Client::new(Suite::Trixie, Library::Ours, &machine, &Program::ours("again").path())
+        .arg(&node.to_string_lossy())
+        .arg(&gone.to_string_lossy())
+        .run();
+    let start = "init 0\nagent of type 0, flush 0: none, 0\nagent of type 1, flush 0: registers, 1\n";
+    let (both, end) = ("agent of type 1, flush 0: registers, 1\n", "iterate 0\nshut_down 0\n");
+    let said = format!("{start}{both}{end}{start}{end}{start}{end}");
+    assert_eq!(outcome.stdout, said, "{}", outcome.stderr);
+}
+
+#[test]
 fn a_thousand_reloads_leave_nothing_behind() {
     let outcome = run("reload");
     let said = "1000 rounds; heap grew by less than 16 bytes a round: yes\n";

@@ -4,7 +4,8 @@
 use crate::{
     abi::hsa_status_t,
     boundary::{Error, Then, call},
-    runtime, table, tools,
+    runtime::{self, End},
+    table, tools,
 };
 
 /// The first one loads the tools, when the rest of the runtime already works.
@@ -23,17 +24,22 @@ pub fn init() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     }))
 }
 
-/// The last one tells the tools, to which the runtime still answers, and ends it after them.
+/// The last one tells the tools. The runtime answers them no more, as upstream's since 7, but what they hold of it is
+/// still there: it ends after them.
 pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     Ok(Then(|| {
         runtime::alone(|life| {
-            let Some(tools) = life.take_tools_at_end() else { return call(|| life.leave()) };
+            let mut end = None;
+            let status = call(|| life.leave().map(|last| end = last));
+            let Some(End { machine, tools }) = end else { return status };
             for tool in tools.iter().rev() {
                 tool.on_unload();
             }
             table::restore();
-            // The tools' libraries are closed when this is done.
-            call(|| life.leave())
+            call(|| {
+                machine.driver.close();
+                Ok(())
+            })
         })
     }))
 }

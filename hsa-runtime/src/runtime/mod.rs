@@ -110,33 +110,33 @@ impl Life {
         Ok(started)
     }
 
-    /// Counts one user less. The last one ends the machine.
+    /// Counts one user less. After the last one, queries find no machine; what there is to end is the answer.
     ///
     /// # Errors
     /// `NotInitialized`.
-    pub fn leave(&self) -> Result<(), Error> {
+    pub fn leave(&self) -> Result<Option<End>, Error> {
         let state = self.state.lock();
         let mut state = state.borrow_mut();
         state.count = state.count.checked_sub(1).ok_or(Error::NotInitialized)?;
-        if state.count == 0
-            && let Some(machine) = self.machine.swap(None)
-        {
-            machine.driver.close();
+        if state.count > 0 {
+            return Ok(None);
         }
-        Ok(())
+        let machine = self.machine.swap(None);
+        Ok(machine.map(|machine| End { machine, tools: mem::take(&mut state.tools) }))
     }
 
     /// Keeps the tool libraries that work until the end.
     pub fn keep_tools(&self, tools: Vec<Tool>) {
         self.state.lock().borrow_mut().tools = tools;
     }
+}
 
-    /// The tool libraries, if the last user is about to leave.
-    pub fn take_tools_at_end(&self) -> Option<Vec<Tool>> {
-        let state = self.state.lock();
-        let mut state = state.borrow_mut();
-        (state.count == 1).then(|| mem::take(&mut state.tools))
-    }
+/// What the last `hsa_shut_down` has to end.
+pub struct End {
+    /// The machine; its driver is to be closed.
+    pub machine: Arc<Machine>,
+    /// The tools that were at work: to be told, and unloaded when the rest is done.
+    pub tools: Vec<Tool>,
 }
 
 fn start(kfd: &mut Option<Kfd>, r_debug: u64) -> Result<Machine, Error> {
