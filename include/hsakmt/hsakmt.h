@@ -5,9 +5,7 @@
 #include "hsakmttypes.h"
 
 /* of linux/kfd_ioctl.h */
-struct kfd_dbg_device_info_entry;
 struct kfd_ioctl_dbg_trap_args;
-struct kfd_runtime_info;
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,7 +66,7 @@ HSAKMT_STATUS hsaKmtDbgGetQueueData(void **data,
                                     bool suspend_queues);
 
 // The kernel's debugger request as it is; `Queues` are written, as the kernel's ids, to where the request points.
-HSAKMT_STATUS hsaKmtDebugTrapIoctl(void *args,
+HSAKMT_STATUS hsaKmtDebugTrapIoctl(struct kfd_ioctl_dbg_trap_args *args,
                                    HSA_QUEUEID *Queues,
                                    uint64_t *DebugReturn);
 

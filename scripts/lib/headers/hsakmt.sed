@@ -1,4 +1,4 @@
-# The thunk's prototypes as C has them: enumerations where Rust has numbers, tags of the kernel's structures,
+# The thunk's prototypes as C has them: enumerations and a structure of the kernel's where Rust has numbers and addresses,
 # no underscores before parameters that Rust does not use, no notes for Rust programs.
 /^\/\/ # Safety/,/^[^/]/ { /^\/\//d; }
 /^\/\/$/d
@@ -7,4 +7,4 @@ s/\([ *]\)_\([A-Za-z]\)/\1\2/g
 s/uint32_t Operand\b/HSA_DBG_WAVEOP Operand/
 s/uint32_t Mode\b/HSA_DBG_WAVEMODE Mode/
 s/uint32_t \*WatchMode\b/HSA_DBG_WATCH_MODE *WatchMode/
-s/\bkfd_[a-z_]* \*/struct &/g
+/^HSAKMT_STATUS hsaKmtDebugTrapIoctl(/ s/void \*\([a-z]*\)/struct kfd_ioctl_dbg_trap_args *\1/
