@@ -12,11 +12,12 @@ use super::ioctl;
 use crate::uapi::drm::{
     AMDGPU_INFO_DEV_INFO, AMDGPU_INFO_MEMORY, drm_amdgpu_info_device, drm_amdgpu_memory_info, drm_version,
 };
-use crate::uapi::kfd::kfd_ioctl_get_version_args;
+use crate::uapi::kfd::{kfd_ioctl_get_version_args, kfd_ioctl_set_xnack_mode_args};
 use crate::uapi::table;
 
 /// Number of each ioctl in `uapi::table`.
 const GET_VERSION: u8 = 0x01;
+const SET_XNACK_MODE: u8 = 0x21;
 const DRM_VERSION: u8 = 0x00;
 
 #[derive(Serialize)]
@@ -33,6 +34,8 @@ struct KernelFacts {
     kfd_version: [u32; 2],
     #[serde(skip_serializing_if = "Option::is_none")]
     drm_version: Option<[u32; 3]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    svm: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -79,7 +82,7 @@ pub fn facts(root: &Path, notes: &mut Vec<String>) -> String {
         }
     }
     let release = fs::read_to_string(root.join("proc/sys/kernel/osrelease")).unwrap_or_default();
-    let kernel = KernelFacts { release: release.trim().to_owned(), kfd_version, drm_version };
+    let kernel = KernelFacts { release: release.trim().to_owned(), kfd_version, drm_version, svm: svm(&kfd) };
     let facts = Facts { kernel, memory: MemoryFacts { total_bytes: total_bytes(root) }, gpus };
     // Plain numbers and strings always serialise.
     toml::to_string(&facts).unwrap_or_default()
@@ -114,6 +117,15 @@ fn kfd_version(path: &Path) -> io::Result<[u32; 2]> {
     let request = table::kfd(GET_VERSION).map(|entry| entry.kfd_request()).unwrap_or_default();
     let version: kfd_ioctl_get_version_args = ioctl::filled(&open(path)?, request)?;
     Ok([version.major_version, version.minor_version])
+}
+
+/// Whether the kernel was built with CONFIG_HSA_AMD_SVM: one that was always lets a process do without XNACK.
+fn svm(path: &Path) -> Option<bool> {
+    let request = table::kfd(SET_XNACK_MODE)?.kfd_request();
+    match ioctl::filled::<kfd_ioctl_set_xnack_mode_args>(&open(path).ok()?, request) {
+        Ok(_) => Some(true),
+        Err(error) => (error.raw_os_error() == Some(libc::EPERM)).then_some(false),
+    }
 }
 
 fn gpu(path: &Path, node: u32, render_minor: u32) -> io::Result<([u32; 3], GpuFacts)> {

@@ -49,8 +49,11 @@ pub(super) fn kfd(call: &mut Call, len: u64, offset: u64) -> Result<MapTarget, E
             let host = call.host;
             call.state.mmio_page(device, host)?
         }
-        // KFD_MMAP_TYPE_RESERVED_MEM, which is no longer served. Assumed: nobody asks older kernels either, whose
-        // user of it, the trap handler of APUs with an IOMMU, is gone from all libraries of the suites.
+        KFD_MMAP_TYPE_RESERVED_MEM if gpu.is_none() && !call.machine.kfd_at_least(19) => {
+            return Err(Errno::ENODEV);
+        }
+        // KFD_MMAP_TYPE_RESERVED_MEM is no longer served. Assumed: since KFD 1.19, and nobody asks older kernels either,
+        // whose user of it, the trap handler of APUs with an IOMMU, is gone from all libraries of the suites.
         _ => return Err(Errno::EINVAL),
     };
     Ok(MapTarget { backing, offset: 0 })

@@ -81,3 +81,16 @@ fn a_device_is_locked_by_one_profiler() {
     let mut version = kfd_ioctl_profiler_args { op: KFD_IOC_PROFILER_VERSION, union_data: [0; 3] };
     assert_eq!((rig.ioctl(0x28, &mut version), version.union_data[0]), (Ok(0), 1));
 }
+
+#[test]
+fn without_a_device_operations_find_nothing_to_act_on() {
+    let mut bare = machine(Vec::new());
+    // The newest kernels do not open without a GPU.
+    bare.kernel.kfd_version = [1, 17];
+    let rig = Rig::on(bare);
+    let me = rig.host.process_id();
+    assert_eq!((enable(&rig, 1), trap(&rig, me, KFD_IOC_DBG_TRAP_ENABLE)), (Ok(0), Ok(0)));
+    assert_eq!(trap(&rig, me, KFD_IOC_DBG_TRAP_SET_FLAGS), Ok(0));
+    assert_eq!(trap(&rig, me, KFD_IOC_DBG_TRAP_SET_NODE_ADDRESS_WATCH), Err(Errno::ENODEV));
+    assert_eq!(trap(&rig, me, KFD_IOC_DBG_TRAP_QUERY_DEBUG_EVENT), Err(Errno::EAGAIN));
+}

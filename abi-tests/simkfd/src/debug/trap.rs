@@ -20,6 +20,12 @@ pub(crate) fn trap(call: &mut Call, args: &mut kfd_ioctl_dbg_trap_args) -> Resul
     if runtime.info.runtime_state != DEBUG_RUNTIME_STATE_ENABLED && needs_runtime(args.op) {
         return Err(Errno::EPERM);
     }
+    operate(call, args)
+}
+
+/// What the operation does once it is allowed.
+fn operate(call: &mut Call, args: &mut kfd_ioctl_dbg_trap_args) -> Result<(), Errno> {
+    let runtime = &mut call.process().runtime;
     match args.op {
         KFD_IOC_DBG_TRAP_ENABLE => enable(call, args),
         KFD_IOC_DBG_TRAP_DISABLE => {
@@ -30,6 +36,20 @@ pub(crate) fn trap(call: &mut Call, args: &mut kfd_ioctl_dbg_trap_args) -> Resul
             runtime.exceptions = args.union_data[0];
             Ok(())
         }
+        KFD_IOC_DBG_TRAP_SEND_RUNTIME_EVENT if args.union_data[0] == 0 => Ok(()),
+        // kfd_dbg_ev_query_debug_event: no exception ever comes.
+        KFD_IOC_DBG_TRAP_QUERY_DEBUG_EVENT => {
+            args.union_data[..2].fill(0);
+            Err(Errno::EAGAIN)
+        }
+        // kfd_ioctl_set_debug_trap looks the device up before anything else.
+        KFD_IOC_DBG_TRAP_SET_NODE_ADDRESS_WATCH | KFD_IOC_DBG_TRAP_CLEAR_NODE_ADDRESS_WATCH
+            if call.machine.gpus.is_empty() =>
+        {
+            Err(Errno::ENODEV)
+        }
+        // What these change, they change on each device in turn.
+        op if needs_runtime(op) && call.machine.gpus.is_empty() => Ok(()),
         op if op <= KFD_IOC_DBG_TRAP_GET_DEVICE_SNAPSHOT => {
             call.state.report.not_implemented(format!("DBG_TRAP operation {op}"));
             Err(Errno::EINVAL)

@@ -8,10 +8,13 @@ use super::Events;
 use crate::contract::{Call, Errno};
 use crate::uapi::kfd::{kfd_event_data, kfd_ioctl_wait_events_args};
 use crate::uapi::kfd_flags::*;
-use crate::uapi::layout::Layout;
+use crate::uapi::layout::{Layout, Plain};
 
 /// The longest finite timeout (`user_timeout_to_jiffies`).
 const LONGEST_TIMEOUT_MS: u32 = 0x7fff_ffff;
+
+/// How many of `struct kfd_event_waiter`, 56 bytes, fit in KMALLOC_MAX_SIZE with 4 KiB pages.
+const KMALLOC_WAITERS: u32 = (4 << 20) / 56;
 
 /// `struct kfd_event_waiter`
 #[derive(Clone, Copy, Debug)]
@@ -81,18 +84,23 @@ pub(crate) fn wait(call: &mut Call, args: &mut kfd_ioctl_wait_events_args) -> Re
 }
 
 fn wait_for_list(call: &mut Call, args: &mut kfd_ioctl_wait_events_args) -> Result<(), Errno> {
-    if args.num_events > KFD_SIGNAL_EVENT_LIMIT {
+    // alloc_event_waiters. Assumed: the limit came with KFD 1.19; Linux 6.12 waits for all that kmalloc has room for.
+    let most = if call.machine.kfd_at_least(19) { KFD_SIGNAL_EVENT_LIMIT } else { KMALLOC_WAITERS };
+    if args.num_events > most {
         return Err(Errno::ENOMEM);
     }
     // KFD 1.14 brought event ages; before it, the word was reserved.
     let ages = call.machine.kfd_at_least(14);
-    let mut data: Vec<kfd_event_data> = call.read_array(args.events_ptr, args.num_events)?;
-    let mut list = Vec::with_capacity(data.len());
-    for event in &mut data {
+    let mut list = Vec::new();
+    for i in 0..u64::from(args.num_events) {
+        // Each is read when it is its turn, so an unknown event comes before an array that ends too early.
+        let mut bytes = [0; kfd_event_data::SIZE];
+        call.host.read_user(args.events_ptr.wrapping_add(i * kfd_event_data::SIZE as u64), &mut bytes)?;
+        let mut event = kfd_event_data::get(&bytes);
         if !ages {
             event.union_data[0] = 0;
         }
-        list.push(call.process().events.waiter(event)?);
+        list.push(call.process().events.waiter(&event)?);
     }
     let id = call.process().events.waiters.add(list);
     let deadline = deadline(args.timeout);

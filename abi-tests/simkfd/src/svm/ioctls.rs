@@ -17,8 +17,14 @@ pub(crate) fn validate(bytes: &[u8], size: usize) -> Result<(), Errno> {
     if size < kfd_ioctl_svm_args::SIZE + announced { Err(Errno::EINVAL) } else { Ok(()) }
 }
 
+/// What both ioctls say in a kernel without CONFIG_HSA_AMD_SVM.
+fn check_built_in(call: &Call) -> Result<(), Errno> {
+    if call.machine.kernel.svm == Some(false) { Err(Errno::EPERM) } else { Ok(()) }
+}
+
 /// `kfd_ioctl_svm`, on the whole argument: the head and the attributes behind it.
 pub(crate) fn serve(call: &mut Call, bytes: &mut [u8]) -> Result<(), Errno> {
+    check_built_in(call)?;
     if call.process().context != Context::Primary {
         return Err(Errno::EOPNOTSUPP);
     }
@@ -125,6 +131,7 @@ fn supported(call: &mut Call) -> BTreeSet<usize> {
 /// `kfd_ioctl_set_xnack_mode`: a negative value asks, another one sets. `EBUSY` while queues exist, `EPERM` when a
 /// GPU can not retry.
 pub(crate) fn set_xnack_mode(call: &mut Call, args: &mut kfd_ioctl_set_xnack_mode_args) -> Result<(), Errno> {
+    check_built_in(call)?;
     if args.xnack_enabled < 0 {
         args.xnack_enabled = call.process().xnack.into();
         return Ok(());

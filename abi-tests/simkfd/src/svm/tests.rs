@@ -132,3 +132,13 @@ fn xnack_defaults_follow_the_chip() {
     };
     assert_eq!([90002, 90006, 90402, 100300].map(default), [Ok(1), Ok(0), Ok(0), Ok(0)]);
 }
+
+#[test]
+fn a_kernel_may_be_built_without() {
+    let mut without = machine(vec![gpu(GPU, 1, 110000)]);
+    without.kernel.svm = Some(false);
+    let rig = Rig::on(without);
+    assert_eq!(call(&rig, KFD_IOCTL_SVM_OP_GET_ATTR, START, 1, &[]), Err(Errno::EPERM));
+    let mut ask = kfd_ioctl_set_xnack_mode_args { xnack_enabled: -1 };
+    assert_eq!(rig.ioctl(0x21, &mut ask), Err(Errno::EPERM));
+}
