@@ -31,6 +31,11 @@ impl Program {
         Self::new(name, &project::stage().join("include"))
     }
 
+    /// A program on the driver alone: linked to nothing, with the newest kernel's headers.
+    pub fn probe(name: &str, include: &Path) -> Self {
+        Self::compile(name, include, &["-pthread"])
+    }
+
     /// A tool library, which the runtime loads: linked to nothing, it finds the runtime in its tables.
     pub fn tool(name: &str) -> Self {
         Self::compile(name, &project::stage().join("include"), &["-shared", "-fPIC"])
