@@ -160,8 +160,8 @@ impl Memory {
     }
 
     /// Visible nodes of GPUs.
-    fn nodes_of(&self, gpu_ids: &[u32]) -> Vec<u32> {
-        gpu_ids.iter().filter_map(|id| self.gpu(*id)).map(|gpu| gpu.node.0).collect()
+    fn nodes_of<'a>(&'a self, gpu_ids: &'a [u32]) -> impl Iterator<Item = u32> + Clone + 'a {
+        gpu_ids.iter().filter_map(|id| self.gpu(*id)).map(|gpu| gpu.node.0)
     }
 
     fn first_gpu(&self) -> Result<&Gpu> {

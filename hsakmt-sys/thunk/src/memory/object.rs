@@ -144,6 +144,16 @@ impl Objects {
         object.contains(address).then_some(object.start)
     }
 
+    /// The object that an address lies in, as [`Objects::containing`] finds it.
+    pub(super) fn containing_mut(&mut self, address: u64) -> Option<&mut Object> {
+        if self.by_user.is_empty() {
+            let (_, object) = self.by_start.range_mut(..=address).next_back()?;
+            return object.contains(address).then_some(object);
+        }
+        let start = self.containing(address)?;
+        self.by_start.get_mut(&start)
+    }
+
     /// Starts of all objects within a range.
     pub(super) fn within(&self, first: u64, last: u64) -> Vec<u64> {
         self.by_start.range(first..=last).map(|(start, _)| *start).collect()

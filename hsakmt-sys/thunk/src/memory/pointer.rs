@@ -54,9 +54,9 @@ impl Memory {
     /// `Error` when nothing is.
     pub fn pointer_info(&self, address: u64) -> Result<PointerInfo> {
         let mut objects = self.objects.write();
-        let object =
-            objects.containing(address).and_then(|start| objects.get_mut(start)).ok_or(Status::Error)?;
-        self.tell_nodes(object);
+        let object = objects.containing_mut(address).ok_or(Status::Error)?;
+        retell(&mut object.told_registered, self.nodes_of(&object.registered));
+        retell(&mut object.told_mapped, self.nodes_of(&object.mapped));
         Ok(self.describe(object))
     }
 
@@ -75,18 +75,6 @@ impl Memory {
     /// The driver's handle of the object that begins at an address.
     pub(crate) fn handle_of(&self, address: u64) -> Option<u64> {
         self.objects.read().get(address).and_then(|object| object.handles.first().copied())
-    }
-
-    /// Keeps lists that callers hold pointers to until they are wrong.
-    fn tell_nodes(&self, object: &mut Object) {
-        let registered = self.nodes_of(&object.registered);
-        if *object.told_registered != *registered {
-            object.told_registered = registered.into();
-        }
-        let mapped = self.nodes_of(&object.mapped);
-        if *object.told_mapped != *mapped {
-            object.told_mapped = mapped.into();
-        }
     }
 
     fn describe(&self, object: &Object) -> PointerInfo {
@@ -115,5 +103,12 @@ impl Memory {
             Origin::Allocated => info.cpu_address = object.start,
         }
         info
+    }
+}
+
+/// Keeps a list that callers hold pointers to until it is wrong.
+fn retell(told: &mut Box<[u32]>, nodes: impl Iterator<Item = u32> + Clone) {
+    if !nodes.clone().eq(told.iter().copied()) {
+        *told = nodes.collect();
     }
 }
