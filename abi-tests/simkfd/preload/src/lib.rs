@@ -15,6 +15,10 @@
 //! of Linux for x86, arm64, POWER (ELFv2) and RISC-V a variadic integer argument travels in the same register as a
 //! named one, and reading one that the caller did not pass gives garbage, not a fault.
 //!
+//! Each process has a kernel of its own. What processes of one machine share lies in the folder `run` of its tree: the
+//! memory of each (`arena`), and how much of the machine's each has in use (`usage`). A dma-buf's descriptor tells by
+//! its content what it stands for (`shared`). Events, queues and SMI events of other processes are not seen.
+//!
 //! Calls that this library makes itself while it serves a hook go to libc: see `entry`.
 
 mod arena;
