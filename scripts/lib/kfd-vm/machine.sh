@@ -36,7 +36,7 @@ add_modules() {
     /sbin/depmod -b "$machine/usr" "$kernel"
     /sbin/modprobe -d "$machine/usr" -S "$kernel" --show-depends amdgpu | while read -r _ path; do
         name=$(basename "$path" .ko.xz)
-        xz -dc "$path" >"$folder/modules/$name.ko"
+        "$machine/usr/bin/busybox" unxz -c "$path" >"$folder/modules/$name.ko"
         # The list of functions that ftrace patches at load: most of the time of a boot without KVM.
         objcopy --remove-section=__mcount_loc --strip-debug "$folder/modules/$name.ko"
         echo "$name" >>"$folder/modules/order"
