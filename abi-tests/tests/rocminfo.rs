@@ -108,3 +108,39 @@ fn upstreams_runtime_says_the_same_over_our_thunk() {
     let ours = Library::Folder(folder.path().to_owned());
     differential("thunk", (Suite::Trixie, Suite::Trixie), &ours, &machines());
 }
+
+/// What the environment shows of a machine, and as what: every way to name a GPU, and to call it by another name.
+#[test]
+fn filters_and_overrides_of_the_environment_work_as_in_7_2() {
+    let explanations = Explanations::read(&project::data("golden/rocminfo-explained.toml"));
+    let machine = Machine::new("desktop-7900xtx");
+    let settings = [
+        ("ROCR_VISIBLE_DEVICES", ""),
+        ("ROCR_VISIBLE_DEVICES", "0"),
+        ("ROCR_VISIBLE_DEVICES", "1"),
+        ("ROCR_VISIBLE_DEVICES", "1,0"),
+        ("ROCR_VISIBLE_DEVICES", "0,0"),
+        ("ROCR_VISIBLE_DEVICES", "0,7,1"),
+        ("ROCR_VISIBLE_DEVICES", "-1"),
+        ("ROCR_VISIBLE_DEVICES", "GPU-XX"),
+        ("ROCR_VISIBLE_DEVICES", "GPU-0123456789abcdef"),
+        ("HSA_OVERRIDE_GFX_VERSION", "10.3.0"),
+        ("HSA_OVERRIDE_GFX_VERSION", "11.0.0"),
+        ("HSA_OVERRIDE_GFX_VERSION_1", "11.0.2"),
+        ("HSA_OVERRIDE_GFX_VERSION_2", "10.3.0"),
+    ];
+    let mut wrong = Vec::new();
+    for (name, value) in settings {
+        let (Some(upstream), Some(own)) = (
+            Client::rocminfo(Suite::Exp, Library::Upstream, &machine),
+            Client::rocminfo(Suite::Sid, Library::Ours, &machine),
+        ) else {
+            return;
+        };
+        let context = Context { against: "sid", machine: "desktop-7900xtx" };
+        let (theirs, ours) = (upstream.env(name, value).run(), own.env(name, value).run());
+        let found = compare(context, &explanations, &theirs, &ours);
+        wrong.extend(found.into_iter().map(|line| format!("{name}={value}: {line}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
