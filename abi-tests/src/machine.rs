@@ -1,6 +1,6 @@
 //! A simulated machine: the tree that the `simkfd` program writes from a description.
 
-use std::{path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use tempfile::TempDir;
 
@@ -30,6 +30,19 @@ impl Machine {
         let why = String::from_utf8_lossy(&made.stderr);
         assert!(made.status.success(), "simkfd machine {description}: {why}");
         Self { tree }
+    }
+
+    /// Lets the machine's kernel speak another version of its interface, major and minor.
+    ///
+    /// # Panics
+    /// When the tree cannot be changed.
+    pub fn set_kfd_version(&self, version: [u32; 2]) {
+        let file = self.tree().join("sim.toml");
+        let text = fs::read_to_string(&file).expect("sim.toml");
+        let mut facts: toml::Table = text.parse().expect("sim.toml");
+        let kernel = facts.get_mut("kernel").and_then(toml::Value::as_table_mut).expect("[kernel]");
+        kernel.insert("kfd_version".to_owned(), toml::Value::from(version.map(i64::from).to_vec()));
+        fs::write(file, facts.to_string()).expect("write sim.toml");
     }
 
     /// The folder that stands for the machine's root.

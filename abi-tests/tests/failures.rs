@@ -26,6 +26,8 @@ struct Cases {
 struct Case {
     name: String,
     machine: String,
+    /// The version of the kernel's interface, where it is not the machine's own.
+    kfd_version: Option<[u32; 2]>,
     /// Rules of a fault plan, as `simkfd::faults` reads them.
     fault: Vec<toml::Table>,
     /// The client's environment.
@@ -52,6 +54,9 @@ struct Plan<'a> {
 impl Case {
     fn run(&self, suite: Suite, library: Library, program: &Path) -> Outcome {
         let machine = Machine::new(&self.machine);
+        if let Some(version) = self.kfd_version {
+            machine.set_kfd_version(version);
+        }
         let folder = tempfile::tempdir().expect("temporary folder");
         let plan = folder.path().join("faults.toml");
         fs::write(&plan, toml::to_string(&Plan { fault: &self.fault }).expect("a plan")).expect("write plan");
