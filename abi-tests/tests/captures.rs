@@ -11,7 +11,8 @@ use std::{fs, path::PathBuf};
 use abi_tests::{
     explained::{self, Context, Explanations},
     machine::Machine,
-    project, rocminfo,
+    project,
+    rocminfo::{self, Entry, Part},
     run::{Client, Library},
     suite::Suite,
 };
@@ -50,6 +51,36 @@ fn release(printed: &str) -> String {
     version.map_or("rt?".to_owned(), |entry| format!("rt{}", entry.value))
 }
 
+/// What the reasons for moved pools leave open: where an old release lists a GPU's group memory second, ours lists it
+/// third, line for line the same, and the extended fine-grained pool before it is as large as the first.
+fn moved_pools(printed: &str, ours: &str) -> Vec<String> {
+    let (expected, ours) = (rocminfo::read(printed), rocminfo::read(ours));
+    let find = |agent: Option<u32>, item: &str, key: &str| {
+        let same = |e: &&Entry| e.agent == agent && e.part == Part::Pool && e.item == item && e.key == key;
+        ours.iter().find(same).map(|entry| entry.value.as_str())
+    };
+    let second = |e: &&Entry| e.device == "GPU" && e.part == Part::Pool && e.item == "Pool 2";
+    let is_group = |entry: &Entry| entry.key == "Segment" && entry.value == "GROUP";
+    let moved = |agent| {
+        expected.iter().filter(second).any(|e| e.agent == agent && is_group(e))
+            && find(agent, "Pool 2", "Segment").is_some_and(|segment| segment != "GROUP")
+    };
+    let mut wrong = Vec::new();
+    for entry in expected.iter().filter(second).filter(|entry| moved(entry.agent)) {
+        // The first releases could not spell.
+        let key = if entry.key == "Acessible by all" { "Accessible by all" } else { &entry.key };
+        let moved = find(entry.agent, "Pool 3", key);
+        if moved != Some(&entry.value) {
+            wrong.push(format!("{}, moved to Pool 3: {} | {moved:?}", entry.path(), entry.value));
+        }
+        let (first, extended) = (find(entry.agent, "Pool 1", "Size"), find(entry.agent, "Pool 2", "Size"));
+        if first != extended {
+            wrong.push(format!("agent {:?}: Pool 1 has {first:?}, Pool 2 {extended:?}", entry.agent));
+        }
+    }
+    wrong
+}
+
 #[test]
 fn our_library_prints_what_real_machines_printed() {
     let Some(captures) = captures() else {
@@ -62,10 +93,12 @@ fn our_library_prints_what_real_machines_printed() {
     for Capture { slug, printed, description } in &captures {
         let machine = Machine::new(&description.display().to_string());
         let Some(client) = Client::rocminfo(Suite::Sid, Library::Ours, &machine) else { return };
-        let found = explained::differences(printed, &client.run().stdout);
+        let ours = client.run().stdout;
+        let found = explained::differences(printed, &ours);
         let context = Context { against: &release(printed), machine: slug };
         let left = explanations.unexplained(context, found);
         wrong.extend(left.iter().map(|difference| format!("{slug}: {difference}")));
+        wrong.extend(moved_pools(printed, &ours).into_iter().map(|line| format!("{slug}: {line}")));
     }
     assert!(wrong.is_empty(), "{} lines without a reason:\n{}", wrong.len(), wrong.join("\n"));
     let releases: Vec<String> = captures.iter().map(|capture| release(&capture.printed)).collect();

@@ -21,18 +21,12 @@ const MACHINES: [&str; 4] = ["sg2044-w7800", "desktop-7900xtx", "bc250", "mi300x
 const CLIENTS: [&str; 6] =
     ["kmt_memory", "kmt_events", "kmt_queues", "kmt_svm", "kmt_arguments", "kmt_process"];
 
-/// glibc's free() unmaps large blocks by a call that no preloaded library sees, so the simulated kernel would not hear that
-/// a range which was registered is gone, as the real one does (MMU notifier). These keep free() from it.
-const UNSEEN_UNMAPPING: [(&str, &str); 3] =
-    [("MALLOC_MMAP_MAX_", "0"), ("MALLOC_ARENA_MAX", "1"), ("MALLOC_TRIM_THRESHOLD_", "1000000000")];
-
 /// What a client printed and which ioctls it made.
 fn run(library: Library, machine: &Machine, program: &Program) -> (Outcome, BTreeMap<Call, usize>) {
     let folder = tempfile::tempdir().expect("temporary folder");
     let file = folder.path().join("trace");
     let client = Client::new(Suite::Trixie, library, machine, &program.path()).trace(&file);
-    let outcome =
-        UNSEEN_UNMAPPING.iter().fold(client, |client, (name, value)| client.env(name, *value)).run();
+    let outcome = client.run();
     (outcome, trace::count(&trace::read(&file)))
 }
 

@@ -79,6 +79,7 @@ impl Process {
     pub fn kernel(&self, face: &Face) -> &Kernel {
         self.kernel.get_or_init(|| match Kernel::boot(Path::new(face.tree.root())) {
             Ok(kernel) => {
+                keep_free_from_unmapping();
                 // SAFETY: the handler is a function of this library, which is never unloaded.
                 unsafe { libc::atexit(report_at_exit) };
                 kernel
@@ -105,6 +106,17 @@ impl Process {
         {
             eprintln!("simkfd: {line}");
         }
+    }
+}
+
+/// glibc's `free` gives memory back by calls within libc, of which no preloaded library hears; the real kernel does
+/// (MMU notifiers), and forgets registered ranges there. So `free` is kept from it: no block is a mapping of its own,
+/// there is one heap, and its top is never given back.
+fn keep_free_from_unmapping() {
+    #[cfg(target_env = "gnu")]
+    for (parameter, value) in [(libc::M_MMAP_MAX, 0), (libc::M_ARENA_MAX, 1), (libc::M_TRIM_THRESHOLD, -1)] {
+        // SAFETY: thread-safe, and only changes where later blocks come from.
+        unsafe { libc::mallopt(parameter, value) };
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
         HSA_AGENT_INFO_WORKGROUP_MAX_SIZE => {
             value.write::<u32>(subject.gpu_or_zero(|_| limit::WORKGROUP_SIZE))
         }
-        HSA_AGENT_INFO_GRID_MAX_DIM => value.write::<[u32; 3]>(subject.gpu_or_zero(|_| limit::GRID)),
+        HSA_AGENT_INFO_GRID_MAX_DIM => value.write::<[u32; 3]>(subject.gpu_or_zero(|_| limit::AGENT_GRID)),
         HSA_AGENT_INFO_GRID_MAX_SIZE => value.write::<u32>(subject.gpu_or_zero(|_| u32::MAX)),
         HSA_AGENT_INFO_FBARRIER_MAX_SIZE => value.write::<u32>(subject.gpu_or_zero(|_| limit::FBARRIERS)),
         HSA_AGENT_INFO_QUEUES_MAX => value.write::<u32>(subject.gpu_or_zero(|_| machine.config.max_queues)),
