@@ -20,12 +20,14 @@ use std::{collections::BTreeMap, mem::offset_of, path::PathBuf, sync::Arc};
 pub struct RenderNodes {
     kernel: Arc<dyn Kernel>,
     open: Mutex<BTreeMap<u32, Fd>>,
+    /// What open ones told: a device stays what it is while its node is open.
+    told: Mutex<BTreeMap<u32, DrmInfo>>,
 }
 
 impl RenderNodes {
     /// None open.
     pub(crate) fn new(kernel: Arc<dyn Kernel>) -> Self {
-        Self { kernel, open: Mutex::new(BTreeMap::new()) }
+        Self { kernel, open: Mutex::default(), told: Mutex::default() }
     }
 
     /// Path of a render node.
@@ -54,11 +56,21 @@ impl RenderNodes {
         Ok(fd)
     }
 
-    /// What amdgpu tells of the device.
+    /// What amdgpu tells of the device, asked once.
     ///
     /// # Errors
     /// The kernel's, at opening or asking.
     pub fn info(&self, minor: u32) -> Result<DrmInfo, Errno> {
+        let mut told = self.told.lock();
+        if let Some(info) = told.get(&minor) {
+            return Ok(*info);
+        }
+        let info = self.ask(minor)?;
+        told.insert(minor, info);
+        Ok(info)
+    }
+
+    fn ask(&self, minor: u32) -> Result<DrmInfo, Errno> {
         let fd = self.get(minor)?;
         let mut device = [drm_amdgpu_info_device::default()];
         let mut query = drm_amdgpu_info {
