@@ -27,6 +27,7 @@ mod devices;
 mod entry;
 mod face;
 mod files;
+mod heap;
 mod hooks;
 mod host;
 mod mappings;

@@ -6,6 +6,7 @@ use crate::arena::Arena;
 use crate::entry;
 use crate::face::Face;
 use crate::files::Files;
+use crate::heap;
 use crate::mappings::Mappings;
 use crate::streams::Streams;
 use crate::usage::Usage;
@@ -54,6 +55,7 @@ impl Process {
     pub fn current() -> &'static Process {
         static START: Once = Once::new();
         START.call_once(|| {
+            heap::survive_forks();
             publish(Process::with(Files::default()));
             // SAFETY: the handlers are functions of this library, which is never unloaded.
             unsafe {
