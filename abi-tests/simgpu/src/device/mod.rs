@@ -1,0 +1,1 @@
+//! Queues and packets: what the command processors do.

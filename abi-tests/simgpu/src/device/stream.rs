@@ -1,0 +1,147 @@
+//! Packets of 32-bit words that follow each other in a ring, and in the indirect buffers that they call. The walk is
+//! the same for PM4 and for SDMA; what a packet means is its `Engine`'s. Touches memory by its trait.
+#![forbid(unsafe_code)]
+
+use super::memory::Fault;
+use super::platform::{Platform, WaveError};
+
+/// How far indirect buffers may call each other.
+const MAX_DEPTH: usize = 4;
+
+/// What a packet wants done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// The packet is done.
+    Next,
+    /// It waits for memory to change: try it again later.
+    Blocked,
+    /// It is done once the words at `base` are.
+    Call {
+        /// Address of the indirect buffer.
+        base: u64,
+        /// Its length in words.
+        words: u64,
+    },
+    /// It is done, and so many words behind it are passed over.
+    Skip(u64),
+}
+
+/// What became of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A packet was done.
+    Done,
+    /// The packet at hand waits.
+    Blocked,
+    /// There is nothing to do.
+    Idle,
+}
+
+/// Why a queue stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The engine itself met a bad address.
+    Memory(Fault),
+    /// The hardware has no such packet, or not with these fields; its header.
+    Packet(u32),
+    /// A dispatch failed.
+    Wave(WaveError),
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Memory(fault)
+    }
+}
+
+/// The meaning of packets.
+pub trait Engine {
+    /// How many words the packet has whose first words `word` gives by number.
+    fn length(&self, word: &dyn Fn(u64) -> Result<u32, Fault>) -> Result<u64, Error>;
+    /// Does what a whole packet says.
+    fn execute(&mut self, packet: &[u32], platform: &dyn Platform) -> Result<Flow, Error>;
+}
+
+/// Words in memory, and how far they have been read. A ring's numbers never wrap; only its addresses do.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    base: u64,
+    /// Words that the memory at `base` holds: the addresses wrap there.
+    capacity: u64,
+    at: u64,
+    end: u64,
+}
+
+impl Window {
+    fn word(&self, platform: &dyn Platform, number: u64) -> Result<u32, Fault> {
+        platform.memory().load32(self.base.wrapping_add((self.at + number) % self.capacity * 4))
+    }
+}
+
+/// A ring, or an indirect buffer, with the buffers that are being called.
+#[derive(Debug)]
+pub struct Stream {
+    windows: Vec<Window>,
+}
+
+impl Stream {
+    /// An empty ring of `capacity` words.
+    pub fn ring(base: u64, capacity: u64) -> Self {
+        Self { windows: vec![Window { base, capacity: capacity.max(1), at: 0, end: 0 }] }
+    }
+
+    /// A buffer of `words` words, to be done once.
+    pub fn buffer(base: u64, words: u64) -> Self {
+        Self { windows: vec![Window { base, capacity: words.max(1), at: 0, end: words }] }
+    }
+
+    /// Tells how far the ring has been written, in words since its beginning. A number that is behind what has been
+    /// read, or more than the ring holds ahead of it, is not believed.
+    pub fn written(&mut self, end: u64) {
+        let ring = &mut self.windows[0];
+        if end.wrapping_sub(ring.at) <= ring.capacity {
+            ring.end = end;
+        }
+    }
+
+    /// How far the ring has been read, in words since its beginning. A packet in the ring counts as read when the
+    /// buffers that it calls are done.
+    pub fn read(&self) -> u64 {
+        self.windows[0].at
+    }
+
+    /// Whether all is done.
+    pub fn is_empty(&self) -> bool {
+        self.windows.iter().all(|window| window.at >= window.end)
+    }
+
+    /// Does one packet.
+    pub fn step(&mut self, engine: &mut impl Engine, platform: &dyn Platform) -> Result<Step, Error> {
+        while self.windows.len() > 1 && self.windows.last().is_some_and(|window| window.at >= window.end) {
+            self.windows.pop();
+        }
+        let depth = self.windows.len();
+        let window = self.windows.last_mut().expect("the ring stays");
+        if window.at >= window.end {
+            return Ok(Step::Idle);
+        }
+        let length = engine.length(&|number| window.word(platform, number))?;
+        let header = window.word(platform, 0)?;
+        if length > window.end - window.at {
+            // A ring's packet may still be coming; a buffer's never does.
+            return if depth == 1 { Ok(Step::Idle) } else { Err(Error::Packet(header)) };
+        }
+        let packet = (0..length).map(|number| window.word(platform, number)).collect::<Result<Vec<_>, _>>()?;
+        let flow = engine.execute(&packet, platform)?;
+        match flow {
+            Flow::Blocked => return Ok(Step::Blocked),
+            Flow::Call { .. } if depth > MAX_DEPTH => return Err(Error::Packet(header)),
+            Flow::Skip(words) => window.at = window.end.min(window.at + length + words),
+            _ => window.at += length,
+        }
+        if let Flow::Call { base, words } = flow {
+            self.windows.push(Window { base, capacity: words.max(1), at: 0, end: words });
+        }
+        Ok(Step::Done)
+    }
+}

@@ -1,0 +1,1 @@
+//! Waves and workgroups: what instructions do.
