@@ -144,6 +144,9 @@ mod tests {
     #[test]
     fn comparisons() {
         let table: Vec<Option<bool>> = (0..8).map(|number| compare(number, 2, 3)).collect();
-        assert_eq!(table, [1, 1, 1, 0, 1, 0, 0].map(|b| Some(b == 1)).into_iter().chain([None]).collect::<Vec<_>>());
+        assert_eq!(
+            table,
+            [1, 1, 1, 0, 1, 0, 0].map(|b| Some(b == 1)).into_iter().chain([None]).collect::<Vec<_>>()
+        );
     }
 }

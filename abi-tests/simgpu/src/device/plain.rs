@@ -15,7 +15,7 @@ pub struct PlainMemory {
 impl PlainMemory {
     /// Memory at `base`, which is a multiple of 8, of at least `bytes` bytes.
     pub fn new(base: u64, bytes: usize) -> Self {
-        assert!(base.is_multiple_of(8), "the base of plain memory is aligned");
+        assert!(base % 8 == 0, "the base of plain memory is aligned");
         Self { base, words: (0..bytes.div_ceil(8)).map(|_| AtomicU64::new(0)).collect() }
     }
 
@@ -26,7 +26,7 @@ impl PlainMemory {
     }
 
     fn aligned(&self, address: u64, size: u64, access: Access) -> Result<&AtomicU64, Fault> {
-        if !address.is_multiple_of(size) {
+        if address % size != 0 {
             return Err(Fault { address, access, reason: Reason::Misaligned });
         }
         self.word(address, access)

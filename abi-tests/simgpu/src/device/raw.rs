@@ -44,7 +44,7 @@ fn pieces(address: u64, length: usize) -> impl Iterator<Item = (usize, usize)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let left = length.checked_sub(at).filter(|left| *left > 0)?;
-        let step = if left >= 8 && (address + at as u64).is_multiple_of(8) { 8 } else { 1 };
+        let step = if left >= 8 && (address + at as u64) % 8 == 0 { 8 } else { 1 };
         at += step;
         Some((at - step, step))
     })

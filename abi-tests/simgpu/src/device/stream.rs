@@ -70,6 +70,8 @@ struct Window {
     capacity: u64,
     at: u64,
     end: u64,
+    /// Length of the packet in the window below that called this one.
+    caller: u64,
 }
 
 impl Window {
@@ -87,12 +89,13 @@ pub struct Stream {
 impl Stream {
     /// An empty ring of `capacity` words.
     pub fn ring(base: u64, capacity: u64) -> Self {
-        Self { windows: vec![Window { base, capacity: capacity.max(1), at: 0, end: 0 }] }
+        Self { windows: vec![Window { base, capacity: capacity.max(1), at: 0, end: 0, caller: 0 }] }
     }
 
     /// A buffer of `words` words, to be done once.
     pub fn buffer(base: u64, words: u64) -> Self {
-        Self { windows: vec![Window { base, capacity: words.max(1), at: 0, end: words }] }
+        let window = Window { base, capacity: words.max(1), at: 0, end: words, caller: 0 };
+        Self { windows: vec![window] }
     }
 
     /// Tells how far the ring has been written, in words since its beginning. A number that is behind what has been
@@ -110,16 +113,9 @@ impl Stream {
         self.windows[0].at
     }
 
-    /// Whether all is done.
-    pub fn is_empty(&self) -> bool {
-        self.windows.iter().all(|window| window.at >= window.end)
-    }
-
     /// Does one packet.
     pub fn step(&mut self, engine: &mut impl Engine, platform: &dyn Platform) -> Result<Step, Error> {
-        while self.windows.len() > 1 && self.windows.last().is_some_and(|window| window.at >= window.end) {
-            self.windows.pop();
-        }
+        self.return_from_calls();
         let depth = self.windows.len();
         let window = self.windows.last_mut().expect("the ring stays");
         if window.at >= window.end {
@@ -129,19 +125,32 @@ impl Stream {
         let header = window.word(platform, 0)?;
         if length > window.end - window.at {
             // A ring's packet may still be coming; a buffer's never does.
-            return if depth == 1 { Ok(Step::Idle) } else { Err(Error::Packet(header)) };
+            let complete = depth > 1 || length > window.capacity;
+            return if complete { Err(Error::Packet(header)) } else { Ok(Step::Idle) };
         }
-        let packet = (0..length).map(|number| window.word(platform, number)).collect::<Result<Vec<_>, _>>()?;
-        let flow = engine.execute(&packet, platform)?;
-        match flow {
+        let packet =
+            (0..length).map(|number| window.word(platform, number)).collect::<Result<Vec<_>, _>>()?;
+        match engine.execute(&packet, platform)? {
             Flow::Blocked => return Ok(Step::Blocked),
-            Flow::Call { .. } if depth > MAX_DEPTH => return Err(Error::Packet(header)),
+            Flow::Next => window.at += length,
             Flow::Skip(words) => window.at = window.end.min(window.at + length + words),
-            _ => window.at += length,
-        }
-        if let Flow::Call { base, words } = flow {
-            self.windows.push(Window { base, capacity: words.max(1), at: 0, end: words });
+            Flow::Call { .. } if depth > MAX_DEPTH => return Err(Error::Packet(header)),
+            Flow::Call { base, words } => {
+                self.windows.push(Window { base, capacity: words.max(1), at: 0, end: words, caller: length });
+                self.return_from_calls();
+            }
         }
         Ok(Step::Done)
+    }
+
+    /// Leaves the buffers that are done, and the packets that called them.
+    fn return_from_calls(&mut self) {
+        while let [.., caller, window] = self.windows.as_mut_slice() {
+            if window.at < window.end {
+                return;
+            }
+            caller.at += window.caller;
+            self.windows.pop();
+        }
     }
 }
