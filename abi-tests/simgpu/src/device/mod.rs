@@ -1,6 +1,6 @@
 //! Queues and packets: what the command processors do.
 //!
-//! [`sdma`] consumes the packets of one kind of queue as pure functions over [`memory::Memory`] and
+//! [`pm4`] and [`sdma`] consume the packets of one kind of queue each, as functions over [`memory::Memory`] and
 //! [`platform::Platform`]; [`dispatch`] tells what waves start with; [`vm`] is the memory of a real process.
 
 pub mod compare;
@@ -9,9 +9,11 @@ pub mod gpu;
 pub mod memory;
 pub mod plain;
 pub mod platform;
+pub mod pm4;
 mod raw;
 pub mod sdma;
 pub mod stream;
 #[cfg(test)]
 mod testing;
+mod transfer;
 pub mod vm;

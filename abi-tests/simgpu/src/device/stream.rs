@@ -8,6 +8,16 @@ use super::platform::{Platform, WaveError};
 /// How far indirect buffers may call each other.
 const MAX_DEPTH: usize = 4;
 
+/// Bits `low .. low + width` of a word.
+pub(super) fn field(word: u32, low: u32, width: u32) -> u32 {
+    (word >> low) & ((1 << width) - 1)
+}
+
+/// Two words of a packet as one number, the low one first.
+pub(super) fn long(packet: &[u32], at: usize) -> u64 {
+    u64::from(packet[at]) | u64::from(packet[at + 1]) << 32
+}
+
 /// What a packet wants done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {

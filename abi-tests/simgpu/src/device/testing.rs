@@ -6,12 +6,21 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::dispatch::Dispatch;
+use super::gpu::{Gfx, Gpu};
 use super::memory::Memory;
 use super::plain::PlainMemory;
 use super::platform::{Platform, WaveError};
 
 /// Where the test memory begins.
 pub const BASE: u64 = 0x1_0000_0000;
+
+/// A Radeon RX 7900 XTX, whose firmware also reclaims scratch memory.
+pub const NAVI31: Gpu = Gpu {
+    gfx: Gfx { major: 11, minor: 0, stepping: 0 },
+    compute_units: 96,
+    shader_engines: 6,
+    async_scratch_reclaim: true,
+};
 
 /// Memory of 1 MiB and records of what the queue did.
 pub struct Bench {

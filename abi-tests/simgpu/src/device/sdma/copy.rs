@@ -1,12 +1,10 @@
 //! The SDMA packets that move data. Touches memory by its trait.
 #![forbid(unsafe_code)]
 
-use super::packet::{Generation, field, long};
-use crate::device::memory::{Fault, Memory};
-use crate::device::stream::Error;
-
-/// How much is copied at a time.
-const CHUNK: u64 = 1 << 16;
+use super::packet::Generation;
+use crate::device::memory::Memory;
+use crate::device::stream::{Error, field, long};
+use crate::device::transfer::{self, copy};
 
 /// COPY_LINEAR
 pub(super) fn linear(packet: &[u32], generation: Generation, memory: &dyn Memory) -> Result<(), Error> {
@@ -26,18 +24,6 @@ fn byte_count(word: u32, generation: Generation) -> u64 {
     u64::from(field(word, 0, generation.count_bits())) + 1
 }
 
-fn copy(memory: &dyn Memory, source: u64, target: u64, bytes: u64) -> Result<(), Fault> {
-    let mut buffer = vec![0; bytes.min(CHUNK) as usize];
-    let mut done = 0;
-    while done < bytes {
-        let piece = &mut buffer[..(bytes - done).min(CHUNK) as usize];
-        memory.read(source.wrapping_add(done), piece)?;
-        memory.write(target.wrapping_add(done), piece)?;
-        done += piece.len() as u64;
-    }
-    Ok(())
-}
-
 /// WRITE_UNTILED: the words behind the header.
 pub(super) fn write(packet: &[u32], memory: &dyn Memory) -> Result<(), Error> {
     let bytes: Vec<u8> = packet[4..].iter().flat_map(|word| word.to_le_bytes()).collect();
@@ -55,16 +41,7 @@ pub(super) fn fill(packet: &[u32], generation: Generation, memory: &dyn Memory) 
     };
     let bytes = u64::from(field(packet[4], 0, generation.count_bits())) / size * size + size;
     let element = packet[3].to_le_bytes();
-    let pattern: Vec<u8> =
-        element[..size as usize].iter().copied().cycle().take(bytes.min(CHUNK) as usize).collect();
-    let target = long(packet, 1);
-    let mut done = 0;
-    while done < bytes {
-        let piece = &pattern[..(bytes - done).min(CHUNK) as usize];
-        memory.write(target.wrapping_add(done), piece)?;
-        done += piece.len() as u64;
-    }
-    Ok(())
+    Ok(transfer::fill(memory, long(packet, 1), &element[..size as usize], bytes)?)
 }
 
 /// One side of a rectangle's copy, in bytes.

@@ -8,12 +8,12 @@ mod packet;
 mod tests;
 
 pub use packet::Generation;
-use packet::{Op, field, long, op};
+use packet::{Op, op};
 
 use super::compare::{Atomic, compare};
 use super::memory::Fault;
 use super::platform::Platform;
-use super::stream::{Engine, Error, Flow};
+use super::stream::{Engine, Error, Flow, field, long};
 
 /// One SDMA queue's engine. It has no state but its kind: every packet stands for itself.
 #[derive(Clone, Copy, Debug)]

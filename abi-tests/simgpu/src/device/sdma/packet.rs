@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::device::memory::Fault;
-use crate::device::stream::Error;
+use crate::device::stream::{Error, field};
 
 /// What distinguishes the engines whose packets are otherwise alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +42,6 @@ pub(super) enum Op {
     Fill,
     Timestamp,
     Gcr,
-}
-
-/// Bits `low .. low + width` of a word.
-pub(super) fn field(word: u32, low: u32, width: u32) -> u32 {
-    (word >> low) & ((1 << width) - 1)
-}
-
-/// Two words of a packet as one number, the low one first.
-pub(super) fn long(packet: &[u32], at: usize) -> u64 {
-    u64::from(packet[at]) | u64::from(packet[at + 1]) << 32
 }
 
 /// The packet of a header; nothing for those that the engine does not have, that only the kernel may use (page table

@@ -1,0 +1,67 @@
+//! The PM4 packets of compute queues, and of the indirect buffers that AQL's vendor packets call: the subset that
+//! user-mode programs send. Answers to nvd.h and kfd_pm4_headers_ai.h. Touches memory by its trait.
+#![forbid(unsafe_code)]
+
+mod memory;
+mod packet;
+mod registers;
+#[cfg(test)]
+mod tests;
+
+use packet::{Op, op};
+use registers::Registers;
+
+use super::gpu::Gpu;
+use super::memory::Fault;
+use super::platform::Platform;
+use super::stream::{Engine, Error, Flow, field, long};
+
+/// One compute queue's packet processor.
+#[derive(Clone, Debug)]
+pub struct Pm4 {
+    gpu: Gpu,
+    registers: Registers,
+    /// What the last ATOMIC_MEM found, for COPY_DATA.
+    atomic_result: u64,
+}
+
+impl Pm4 {
+    /// A processor whose registers are zero.
+    pub fn new(gpu: Gpu) -> Self {
+        Self { gpu, registers: Registers::default(), atomic_result: 0 }
+    }
+}
+
+impl Engine for Pm4 {
+    fn length(&self, word: &dyn Fn(u64) -> Result<u32, Fault>) -> Result<u64, Error> {
+        packet::length(word)
+    }
+
+    fn execute(&mut self, packet: &[u32], platform: &dyn Platform) -> Result<Flow, Error> {
+        match op(packet[0]).ok_or(Error::Packet(packet[0]))? {
+            // Packets are done in order and there are no caches: nothing is left to flush, invalidate or wait for.
+            Op::Nop | Op::AcquireMem | Op::EventWrite | Op::SetUconfigReg => {}
+            Op::SetShReg => self.registers.set(packet)?,
+            Op::DispatchDirect => {
+                let dispatch = self.registers.dispatch(packet, &self.gpu)?;
+                platform.launch(&dispatch).map_err(Error::Wave)?;
+            }
+            Op::IndirectBuffer => {
+                let words = field(packet[3], 0, 20).into();
+                return Ok(Flow::Call { base: long(packet, 1), words });
+            }
+            Op::WriteData => memory::write_data(packet, platform.memory())?,
+            Op::CopyData => memory::copy_data(packet, self.atomic_result, platform)?,
+            Op::DmaData => memory::dma_data(packet, platform.memory())?,
+            Op::ReleaseMem => memory::release_mem(packet, platform)?,
+            Op::WaitRegMem => return memory::wait_reg_mem(packet, platform.memory()),
+            Op::WaitRegMem64 => return memory::wait_reg_mem64(packet, platform.memory()),
+            Op::AtomicMem => {
+                let (result, flow) = memory::atomic_mem(packet, platform.memory())?;
+                self.atomic_result = result;
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Next)
+    }
+}
