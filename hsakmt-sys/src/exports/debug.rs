@@ -27,7 +27,7 @@ exports! {
     /// Tells the kernel of the runtime.
     fn hsaKmtRuntimeEnable(rDebug: *mut c_void, setupTtmp: bool) {
         let capabilities = process::thunk()?.runtime_enable(rDebug.address(), setupTtmp)?;
-        process::write().runtime_capabilities = capabilities;
+        *process::change().runtime_capabilities() = capabilities;
         Ok(())
     }
 
@@ -38,7 +38,7 @@ exports! {
 
     /// What the kernel said when it was told.
     fn hsaKmtGetRuntimeCapabilities(caps_mask: *mut u32) {
-        caps_mask.write(process::write().runtime_capabilities)
+        caps_mask.write(*process::change().runtime_capabilities())
     }
 
     /// Whether a debugger can work.

@@ -10,17 +10,13 @@ use hsakmt_thunk::{
 exports! {
     /// Opens the driver; counts when it is open.
     fn hsaKmtOpenKFD() {
-        let mut state = process::write();
-        process::open(&mut state)?;
-        state.count += 1;
-        if state.count > 1 { Err(Status::KernelAlreadyOpened.into()) } else { Ok(()) }
+        let openings = process::change().open()?;
+        if openings > 1 { Err(Status::KernelAlreadyOpened.into()) } else { Ok(()) }
     }
 
     /// Takes one opening back.
     fn hsaKmtCloseKFD() {
-        let mut state = process::write();
-        state.count = state.count.checked_sub(1).ok_or(Status::KernelIoChannelNotOpened)?;
-        Ok(())
+        process::change().close()
     }
 
     /// The driver's interface version.

@@ -12,43 +12,45 @@ use hsakmt_thunk::{
 use std::{
     ptr,
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicPtr, Ordering},
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering},
     },
 };
 
-/// What hsaKmtOpenKFD made.
+/// What hsaKmtOpenKFD made. Most calls only ask whether it is open, and take no lock for that.
 #[derive(Default)]
-pub struct Open {
+pub struct Process {
+    generation: u64,
     /// Kept after the last close: the kernel binds address spaces to its descriptors once for a process
     /// (`kfd_process_device_init_vm`), so a second opening must find the same ones.
-    pub thunk: Option<Arc<Thunk>>,
-    /// Openings without their closing.
-    pub count: u64,
+    thunk: OnceLock<Arc<Thunk>>,
+    /// Openings without their closing. Changed under the lock of `rest`, as is `acquired`.
+    openings: AtomicU64,
     /// Whether the caller holds a snapshot of the topology.
-    pub acquired: bool,
-    /// Whether it gave one back, so that the next is read anew.
-    pub released: bool,
-    /// From RUNTIME_ENABLE.
-    pub runtime_capabilities: u32,
+    acquired: AtomicBool,
+    rest: Mutex<Rest>,
 }
 
-struct Process {
-    generation: u64,
-    open: RwLock<Open>,
+/// What is only looked at under the lock.
+#[derive(Default)]
+struct Rest {
+    /// Whether a snapshot was given back, so that the next is read anew.
+    released: bool,
+    /// From RUNTIME_ENABLE.
+    runtime_capabilities: u32,
 }
 
 static CURRENT: AtomicPtr<Process> = AtomicPtr::new(ptr::null_mut());
 
-fn current() -> &'static RwLock<Open> {
+fn current() -> &'static Process {
     let generation = fork::generation();
     loop {
         let known = CURRENT.load(Ordering::Acquire);
         // SAFETY: a published state is never freed.
         if let Some(process) = unsafe { known.as_ref() }.filter(|process| process.generation == generation) {
-            return &process.open;
+            return process;
         }
-        let fresh = Box::into_raw(Box::new(Process { generation, open: RwLock::default() }));
+        let fresh = Box::into_raw(Box::new(Process { generation, ..Process::default() }));
         if CURRENT.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
             // SAFETY: made above, seen by nobody.
             drop(unsafe { Box::from_raw(fresh) });
@@ -56,40 +58,84 @@ fn current() -> &'static RwLock<Open> {
     }
 }
 
-fn read() -> RwLockReadGuard<'static, Open> {
-    current().read().unwrap_or_else(PoisonError::into_inner)
+/// The state, for changing it: one thread at a time.
+pub struct Change {
+    process: &'static Process,
+    rest: MutexGuard<'static, Rest>,
 }
 
-/// The state, for changing it.
-pub fn write() -> RwLockWriteGuard<'static, Open> {
-    current().write().unwrap_or_else(PoisonError::into_inner)
+/// Begins a change.
+pub fn change() -> Change {
+    let process = current();
+    Change { process, rest: process.rest.lock().unwrap_or_else(PoisonError::into_inner) }
 }
 
-/// Opens the thunk, or finds it open.
-pub fn open(state: &mut Open) -> Result<()> {
-    if state.thunk.is_none() {
-        let always_executable = layout::of_caller() == Layout::Rocm6;
-        let config = Config { always_executable, ..Config::from_environment() };
-        state.thunk = Some(Thunk::open(Box::new(Linux), config)?);
+impl Change {
+    /// Opens the thunk, or finds it open, and counts. Returns how often it is open.
+    pub fn open(&self) -> Result<u64> {
+        if self.process.thunk.get().is_none() {
+            let always_executable = layout::of_caller() == Layout::Rocm6;
+            let config = Config { always_executable, ..Config::from_environment() };
+            // The lock keeps others from setting it meanwhile.
+            let _ = self.process.thunk.set(Thunk::open(Box::new(Linux), config)?);
+        }
+        Ok(self.process.openings.fetch_add(1, Ordering::AcqRel) + 1)
     }
-    Ok(())
+
+    /// Takes one opening back.
+    pub fn close(&self) -> Result<()> {
+        let openings = self.process.openings.load(Ordering::Acquire);
+        let left = openings.checked_sub(1).ok_or(Status::KernelIoChannelNotOpened)?;
+        self.process.openings.store(left, Ordering::Release);
+        Ok(())
+    }
+
+    /// Takes a snapshot of the topology, or finds the one taken.
+    pub fn acquire(&self) -> Result<&'static Thunk> {
+        let thunk = self.process.thunk()?;
+        if !self.process.acquired.load(Ordering::Acquire) {
+            if self.rest.released {
+                thunk.reread_topology()?;
+            }
+            thunk.services()?;
+            self.process.acquired.store(true, Ordering::Release);
+        }
+        Ok(thunk)
+    }
+
+    /// Gives the snapshot back.
+    pub fn release(&mut self) {
+        self.rest.released |= self.process.acquired.swap(false, Ordering::AcqRel);
+    }
+
+    /// What the kernel said when it was told of the runtime.
+    pub fn runtime_capabilities(&mut self) -> &mut u32 {
+        &mut self.rest.runtime_capabilities
+    }
+}
+
+impl Process {
+    fn thunk(&'static self) -> Result<&'static Thunk> {
+        let is_open = self.openings.load(Ordering::Acquire) > 0;
+        let thunk = self.thunk.get().filter(|_| is_open);
+        thunk.map(AsRef::as_ref).ok_or_else(|| Status::KernelIoChannelNotOpened.into())
+    }
 }
 
 /// The open thunk.
-pub fn thunk() -> Result<Arc<Thunk>> {
-    let state = read();
-    let thunk = state.thunk.as_ref().filter(|_| state.count > 0);
-    thunk.cloned().ok_or_else(|| Status::KernelIoChannelNotOpened.into())
+pub fn thunk() -> Result<&'static Thunk> {
+    current().thunk()
 }
 
 /// The open thunk, for calls that need a snapshot of the topology.
-pub fn acquired() -> Result<Arc<Thunk>> {
-    let thunk = thunk()?;
-    if read().acquired { Ok(thunk) } else { Err(Status::InvalidNodeUnit.into()) }
+pub fn acquired() -> Result<&'static Thunk> {
+    let process = current();
+    let thunk = process.thunk()?;
+    if process.acquired.load(Ordering::Acquire) { Ok(thunk) } else { Err(Status::InvalidNodeUnit.into()) }
 }
 
 /// Memory and queues.
-pub fn services() -> Result<Arc<Services>> {
+pub fn services() -> Result<&'static Services> {
     thunk()?.services()
 }
 

@@ -11,16 +11,16 @@ use hsakmt_thunk::{
     pcs, spm,
     topology::model::{self, GpuId},
 };
-use std::{ffi::c_void, sync::Arc};
+use std::ffi::c_void;
 
-fn gpu(node: u32) -> Result<(Arc<Thunk>, GpuId)> {
+fn gpu(node: u32) -> Result<(&'static Thunk, GpuId)> {
     let thunk = process::acquired()?;
     let gpu = thunk.gpu_id(model::NodeId(node))?;
     Ok((thunk, gpu))
 }
 
 /// The same for a sampling session, of which 0 is none.
-fn session(node: u32, id: HsaPcSamplingTraceId) -> Result<(Arc<Thunk>, GpuId)> {
+fn session(node: u32, id: HsaPcSamplingTraceId) -> Result<(&'static Thunk, GpuId)> {
     if id == 0 { Err(Status::InvalidHandle.into()) } else { gpu(node) }
 }
 

@@ -19,15 +19,8 @@ use hsakmt_thunk::{
 /// LDS, scratch and shared memory: banks that a GPU has besides the kernel's.
 const ADDED_BANKS: u32 = 3;
 
-fn take_snapshot(state: &mut process::Open) -> Result<HsaSystemProperties> {
-    let thunk = state.thunk.clone().filter(|_| state.count > 0).ok_or(Status::KernelIoChannelNotOpened)?;
-    if !state.acquired {
-        if state.released {
-            thunk.reread_topology()?;
-        }
-        thunk.services()?;
-        state.acquired = true;
-    }
+fn take_snapshot(state: &process::Change) -> Result<HsaSystemProperties> {
+    let thunk = state.acquire()?;
     let topology = thunk.topology();
     Ok(HsaSystemProperties {
         NumNodes: topology.nodes.len() as u32,
@@ -90,20 +83,15 @@ fn bank_count(thunk: &Thunk, node: &Node) -> Result<u32> {
 exports! {
     /// Takes a snapshot of the topology, or finds the one taken.
     fn hsaKmtAcquireSystemProperties(SystemProperties: *mut HsaSystemProperties) {
-        let mut state = process::write();
-        if state.count == 0 {
-            return Err(Status::KernelIoChannelNotOpened.into());
-        }
+        let state = process::change();
+        process::thunk()?;
         SystemProperties.check()?;
-        let properties = take_snapshot(&mut state)?;
-        SystemProperties.write(properties)
+        SystemProperties.write(take_snapshot(&state)?)
     }
 
     /// Gives the snapshot back.
     fn hsaKmtReleaseSystemProperties() {
-        let mut state = process::write();
-        state.released |= state.acquired;
-        state.acquired = false;
+        process::change().release();
         Ok(())
     }
 
@@ -112,7 +100,7 @@ exports! {
         NodeProperties.check()?;
         let thunk = process::thunk()?;
         let known = process::with_node(NodeId, Node::clone)?;
-        let banks = bank_count(&thunk, &known)?;
+        let banks = bank_count(thunk, &known)?;
         match layout::of_caller() {
             Layout::Rocm6 => {
                 NodeProperties.cast::<HsaNodeProperties_6_2>().write(node::properties_6_2(&known, banks))
@@ -131,7 +119,7 @@ exports! {
         let thunk = process::thunk()?;
         let known = process::with_node(NodeId, Node::clone)?;
         let nothing = aperture(0, Bounds { base: 0, limit: 0 }, 0);
-        let banks = banks(&thunk, &known)?;
+        let banks = banks(thunk, &known)?;
         MemoryProperties.write_all(banks.into_iter().chain(std::iter::repeat(nothing)), NumBanks as usize)
     }
 

@@ -20,6 +20,8 @@ pub mod save_area;
 pub mod spm;
 pub mod svm;
 pub mod sysfs;
+#[cfg(test)]
+mod testing;
 mod thunk;
 pub mod topology;
 pub mod uapi;

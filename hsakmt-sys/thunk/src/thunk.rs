@@ -25,7 +25,10 @@ use crate::{
     },
 };
 use parking_lot::{Mutex, RwLock};
-use std::{mem::offset_of, sync::Arc};
+use std::{
+    mem::offset_of,
+    sync::{Arc, OnceLock},
+};
 
 /// GPU and system clocks, read together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,7 +78,9 @@ pub struct Thunk {
     render: Arc<RenderNodes>,
     events: Events,
     topology: RwLock<Arc<Snapshot>>,
-    services: RwLock<Option<Arc<Services>>>,
+    services: OnceLock<Services>,
+    /// Held while the services are made, so that the address spaces are bound once.
+    making_services: Mutex<()>,
     /// What the kernel was told last of the runtime.
     pub(crate) runtime: Mutex<kfd_runtime_info>,
 }
@@ -113,7 +118,8 @@ impl Thunk {
             driver,
             render,
             topology: RwLock::new(Arc::new(snapshot)),
-            services: RwLock::default(),
+            services: OnceLock::new(),
+            making_services: Mutex::default(),
             runtime: Mutex::default(),
         })
     }
@@ -168,23 +174,22 @@ impl Thunk {
     ///
     /// # Errors
     /// `Error` when the driver refuses, `NoMemory` when no address space can be had.
-    pub fn services(&self) -> Result<Arc<Services>> {
-        if let Some(services) = &*self.services.read() {
-            return Ok(Arc::clone(services));
+    pub fn services(&self) -> Result<&Services> {
+        if let Some(services) = self.services.get() {
+            return Ok(services);
         }
-        let mut slot = self.services.write();
-        if let Some(services) = &*slot {
-            return Ok(Arc::clone(services));
+        let _making = self.making_services.lock();
+        if let Some(services) = self.services.get() {
+            return Ok(services);
         }
         let topology = self.topology();
         let apertures = self.apertures()?;
         let driver = Arc::clone(&self.driver);
-        let services = Arc::new(Services {
+        let services = Services {
             queues: Queues::new(Arc::clone(&driver), Arc::clone(&topology)),
             memory: Memory::new(driver, &self.render, topology, self.config.clone(), &apertures)?,
-        });
-        *slot = Some(Arc::clone(&services));
-        Ok(services)
+        };
+        Ok(self.services.get_or_init(|| services))
     }
 
     /// The GPU of a node.

@@ -165,6 +165,7 @@ pub fn large_alignment(size: u64, smallest: u64, largest: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Random;
 
     const PAGE: u64 = 4096;
 
@@ -172,20 +173,14 @@ mod tests {
         Ranges::new(Bounds { base: 0x10_0000, limit: 0x10_0000 + (64 << 20) - 1 }, PAGE, PAGE)
     }
 
-    /// A small generator, so that the test needs no crate and always runs the same way.
-    fn random(state: &mut u64) -> u64 {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        *state >> 33
-    }
-
     #[test]
     fn ranges_never_overlap_and_everything_comes_back() {
         let mut ranges = ranges();
-        let (mut state, mut live) = (7, Vec::<(u64, u64)>::new());
+        let (mut random, mut live) = (Random::new(7), Vec::<(u64, u64)>::new());
         for _ in 0..20_000 {
-            if random(&mut state) % 3 > 0 {
-                let size = (random(&mut state) % 200 + 1) * PAGE;
-                let alignment = PAGE << (random(&mut state) % 6);
+            if random.below(3) > 0 {
+                let size = (random.below(200) + 1) * PAGE;
+                let alignment = PAGE << random.below(6);
                 if let Some(start) = ranges.allocate(size, alignment) {
                     assert_eq!(start % alignment, 0);
                     assert!(
@@ -197,7 +192,7 @@ mod tests {
                     live.push((start, size));
                 }
             } else if !live.is_empty() {
-                let victim = random(&mut state) as usize % live.len();
+                let victim = random.below(live.len() as u64) as usize;
                 assert!(ranges.release(live.swap_remove(victim).0));
             }
         }

@@ -77,7 +77,7 @@ impl Memory {
         }
         let mut object = Object::new(start, size, area, HsaMemFlags(arguments.flags));
         (object.handles, object.origin) = (vec![arguments.handle], Origin::Graphics);
-        object.registered = gpus.to_vec();
+        object.registered.set(gpus);
         if arguments.mmap_offset != 0 && area != Area::Handle {
             let Some(gpu) = self.gpu(gpu_id) else {
                 self.discard(&object);

@@ -65,7 +65,7 @@ impl Memory {
             self.map_object(object, &registered)?;
             return Ok(self.alternate_address(object, address));
         }
-        let allowed = if object.registered.is_empty() { &self.all_gpus } else { &object.registered };
+        let allowed = if object.registered.is_empty() { &self.all_gpus[..] } else { &object.registered };
         if !gpus.iter().all(|gpu| allowed.contains(gpu)) {
             return Err(Status::Error.into());
         }
@@ -100,7 +100,7 @@ impl Memory {
             }
             Some(object) if object.mapped.is_empty() => Ok(()),
             Some(object) => {
-                let mapped = object.mapped.clone();
+                let mapped = object.mapped.to_vec();
                 self.unmap_object(object, mapped)
             }
         }
@@ -129,7 +129,7 @@ impl Memory {
     /// Those registered; else, for memory of a GPU, that GPU and its peers; else all.
     fn default_gpus(&self, object: &Object) -> Vec<u32> {
         if !object.registered.is_empty() {
-            return object.registered.clone();
+            return object.registered.to_vec();
         }
         let owner = self.gpus.iter().find(|gpu| gpu.node.0 == object.node);
         match (owner, object.origin) {
@@ -156,8 +156,7 @@ impl Memory {
                 }
             }
         }
-        object.mapped.retain(|gpu| !gpus.contains(gpu));
-        object.mapped.extend_from_slice(gpus.get(..mapped).unwrap_or(gpus));
+        object.mapped.change(gpus, gpus.get(..mapped).unwrap_or(gpus));
         object.mappings = 1;
         Ok(())
     }
@@ -168,7 +167,7 @@ impl Memory {
             result = result.and(self.unmap_handle(*handle, &gpus));
         }
         result.map_err(|errno| failed("UNMAP_MEMORY_FROM_GPU", errno))?;
-        object.mapped.retain(|gpu| !gpus.contains(gpu));
+        object.mapped.change(&gpus, &[]);
         object.mappings = 0;
         Ok(())
     }

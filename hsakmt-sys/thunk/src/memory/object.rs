@@ -3,9 +3,8 @@
 //! Touches nothing. Answers to `vm_object_t` and `vm_find_object` of upstream's `fmm.c`, with ordered maps for its
 //! red-black trees.
 
-use super::space::Area;
+use super::{gpu_list::GpuList, ordered::Ordered, space::Area};
 use crate::abi::HsaMemFlags;
-use std::collections::BTreeMap;
 
 /// Where an object comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,17 +30,14 @@ pub(super) struct Object {
     /// The driver's handles; several where one buffer would be too large, none for a reservation of addresses.
     pub handles: Vec<u64>,
     /// GPUs that it is registered for; empty is all.
-    pub registered: Vec<u32>,
+    pub registered: GpuList,
     /// GPUs that it is mapped to.
-    pub mapped: Vec<u32>,
+    pub mapped: GpuList,
     pub registrations: u32,
     pub mappings: u32,
     pub user_data: u64,
     /// The exporter's description of a graphics buffer.
     pub metadata: Box<[u8]>,
-    /// Nodes as last told to a C caller, who holds pointers to them.
-    pub told_registered: Box<[u32]>,
-    pub told_mapped: Box<[u32]>,
 }
 
 impl Object {
@@ -54,14 +50,12 @@ impl Object {
             node: 0,
             flags,
             handles: Vec::new(),
-            registered: Vec::new(),
-            mapped: Vec::new(),
+            registered: GpuList::default(),
+            mapped: GpuList::default(),
             registrations: 0,
             mappings: 0,
             user_data: 0,
             metadata: Box::default(),
-            told_registered: Box::default(),
-            told_mapped: Box::default(),
         }
     }
 
@@ -82,8 +76,8 @@ impl Object {
 /// All objects, by start; registered memory also by its own address.
 #[derive(Debug, Default)]
 pub(super) struct Objects {
-    by_start: BTreeMap<u64, Object>,
-    by_user: BTreeMap<(u64, u64), u64>,
+    by_start: Ordered<u64, Box<Object>>,
+    by_user: Ordered<(u64, u64), u64>,
 }
 
 impl Objects {
@@ -91,30 +85,30 @@ impl Objects {
         if let Origin::User { address, size } = object.origin {
             self.by_user.insert((address, size), object.start);
         }
-        self.by_start.insert(object.start, object);
+        self.by_start.insert(object.start, Box::new(object));
     }
 
     pub(super) fn remove(&mut self, start: u64) -> Option<Object> {
-        let object = self.by_start.remove(&start)?;
+        let object = *self.by_start.remove(start)?;
         if let Origin::User { address, size } = object.origin {
-            self.by_user.remove(&(address, size));
+            self.by_user.remove((address, size));
         }
         Some(object)
     }
 
     pub(super) fn get_mut(&mut self, start: u64) -> Option<&mut Object> {
-        self.by_start.get_mut(&start)
+        self.by_start.get_mut(start).map(AsMut::as_mut)
     }
 
     pub(super) fn get(&self, start: u64) -> Option<&Object> {
-        self.by_start.get(&start)
+        self.by_start.get(start).map(AsRef::as_ref)
     }
 
     /// Start of the object at an address: registered memory by its address and size (0 for any), else what begins on
     /// that page.
     pub(super) fn find(&self, address: u64, size: u64, page: u64) -> Option<u64> {
         self.find_user(address, size).or_else(|| {
-            let object = self.by_start.get(&(address & !(page - 1)))?;
+            let object = self.by_start.get(address & !(page - 1))?;
             let same = match object.origin {
                 Origin::User { address: user, size: user_size } => {
                     user % page == address % page && (size == 0 || size == user_size)
@@ -127,36 +121,29 @@ impl Objects {
 
     pub(super) fn find_user(&self, address: u64, size: u64) -> Option<u64> {
         if size != 0 {
-            return self.by_user.get(&(address, size)).copied();
+            return self.by_user.get((address, size)).copied();
         }
-        let (_, start) = self.by_user.range((address, 0)..=(address, u64::MAX)).next()?;
-        Some(*start)
+        let ((first, _), start) = self.by_user.from((address, 0)).next()?;
+        (first == address).then_some(*start)
     }
 
-    /// Start of the object that an address lies in; registered memory first, since its own addresses may also be
-    /// another object's on the GPU.
-    pub(super) fn containing(&self, address: u64) -> Option<u64> {
-        let user = self.by_user.range(..=(address, u64::MAX)).next_back();
-        if let Some((_, start)) = user.filter(|((user, size), _)| address - user < *size) {
-            return Some(*start);
+    /// The object that an address lies in; registered memory first, since its own addresses may also be another
+    /// object's on the GPU.
+    pub(super) fn containing(&self, address: u64) -> Option<&Object> {
+        if !self.by_user.is_empty() {
+            let user = self.by_user.floor((address, u64::MAX));
+            if let Some((_, start)) = user.filter(|((user, size), _)| address - user < *size) {
+                return self.get(*start);
+            }
         }
-        let (_, object) = self.by_start.range(..=address).next_back()?;
-        object.contains(address).then_some(object.start)
-    }
-
-    /// The object that an address lies in, as [`Objects::containing`] finds it.
-    pub(super) fn containing_mut(&mut self, address: u64) -> Option<&mut Object> {
-        if self.by_user.is_empty() {
-            let (_, object) = self.by_start.range_mut(..=address).next_back()?;
-            return object.contains(address).then_some(object);
-        }
-        let start = self.containing(address)?;
-        self.by_start.get_mut(&start)
+        let (_, object) = self.by_start.floor(address)?;
+        object.contains(address).then_some(object)
     }
 
     /// Starts of all objects within a range.
     pub(super) fn within(&self, first: u64, last: u64) -> Vec<u64> {
-        self.by_start.range(first..=last).map(|(start, _)| *start).collect()
+        let starts = self.by_start.from(first).map(|(start, _)| start);
+        starts.take_while(|start| *start <= last).collect()
     }
 }
 
@@ -181,8 +168,8 @@ mod tests {
         assert_eq!(objects.find(0x10_0000, 0, PAGE), Some(0x10_0000));
         assert_eq!(objects.find(0x10_0010, 0, PAGE), Some(0x10_0000));
         assert_eq!(objects.find(0x10_1000, 0, PAGE), None);
-        assert_eq!(objects.containing(0x10_1fff), Some(0x10_0000));
-        assert_eq!(objects.containing(0x10_2000), None);
+        assert_eq!(objects.containing(0x10_1fff).map(|object| object.start), Some(0x10_0000));
+        assert!(objects.containing(0x10_2000).is_none());
     }
 
     #[test]
@@ -194,8 +181,8 @@ mod tests {
         for (address, size) in [(0x7000_0123, 99), (0x20_0124, 0), (0x20_0123, 99)] {
             assert_eq!(objects.find(address, size, PAGE), None, "{address:#x} {size}");
         }
-        assert_eq!(objects.containing(0x7000_0123 + 99), Some(0x20_0000));
-        assert_eq!(objects.containing(0x7000_0123 + 100), None);
+        assert_eq!(objects.containing(0x7000_0123 + 99).map(|object| object.start), Some(0x20_0000));
+        assert!(objects.containing(0x7000_0123 + 100).is_none());
     }
 
     #[test]

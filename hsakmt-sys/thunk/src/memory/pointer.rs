@@ -53,11 +53,8 @@ impl Memory {
     /// # Errors
     /// `Error` when nothing is.
     pub fn pointer_info(&self, address: u64) -> Result<PointerInfo> {
-        let mut objects = self.objects.write();
-        let object = objects.containing_mut(address).ok_or(Status::Error)?;
-        retell(&mut object.told_registered, self.nodes_of(&object.registered));
-        retell(&mut object.told_mapped, self.nodes_of(&object.mapped));
-        Ok(self.describe(object))
+        let objects = self.objects.read();
+        Ok(self.describe(objects.containing(address).ok_or(Status::Error)?))
     }
 
     /// Attaches a word to an object.
@@ -78,8 +75,7 @@ impl Memory {
     }
 
     fn describe(&self, object: &Object) -> PointerInfo {
-        let list =
-            |nodes: &[u32]| (if nodes.is_empty() { 0 } else { nodes.as_ptr() as u64 }, nodes.len() as u32);
+        let nodes = |gpus: &[u32]| self.nodes_of(gpus).collect();
         let mut info = PointerInfo {
             kind: Kind::Allocated,
             node: object.node,
@@ -87,8 +83,8 @@ impl Memory {
             cpu_address: 0,
             gpu_address: object.start,
             size: object.size,
-            registered: list(&object.told_registered),
-            mapped: list(&object.told_mapped),
+            registered: object.registered.told(nodes),
+            mapped: object.mapped.told(nodes),
             user_data: object.user_data,
         };
         match object.origin {
@@ -103,12 +99,5 @@ impl Memory {
             Origin::Allocated => info.cpu_address = object.start,
         }
         info
-    }
-}
-
-/// Keeps a list that callers hold pointers to until it is wrong.
-fn retell(told: &mut Box<[u32]>, nodes: impl Iterator<Item = u32> + Clone) {
-    if !nodes.clone().eq(told.iter().copied()) {
-        *told = nodes.collect();
     }
 }

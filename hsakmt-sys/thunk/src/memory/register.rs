@@ -49,10 +49,10 @@ impl Memory {
         if known.is_some() {
             object.registrations += 1;
         }
-        if !object.registered.is_empty() && object.registered != gpus {
+        if !object.registered.is_empty() && *object.registered != *gpus {
             return Err(Status::MemoryAlreadyRegistered.into());
         }
-        object.registered = gpus.to_vec();
+        object.registered.set(gpus);
         Ok(())
     }
 
@@ -93,7 +93,7 @@ impl Memory {
         if object.registered.is_empty() {
             return Err(Status::MemoryNotRegistered.into());
         }
-        object.registered.clear();
+        object.registered.set(&[]);
         object.registrations = 0;
         Ok(())
     }

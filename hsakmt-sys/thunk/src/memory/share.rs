@@ -54,7 +54,7 @@ impl Memory {
     /// The driver's handle of the allocation that a range lies in, and the range's offset in it.
     pub(super) fn buffer_at(&self, address: u64, size: u64) -> Option<(u64, u64)> {
         let objects = self.objects.read();
-        let object = objects.containing(address).and_then(|start| objects.get(start))?;
+        let object = objects.containing(address)?;
         let offset = address - object.start;
         let inside = offset.checked_add(size).is_some_and(|end| end <= object.size);
         let handle = object.handles.first().filter(|_| inside && !object.is_user())?;
@@ -84,7 +84,7 @@ impl Memory {
         let flags = flags::from_driver(info.flags).with(HsaMemFlags::COARSE_GRAIN);
         let mut object = Object::new(start, info.size, area, flags);
         (object.handles, object.origin, object.node) = (vec![arguments.handle], Origin::Graphics, gpu.node.0);
-        object.registered = gpus.to_vec();
+        object.registered.set(gpus);
         object.metadata = metadata.into();
         let metadata = (object.metadata.as_ptr() as u64, object.metadata.len() as u32);
         self.keep(object);
