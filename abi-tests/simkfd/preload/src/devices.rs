@@ -15,7 +15,7 @@ use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
 
 /// Our own descriptors stay clear of those that the client counts on getting.
-const FIRST_OWN_DESCRIPTOR: c_int = 512;
+pub const FIRST_OWN_DESCRIPTOR: c_int = 512;
 
 /// What a descriptor is.
 pub enum Kept {

@@ -8,7 +8,7 @@ use crate::next;
 use crate::process::Process;
 use crate::shared;
 use libc::{c_int, c_void, iovec};
-use simkfd::contract::{Backing, Clock, Errno, FileId, Host, Place, SharedBuffer};
+use simkfd::contract::{Backing, Clock, Errno, FileId, HeldFile, Host, Place, SharedBuffer};
 use std::ffi::CStr;
 use std::ptr;
 use std::sync::atomic::AtomicU32;
@@ -141,6 +141,29 @@ impl Host for Process {
             Kept::File(_, File::Kernel { id, .. }) => Ok(Some(id)),
             Kept::File(..) | Kept::Foreign => Ok(None),
         }
+    }
+
+    fn hold_file(&self, fd: i32) -> Result<HeldFile, Errno> {
+        // SAFETY: no memory is involved.
+        match unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, devices::FIRST_OWN_DESCRIPTOR) } {
+            -1 => Err(Errno(entry::errno())),
+            held => Ok(HeldFile(held)),
+        }
+    }
+
+    fn write_file(&self, file: HeldFile, bytes: &[u8]) {
+        // SAFETY: the bytes are as long as they say.
+        unsafe { libc::write(file.0, bytes.as_ptr().cast(), bytes.len()) };
+    }
+
+    fn drop_file(&self, file: HeldFile) {
+        devices::discard(file.0);
+    }
+
+    fn traces(&self, pid: u32) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+        tracer.is_some_and(|tracer| tracer.trim() == self.process_id().to_string())
     }
 
     fn open_stream(&self, file: FileId) -> Result<i32, Errno> {

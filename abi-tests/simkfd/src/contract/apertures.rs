@@ -28,7 +28,8 @@ pub(super) fn all(call: &mut Call) -> Vec<kfd_process_device_apertures> {
     call.process().devices.iter().map(|device| of(&machine.gpus[device.gpu], machine, page)).collect()
 }
 
-fn of(gpu: &Gpu, machine: &Machine, page: u64) -> kfd_process_device_apertures {
+/// Those of one GPU.
+pub(crate) fn of(gpu: &Gpu, machine: &Machine, page: u64) -> kfd_process_device_apertures {
     let (lds_base, scratch_base) = match gpu.gfx {
         ..90000 => (LDS_BASE_VI, SCRATCH_BASE_VI),
         90000..120500 => (LDS_BASE_V9, SCRATCH_BASE_V9),

@@ -15,6 +15,10 @@ pub struct FileId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Backing(pub u64);
 
+/// A file of the caller's that the kernel keeps. The number is the host's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HeldFile(pub i32);
+
 /// The clocks that `AMDKFD_IOC_GET_CLOCK_COUNTERS` reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
@@ -98,6 +102,23 @@ pub trait Host: Send + Sync {
     /// this process.
     fn shared_behind(&self, _fd: i32) -> Option<SharedBuffer> {
         None
+    }
+
+    /// Keeps the file behind a descriptor, whatever it is and whatever becomes of the descriptor (`fget`). `EBADF`:
+    /// not open.
+    fn hold_file(&self, _fd: i32) -> Result<HeldFile, Errno> {
+        Err(Errno::EBADF)
+    }
+
+    /// Writes to a kept file (`kernel_write`); what it does not take is lost.
+    fn write_file(&self, _file: HeldFile, _bytes: &[u8]) {}
+
+    /// Lets go of a kept file (`fput`).
+    fn drop_file(&self, _file: HeldFile) {}
+
+    /// Whether the caller traces another process (`ptrace_parent`).
+    fn traces(&self, _pid: u32) -> bool {
+        false
     }
 
     /// Makes a descriptor for an SMI event stream: what the kernel puts in can be read and waited for there (`EAGAIN`

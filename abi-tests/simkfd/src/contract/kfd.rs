@@ -45,7 +45,7 @@ pub(super) fn serve(call: &mut Call, request: u32, arg: u64) -> Result<i32, Errn
     if ioctl.direction.copies_out() {
         call.host.write_user(arg, &data[..size])?;
     }
-    done.map(|()| 0)
+    done
 }
 
 /// `_IOC_SIZE` of the kernel's table entry.
@@ -57,7 +57,7 @@ fn kernel_size(call: &Call, ioctl: &Descriptor) -> usize {
     }
 }
 
-fn run(call: &mut Call, ioctl: &Descriptor, data: &mut [u8]) -> Result<(), Errno> {
+fn run(call: &mut Call, ioctl: &Descriptor, data: &mut [u8]) -> Result<i32, Errno> {
     match ioctl.nr {
         0x01 => with(call, data, queries::get_version),
         0x02 => with(call, data, queue::create),
@@ -71,7 +71,7 @@ fn run(call: &mut Call, ioctl: &Descriptor, data: &mut [u8]) -> Result<(), Errno
         0x0a => with(call, data, event::set),
         0x0b => with(call, data, event::reset),
         0x0c => with(call, data, event::wait),
-        0x0d..=0x10 => queries::refuse_old_debugger(),
+        0x0d..=0x10 => queries::refuse_old_debugger().map(|()| 0),
         0x11 => with(call, data, queries::set_scratch_backing_va),
         0x12 => with(call, data, queries::get_tile_config),
         0x13 => with(call, data, queries::set_trap_handler),
@@ -87,25 +87,42 @@ fn run(call: &mut Call, ioctl: &Descriptor, data: &mut [u8]) -> Result<(), Errno
         0x1d => with(call, data, memory::share::import),
         0x1e => with(call, data, queue::ioctls::alloc_gws),
         0x1f => with(call, data, smi::open),
-        SVM => svm::serve(call, data),
+        SVM => svm::serve(call, data).map(|()| 0),
         0x21 => with(call, data, svm::set_xnack_mode),
         0x23 => with(call, data, memory::alloc::available),
         0x24 => with(call, data, memory::share::export_handle),
         0x25 => with(call, data, debug::enable),
         0x26 => with(call, data, debug::trap),
-        0x27 => files::create_process(call),
+        0x27 => files::create_process(call).map(|()| 0),
         0x28 => with(call, data, debug::profiler),
         nr => unreachable!("entry {nr:#x} of the table has no handler"),
     }
 }
 
-fn with<T: Layout>(
+/// What a handler answers with success: nearly always nothing.
+trait Answer {
+    fn code(self) -> i32;
+}
+
+impl Answer for () {
+    fn code(self) -> i32 {
+        0
+    }
+}
+
+impl Answer for i32 {
+    fn code(self) -> i32 {
+        self
+    }
+}
+
+fn with<T: Layout, A: Answer>(
     call: &mut Call,
     data: &mut [u8],
-    handler: impl FnOnce(&mut Call, &mut T) -> Result<(), Errno>,
-) -> Result<(), Errno> {
+    handler: impl FnOnce(&mut Call, &mut T) -> Result<A, Errno>,
+) -> Result<i32, Errno> {
     let mut args = T::get(data);
     let done = handler(call, &mut args);
     args.put(data);
-    done
+    done.map(Answer::code)
 }

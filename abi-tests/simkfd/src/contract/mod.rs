@@ -29,9 +29,10 @@ use std::sync::atomic::AtomicU32;
 use parking_lot::{Mutex, MutexGuard};
 
 pub use errno::Errno;
-pub use host::{Backing, Clock, FileId, Host};
+pub use host::{Backing, Clock, FileId, HeldFile, Host};
 pub use shared::{Place, SharedBuffer};
 
+pub(crate) use apertures::of as aperture;
 pub(crate) use call::{Call, access_ok};
 pub(crate) use idr::lowest_free;
 pub(crate) use process::{Context, Process, ProcessId, xnack_mode};

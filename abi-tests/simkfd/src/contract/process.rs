@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::{Errno, FileId};
-use crate::debug::Runtime;
+use crate::debug::{DeviceDebug, Runtime};
 use crate::event::Events;
 use crate::memory::Handles;
 use crate::queue::{Doorbells, Queues};
@@ -53,6 +53,10 @@ pub(crate) struct ProcessDevice {
     pub trap_handler: (u64, u64),
     /// Address of the scratch backing (`qpd.sh_hidden_private_base`).
     pub scratch_backing: u64,
+    /// What a debugger set and is to be told.
+    pub debug: DeviceDebug,
+    /// Its queues are off the hardware (`qpd.evicted`).
+    pub evicted: bool,
 }
 
 impl Process {

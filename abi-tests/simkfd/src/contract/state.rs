@@ -37,6 +37,10 @@ pub(crate) struct State {
     mmio: BTreeMap<usize, Backing>,
     /// Which process holds a device's profiler lock (`kfd->profiler_process`), by device.
     pub profilers: BTreeMap<usize, ProcessId>,
+    /// Which process holds the debugger's VMID of a GPU node (`dqm->trap_debug_vmid`), by node.
+    pub debug_vmids: BTreeMap<usize, ProcessId>,
+    /// The watch points in use on a GPU node (`kfd_node.alloc_watch_ids`), by node.
+    pub watch_points: BTreeMap<usize, u32>,
     pub report: super::report::Report,
 }
 

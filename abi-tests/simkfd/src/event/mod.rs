@@ -16,6 +16,7 @@ pub(crate) use wait::wait;
 
 use crate::contract::{Errno, lowest_free};
 use crate::uapi::kfd_flags::*;
+use crate::uapi::layout::Plain;
 use page::SignalPage;
 use wait::Waiters;
 
@@ -90,6 +91,26 @@ impl Events {
         // Ages 0 and 1 mean "not asked" and "never set"; a wrap passes over them.
         event.age = event.age.checked_add(1).unwrap_or(2);
         true
+    }
+
+    /// `kfd_set_event` by the kernel itself, of an event that the CPU may set. The caller wakes the waiters.
+    pub fn set_signal(&mut self, id: u32) {
+        if self.events.get(&id).is_some_and(|event| event.kind == KFD_IOC_EVENT_SIGNAL) {
+            self.set(id);
+        }
+    }
+
+    /// `kfd_signal_vm_fault_event`: all memory events tell of a fault, in the bytes of
+    /// `struct kfd_hsa_memory_exception_data`. The caller wakes the waiters.
+    pub fn signal_memory_exception(&mut self, data: &[u8]) {
+        let memory = self.events.iter_mut().filter(|(_, event)| event.kind == KFD_IOC_EVENT_MEMORY);
+        let told = memory.map(|(id, event)| {
+            event.data = Plain::get(data);
+            *id
+        });
+        for id in told.collect::<Vec<_>>() {
+            self.set(id);
+        }
     }
 
     /// `destroy_event`: those who wait for it fail.

@@ -5,7 +5,7 @@ use super::engines::SdmaQueue;
 use super::{Buffers, Kind, Properties, Queue, buffers, doorbells, properties};
 use crate::contract::{Call, Errno, FileId};
 use crate::uapi::kfd::{kfd_ioctl_create_queue_args, kfd_ioctl_destroy_queue_args};
-use crate::uapi::kfd_flags::{KFD_MMAP_TYPE_DOORBELL, kfd_mmap_gpu_id};
+use crate::uapi::kfd_flags::{EC_QUEUE_NEW, KFD_MMAP_TYPE_DOORBELL, kfd_ec_mask, kfd_mmap_gpu_id};
 
 /// `kfd_ioctl_create_queue`
 pub(crate) fn create(call: &mut Call, args: &mut kfd_ioctl_create_queue_args) -> Result<(), Errno> {
@@ -22,6 +22,7 @@ pub(crate) fn create(call: &mut Call, args: &mut kfd_ioctl_create_queue_args) ->
     let held = buffers::acquire(call, device, vm, &queue)?;
     let id = add(call, device, vm, queue, &held).inspect_err(|_| buffers::release(call, vm, &held))?;
     let doorbell = u64::from(call.process().queues.get(id).expect("added above").doorbell);
+    crate::debug::queue_created(call);
     args.queue_id = id;
     args.doorbell_offset = KFD_MMAP_TYPE_DOORBELL | kfd_mmap_gpu_id(args.gpu_id);
     if gpu.is_soc15() {
@@ -58,6 +59,11 @@ fn add(
         sdma: sdma.map(|sdma| sdma.id),
         gws: false,
         cu_mask: Vec::new(),
+        exceptions: kfd_ec_mask(EC_QUEUE_NEW),
+        suspended: false,
+        destroying: false,
+        masked_for_debugger: call.process().runtime.traps && crate::debug::masks_queues(gpu),
+        age: 0,
     };
     call.process().queues.put(id, queue);
     Ok(id)
@@ -109,6 +115,7 @@ fn check_mes(call: &mut Call, mes: bool, device: usize, vm: FileId, held: &Buffe
 
 /// `kfd_ioctl_destroy_queue`
 pub(crate) fn destroy(call: &mut Call, args: &mut kfd_ioctl_destroy_queue_args) -> Result<(), Errno> {
+    crate::debug::wait_until_resumed(call, args.queue_id)?;
     let queue = call.process().queues.take(args.queue_id).ok_or(Errno::EINVAL)?;
     let gpu = call.gpu(queue.device);
     let device = &mut call.process().devices[queue.device];
@@ -121,5 +128,6 @@ pub(crate) fn destroy(call: &mut Call, args: &mut kfd_ioctl_destroy_queue_args) 
     if let Some(vm) = vm {
         buffers::release(call, vm, &queue.buffers);
     }
+    crate::debug::queue_destroyed(call, queue.device);
     Ok(())
 }

@@ -43,7 +43,11 @@ pub(crate) fn set_cu_mask(call: &mut Call, args: &mut kfd_ioctl_set_cu_mask_args
     }
     let words = args.num_cu_mask.min(MAX_CU_MASK_BITS) / 32;
     let mask: Vec<u32> = call.read_array(args.cu_mask_ptr, words)?;
-    let device = call.process().queues.get(args.queue_id).ok_or(Errno::EFAULT)?.device;
+    let queue = call.process().queues.get(args.queue_id).ok_or(Errno::EFAULT)?;
+    if queue.masked_for_debugger {
+        return Err(Errno::EBUSY);
+    }
+    let device = queue.device;
     // From gfx10 on CUs work in pairs and are masked in pairs.
     let halved = |word: &u32| (word ^ (word >> 1)) & 0x5555_5555 != 0;
     if call.gpu(device).gfx >= 100000 && mask.iter().any(halved) {
@@ -61,12 +65,19 @@ pub(crate) fn wave_state(
     args: &mut kfd_ioctl_get_queue_wave_state_args,
 ) -> Result<(), Errno> {
     let queue = call.process().queues.get(args.queue_id).ok_or(Errno::EFAULT)?;
-    let active = queue.properties.ring != 0 && queue.properties.percentage > 0;
-    if active || queue.properties.kind != super::Kind::Compute {
+    let (device, active, end) = (queue.device, queue.is_active(), queue.properties.control_stack_size);
+    if queue.properties.kind != super::Kind::Compute {
         return Err(Errno::EINVAL);
     }
-    // Assumed: where no wave was saved, nothing is on the control stack and nothing in the save area.
+    if active && !call.process().devices[device].evicted {
+        return Err(Errno::EINVAL);
+    }
+    // No wave was saved: nothing is on the control stack, which grows down from its end, and nothing behind it.
     (args.ctl_stack_used_size, args.save_area_used_size) = (0, 0);
+    if call.gpu(device).is_soc15() {
+        let header = [end, 0, end, 0].map(u32::to_ne_bytes).concat();
+        call.host.write_user(args.ctl_stack_address, &header)?;
+    }
     Ok(())
 }
 

@@ -10,7 +10,7 @@ mod engines;
 pub(crate) mod ioctls;
 mod properties;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,7 @@ pub(crate) use engines::DeviceQueues;
 use crate::contract::lowest_free;
 use crate::memory::ObjectId;
 use crate::topology::MAX_QUEUES_PER_PROCESS;
+use crate::uapi::kfd_flags::{EC_QUEUE_NEW, kfd_ec_mask};
 
 /// `enum kfd_queue_type`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +80,35 @@ pub(crate) struct Queue {
     pub gws: bool,
     /// CU mask, empty when never set.
     pub cu_mask: Vec<u32>,
+    /// What a debugger is to be told of it (`exception_status`).
+    pub exceptions: u64,
+    /// A debugger took it off the hardware.
+    pub suspended: bool,
+    /// It is being destroyed, and waits for the debugger to resume it.
+    pub destroying: bool,
+    /// Its CUs are masked for the debugger (`is_dbg_wa`).
+    pub masked_for_debugger: bool,
+    /// Counts the queues of the process from its first one on.
+    age: u64,
+}
+
+impl Queue {
+    /// `QUEUE_IS_ACTIVE`, but for the eviction of its process from the device.
+    pub fn is_active(&self) -> bool {
+        self.properties.ring != 0 && self.properties.percentage > 0 && !self.suspended
+    }
+
+    /// No debugger has looked at it yet.
+    pub fn is_new(&self) -> bool {
+        self.exceptions & kfd_ec_mask(EC_QUEUE_NEW) != 0
+    }
 }
 
 /// `struct process_queue_manager`: queue ids are slots, the lowest free one first.
 #[derive(Default)]
 pub(crate) struct Queues {
     queues: BTreeMap<u32, Queue>,
+    made: u64,
 }
 
 impl Queues {
@@ -101,7 +125,20 @@ impl Queues {
 
     /// Adds a queue in a free slot.
     pub fn put(&mut self, id: u32, queue: Queue) {
-        self.queues.insert(id, queue);
+        self.made += 1;
+        self.queues.insert(id, Queue { age: self.made, ..queue });
+    }
+
+    /// All queues, to change them.
+    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
+        self.queues.values_mut()
+    }
+
+    /// All queues with their ids, in the order of the kernel's list.
+    pub fn newest_first(&mut self) -> impl Iterator<Item = (u32, &mut Queue)> {
+        let mut queues: Vec<_> = self.queues.iter_mut().map(|(id, queue)| (*id, queue)).collect();
+        queues.sort_by_key(|(_, queue)| std::cmp::Reverse(queue.age));
+        queues.into_iter()
     }
 
     /// Takes a queue out.

@@ -14,7 +14,7 @@ const EOP: u64 = 0x1_2000_0000;
 const AREA: u64 = 0x1_3000_0000;
 
 /// Memory for one compute queue on a machine, and the arguments that fit it.
-fn prepared(rig: &Rig, needs: SaveArea) -> kfd_ioctl_create_queue_args {
+pub(crate) fn prepared(rig: &Rig, needs: SaveArea) -> kfd_ioctl_create_queue_args {
     rig.mapped(POINTERS, PAGE);
     rig.mapped(RING, PAGE);
     rig.mapped(EOP, PAGE);
@@ -44,7 +44,10 @@ fn rig() -> (Rig, kfd_ioctl_create_queue_args) {
     (rig, args)
 }
 
-fn create(rig: &Rig, args: &kfd_ioctl_create_queue_args) -> Result<kfd_ioctl_create_queue_args, Errno> {
+pub(crate) fn create(
+    rig: &Rig,
+    args: &kfd_ioctl_create_queue_args,
+) -> Result<kfd_ioctl_create_queue_args, Errno> {
     let mut args = *args;
     rig.ioctl(0x02, &mut args).map(|_| args)
 }
@@ -178,6 +181,8 @@ fn an_update_needs_the_queue_and_a_mapped_ring() {
     assert_eq!(update(0, EOP, 100), Ok(0));
     assert_eq!(update(0, 0, 0), Ok(0), "disables it");
     let mut state = kfd_ioctl_get_queue_wave_state_args::default();
+    assert_eq!(rig.ioctl(0x1b, &mut state), Err(Errno::EFAULT), "the header's place");
+    state.ctl_stack_address = SCRATCH;
     assert_eq!(rig.ioctl(0x1b, &mut state), Ok(0));
     assert_eq!(update(0, RING, 100), Ok(0));
     assert_eq!(rig.ioctl(0x1b, &mut state), Err(Errno::EINVAL), "active");

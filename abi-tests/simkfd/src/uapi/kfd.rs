@@ -183,6 +183,69 @@ c_structs! {
     /// The union's view for KFD_IOC_DBG_TRAP_ENABLE.
     kfd_ioctl_dbg_trap_enable_args: 24 { exception_mask: u64, rinfo_ptr: u64, rinfo_size: u32, dbg_fd: u32 }
 
+    /// The union's view for KFD_IOC_DBG_TRAP_SEND_RUNTIME_EVENT.
+    kfd_ioctl_dbg_trap_send_runtime_event_args: 16 { exception_mask: u64, gpu_id: u32, queue_id: u32 }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_SET_WAVE_LAUNCH_OVERRIDE.
+    kfd_ioctl_dbg_trap_set_wave_launch_override_args: 16 {
+        override_mode: u32, enable_mask: u32, support_request_mask: u32, pad: u32,
+    }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_SUSPEND_QUEUES.
+    kfd_ioctl_dbg_trap_suspend_queues_args: 24 {
+        exception_mask: u64, queue_array_ptr: u64, num_queues: u32, grace_period: u32,
+    }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_RESUME_QUEUES.
+    kfd_ioctl_dbg_trap_resume_queues_args: 16 { queue_array_ptr: u64, num_queues: u32, pad: u32 }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_SET_NODE_ADDRESS_WATCH.
+    kfd_ioctl_dbg_trap_set_node_address_watch_args: 24 {
+        address: u64, mode: u32, mask: u32, gpu_id: u32, id: u32,
+    }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_CLEAR_NODE_ADDRESS_WATCH.
+    kfd_ioctl_dbg_trap_clear_node_address_watch_args: 8 { gpu_id: u32, id: u32 }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_SET_FLAGS.
+    kfd_ioctl_dbg_trap_set_flags_args: 8 { flags: u32, pad: u32 }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_QUERY_DEBUG_EVENT.
+    kfd_ioctl_dbg_trap_query_debug_event_args: 16 { exception_mask: u64, gpu_id: u32, queue_id: u32 }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_QUERY_EXCEPTION_INFO.
+    kfd_ioctl_dbg_trap_query_exception_info_args: 24 {
+        info_ptr: u64, info_size: u32, source_id: u32, exception_code: u32, clear_exception: u32,
+    }
+
+    /// The union's view for KFD_IOC_DBG_TRAP_GET_QUEUE_SNAPSHOT and _GET_DEVICE_SNAPSHOT, whose `num_queues` and
+    /// `num_devices` are the third field.
+    kfd_ioctl_dbg_trap_snapshot_args: 24 {
+        exception_mask: u64, snapshot_buf_ptr: u64, count: u32, entry_size: u32,
+    }
+
+    /// One entry of the debugger's snapshot of queues.
+    kfd_queue_snapshot_entry: 64 {
+        exception_status: u64, ring_base_address: u64, write_pointer_address: u64, read_pointer_address: u64,
+        ctx_save_restore_address: u64, queue_id: u32, gpu_id: u32, ring_size: u32, queue_type: u32,
+        ctx_save_restore_area_size: u32, reserved: u32,
+    }
+
+    /// One entry of the debugger's snapshot of devices.
+    kfd_dbg_device_info_entry: 128 {
+        exception_status: u64, lds_base: u64, lds_limit: u64, scratch_base: u64, scratch_limit: u64,
+        gpuvm_base: u64, gpuvm_limit: u64, gpu_id: u32, location_id: u32, vendor_id: u32, device_id: u32,
+        revision_id: u32, subsystem_vendor_id: u32, subsystem_device_id: u32, fw_version: u32,
+        gfx_target_version: u32, simd_count: u32, max_waves_per_simd: u32, array_count: u32,
+        simd_arrays_per_engine: u32, num_xcc: u32, capability: u32, debug_prop: u32, capability2: u32, pad: u32,
+    }
+
+    /// The front of a save area.
+    kfd_context_save_area_header: 40 {
+        control_stack_offset: u32, control_stack_size: u32, wave_state_offset: u32, wave_state_size: u32,
+        debug_offset: u32, debug_size: u32, err_payload_addr: u64, err_event_id: u32, reserved1: u32,
+    }
+
     /// AMDKFD_IOC_PROFILER; the union is left as the words it is made of.
     kfd_ioctl_profiler_args: 16 { op: u32, union_data: [u32; 3] }
 }
