@@ -1,8 +1,9 @@
 //! Queues and packets: what the command processors do.
 //!
-//! [`pm4`] and [`sdma`] consume the packets of one kind of queue each, as functions over [`memory::Memory`] and
+//! [`aql`], [`pm4`] and [`sdma`] consume the packets of one kind of queue each, as functions over [`memory::Memory`] and
 //! [`platform::Platform`]; [`dispatch`] tells what waves start with; [`vm`] is the memory of a real process.
 
+pub mod aql;
 pub mod compare;
 pub mod dispatch;
 pub mod gpu;
@@ -12,6 +13,7 @@ pub mod platform;
 pub mod pm4;
 mod raw;
 pub mod sdma;
+pub mod signal;
 pub mod stream;
 #[cfg(test)]
 mod testing;

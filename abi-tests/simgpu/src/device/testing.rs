@@ -22,7 +22,7 @@ pub const NAVI31: Gpu = Gpu {
     async_scratch_reclaim: true,
 };
 
-/// Memory of 1 MiB and records of what the queue did.
+/// Memory of 256 KiB and records of what the queue did.
 pub struct Bench {
     pub memory: PlainMemory,
     clock: AtomicU64,
@@ -35,7 +35,7 @@ pub struct Bench {
 impl Bench {
     pub fn new() -> Self {
         Self {
-            memory: PlainMemory::new(BASE, 1 << 20),
+            memory: PlainMemory::new(BASE, 256 << 10),
             clock: AtomicU64::new(1000),
             interrupts: Mutex::default(),
             launched: Mutex::default(),
