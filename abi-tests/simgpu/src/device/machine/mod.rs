@@ -1,0 +1,104 @@
+//! A GPU as one process sees it: queues that run, each on a thread of its own, so that one that waits for another
+//! finds it running. This is the joint to the simulated driver: it attaches and detaches queues, and the machine tells
+//! it of interrupts and of queues that stopped. Answers to the hardware scheduler behind amdkfd's
+//! kfd_device_queue_manager.c. Touches memory by its trait, and threads.
+//!
+//! A machine does not outlive a fork: the child has none of its threads, and must forget it without dropping it.
+#![forbid(unsafe_code)]
+
+mod runner;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use runner::Runner;
+pub use runner::{Kind, QueueFacts, Stop};
+use worker::Worker;
+
+use super::dispatch::Dispatch;
+use super::gpu::Gpu;
+use super::memory::{Fault, Memory};
+use super::platform::WaveError;
+
+/// What the machine tells the simulated driver. Called from the queues' threads, several at once.
+pub trait Driver: Send + Sync {
+    /// The GPU's constant-rate counter, in its ticks: the one of AMDKFD_IOC_GET_CLOCK_COUNTERS.
+    fn clock(&self) -> u64;
+    /// An interrupt whose context is the id of an event (`kfd_signal_event_interrupt`), 0 when it names none.
+    fn interrupt(&self, event_id: u32);
+    /// A queue stopped for good, until it is detached.
+    fn stopped(&self, queue: u32, stop: Stop);
+}
+
+/// What runs dispatches: the shader engines.
+pub trait Shaders: Send + Sync {
+    /// Runs a dispatch to its end, or until `preempted` says that its queue is being taken away.
+    fn launch(
+        &self,
+        dispatch: &Dispatch,
+        memory: &dyn Memory,
+        preempted: &AtomicBool,
+    ) -> Result<(), WaveError>;
+}
+
+/// The parts of a machine that its queues share.
+struct Parts {
+    gpu: Gpu,
+    memory: Arc<dyn Memory + Send + Sync>,
+    driver: Arc<dyn Driver>,
+    shaders: Arc<dyn Shaders>,
+}
+
+/// One process's view of one GPU. Its methods may be called from any thread.
+pub struct Machine {
+    parts: Arc<Parts>,
+    workers: Mutex<BTreeMap<u32, Worker>>,
+}
+
+impl Machine {
+    /// A machine without queues.
+    pub fn new(
+        gpu: Gpu,
+        memory: Arc<dyn Memory + Send + Sync>,
+        driver: Arc<dyn Driver>,
+        shaders: Arc<dyn Shaders>,
+    ) -> Self {
+        let parts = Arc::new(Parts { gpu, memory, driver, shaders });
+        Self { parts, workers: Mutex::default() }
+    }
+
+    /// Lets a queue run. Fails when its doorbell or its descriptor cannot be reached.
+    pub fn attach(&self, facts: QueueFacts) -> Result<(), Fault> {
+        let worker = Worker::start(Arc::clone(&self.parts), facts)?;
+        // A queue that had the id is stopped here: the driver gives ids again only after it has detached them.
+        self.workers().insert(facts.id, worker);
+        Ok(())
+    }
+
+    /// Takes a queue away. When this returns it touches memory no more. False when there is no such queue.
+    pub fn detach(&self, id: u32) -> bool {
+        // Out of the map before it is joined: a queue's last interrupt may need the lock.
+        let worker = self.workers().remove(&id);
+        worker.is_some()
+    }
+
+    /// Stops a queue between two packets, or lets it go on (AMDKFD_IOC_UPDATE_QUEUE with a percentage of 0, or
+    /// eviction). When this returns from stopping, no packet is at work. False when there is no such queue.
+    pub fn set_active(&self, id: u32, active: bool) -> bool {
+        let control = self.workers().get(&id).map(Worker::control);
+        control.inspect(|control| control.set_active(active)).is_some()
+    }
+
+    /// Wakes queues that sleep between two looks at their doorbells.
+    pub fn wake(&self) {
+        self.workers().values().for_each(|worker| worker.control().wake());
+    }
+
+    fn workers(&self) -> MutexGuard<'_, BTreeMap<u32, Worker>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
