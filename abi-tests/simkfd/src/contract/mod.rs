@@ -8,6 +8,7 @@ mod apertures;
 mod call;
 mod errno;
 mod files;
+mod hardware;
 mod host;
 mod idr;
 mod kfd;
@@ -29,6 +30,7 @@ use std::sync::atomic::AtomicU32;
 use parking_lot::{Mutex, MutexGuard};
 
 pub use errno::Errno;
+pub use hardware::{GpuFacts, GpuView, MappedRange, PageFault, QueueFormat, RunningQueue, Shown};
 pub use host::{Backing, Clock, FileId, HeldFile, Host};
 pub use shared::{Place, SharedBuffer};
 

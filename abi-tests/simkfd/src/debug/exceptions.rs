@@ -33,7 +33,7 @@ pub(crate) fn queue_destroyed(call: &mut Call, device: usize) {
     }
 }
 
-fn tell(target: &mut Target, mask: u64) {
+pub(super) fn tell(target: &mut Target, mask: u64) {
     if target.process().runtime.enabled & mask != 0 {
         target.notify();
     }
@@ -150,7 +150,7 @@ pub(super) fn send_to_runtime(
 
 /// `send_exception_work_handler`: the queue's save area names a word that takes the exceptions, and an event. What it
 /// can not read or write it passes over.
-fn report_in_save_area(target: &mut Target, queue: u32, mask: u64) {
+pub(super) fn report_in_save_area(target: &mut Target, queue: u32, mask: u64) {
     let Some(area) = target.process().queues.get(queue).map(|queue| queue.properties.save_area) else {
         return;
     };

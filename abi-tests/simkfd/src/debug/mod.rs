@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod exceptions;
+mod interrupt;
 mod launch;
 mod profiler;
 mod queues;
@@ -17,6 +18,7 @@ mod trap;
 mod watch;
 
 pub(crate) use exceptions::{queue_created, queue_destroyed};
+pub(crate) use interrupt::queue_exception;
 pub(crate) use profiler::profiler;
 pub(crate) use queues::wait_until_resumed;
 pub(crate) use runtime::{Runtime, enable};

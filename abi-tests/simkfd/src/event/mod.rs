@@ -2,6 +2,7 @@
 //! memory; the signal page is the host's.
 #![forbid(unsafe_code)]
 
+mod interrupt;
 mod ioctls;
 mod page;
 #[cfg(test)]

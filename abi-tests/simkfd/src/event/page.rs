@@ -6,7 +6,7 @@ use crate::contract::{Backing, Call, Errno};
 use crate::memory::{Storage, split_handle};
 use crate::uapi::kfd_flags::{KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_SIGNAL_EVENT_LIMIT, UNSIGNALED_EVENT_SLOT};
 
-const SLOT_BYTES: u64 = 8;
+pub(super) const SLOT_BYTES: u64 = 8;
 const PAGE_BYTES: u64 = KFD_SIGNAL_EVENT_LIMIT as u64 * SLOT_BYTES;
 /// What the oldest user mode maps of the kernel's own page, and all that is used until an mmap tells otherwise.
 const OLDEST_USER_BYTES: u64 = 256 * SLOT_BYTES;

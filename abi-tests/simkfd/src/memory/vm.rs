@@ -99,6 +99,15 @@ impl Vm {
         self.overlapping(page, page)
     }
 
+    /// All that is mapped: address, bytes, what object, and the byte offset in it.
+    pub fn ranges(&self) -> impl Iterator<Item = (u64, u64, ObjectId, u64)> {
+        let range = |(first, mapping): (&u64, &Mapping)| {
+            let bytes = (mapping.last + 1 - first) * GPU_PAGE;
+            (first * GPU_PAGE, bytes, mapping.object, mapping.offset)
+        };
+        self.mappings.iter().map(range)
+    }
+
     /// Whether anything is mapped in a range of GPU pages, `last` included.
     pub fn overlapping(&self, first: u64, last: u64) -> Option<(u64, Mapping)> {
         let (start, mapping) = self.mappings.range(..=last).next_back()?;

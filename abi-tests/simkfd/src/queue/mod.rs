@@ -98,6 +98,11 @@ impl Queue {
         self.properties.ring != 0 && self.properties.percentage > 0 && !self.suspended
     }
 
+    /// Which queue of the process it is, counted from its first one on.
+    pub fn age(&self) -> u64 {
+        self.age
+    }
+
     /// No debugger has looked at it yet.
     pub fn is_new(&self) -> bool {
         self.exceptions & kfd_ec_mask(EC_QUEUE_NEW) != 0
