@@ -1,2 +1,17 @@
-//! Instructions: how words of a code object are read, for each generation.
+//! Instructions: words of a code object in, [`Inst`] out, and LLVM's text of it.
+//!
+//! Every target has a table a generation and encoding ([`table`]): one row an opcode, with the operands in the order
+//! LLVM writes them. Decoding is the same for all: find the encoding by its leading bits, the row by its opcode,
+//! then read one field an operand. What no row names, and what LLVM's disassembler refuses, is [`Illegal`].
 #![forbid(unsafe_code)]
+
+mod decode;
+mod inst;
+mod operand;
+pub mod table;
+mod text;
+
+pub use decode::decode;
+pub use inst::{Dpp, Encoding, Illegal, Inst, Memory, Modifiers, Pair, Target};
+pub use operand::{Half, Operand, Reg};
+pub use table::op::Op;

@@ -1,0 +1,150 @@
+//! Where the fields of each encoding are.
+#![forbid(unsafe_code)]
+
+use super::super::table::{Slot, Table};
+use super::{Encoding, Illegal};
+
+/// The words of one instruction, read from the front.
+pub(super) struct Words<'a> {
+    words: &'a [u32],
+    used: usize,
+    literal: Option<u32>,
+    lanes_from: Option<u32>,
+    signs: (u8, u8),
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(words: &'a [u32]) -> Self {
+        Words { words, used: 1, literal: None, lanes_from: None, signs: (0, 0) }
+    }
+
+    /// The encoding has this many words; literals follow.
+    pub(super) fn extend_to(&mut self, count: usize) -> Result<(), Illegal> {
+        self.used = count;
+        if self.words.len() < count { Err(Illegal) } else { Ok(()) }
+    }
+
+    /// The first two words (zero for the second of short encodings).
+    pub(super) fn bits(&self) -> u64 {
+        let high = if self.used > 1 { self.words[1] } else { 0 };
+        u64::from(high) << 32 | u64::from(self.words[0])
+    }
+
+    /// A field of the first two words.
+    pub(super) fn field(&self, low: u32, width: u32) -> u32 {
+        (self.bits() >> low) as u32 & ((1u32 << width) - 1)
+    }
+
+    pub(super) fn bit(&self, low: u32) -> bool {
+        self.bits() >> low & 1 != 0
+    }
+
+    /// The literal: one an instruction, however often it is named.
+    pub(super) fn literal(&mut self) -> Result<u32, Illegal> {
+        if let Some(literal) = self.literal {
+            return Ok(literal);
+        }
+        let literal = self.next()?;
+        self.literal = Some(literal);
+        Ok(literal)
+    }
+
+    /// The next word, which is not a literal.
+    pub(super) fn next(&mut self) -> Result<u32, Illegal> {
+        let word = *self.words.get(self.used).ok_or(Illegal)?;
+        self.used += 1;
+        Ok(word)
+    }
+
+    /// With DPP, the register that stands in its word in place of the first source.
+    pub(super) fn lanes_from(&self) -> Option<u32> {
+        self.lanes_from
+    }
+
+    pub(super) fn set_lanes_from(&mut self, register: u32) {
+        self.lanes_from = Some(register);
+    }
+
+    /// Which sources are negated, and of which the absolute value is taken.
+    pub(super) fn signs(&self) -> (u8, u8) {
+        self.signs
+    }
+
+    pub(super) fn set_signs(&mut self, neg: u8, abs: u8) {
+        self.signs = (neg, abs);
+    }
+
+    pub(super) fn used(&self) -> u8 {
+        self.used as u8
+    }
+}
+
+/// Words without literal, DPP and further addresses.
+pub(super) fn length(encoding: Encoding) -> usize {
+    use Encoding::*;
+    match encoding {
+        Sop1 | Sop2 | Sopk | Sopc | Sopp | Vop1 | Vop2 | Vopc | Ldsdir => 1,
+        _ => 2,
+    }
+}
+
+/// Table and opcode.
+pub(super) fn opcode(encoding: Encoding, bits: u64) -> (Table, u32) {
+    use Encoding::*;
+    let field = |low: u32, width: u32| (bits >> low) as u32 & ((1 << width) - 1);
+    let number = match encoding {
+        Sop1 => field(8, 8),
+        Sop2 => field(23, 7),
+        Sopk => field(23, 5),
+        Sopc | Sopp | Vop3p | Vinterp => field(16, 7),
+        Vop1 => field(9, 8),
+        Vop2 => field(25, 6),
+        Vopc => field(17, 8),
+        Vop3 => field(16, 10),
+        Ldsdir => field(20, 2),
+        Vopd => field(22, 4),
+        Ds | Mubuf | Mimg | Smem => field(18, 8),
+        Flat => field(18, 7),
+        Mtbuf => field(15, 4),
+        Exp => 0,
+    };
+    let table = match (encoding, field(16, 2)) {
+        (Flat, 1) => Table::Scratch,
+        (Flat, 2) => Table::Global,
+        // No table: segment 3 does not exist.
+        (Flat, 3) => Table::Of(Exp),
+        _ => Table::Of(encoding),
+    };
+    (table, number)
+}
+
+/// First bit and width of an operand's field.
+pub(super) fn place(encoding: Encoding, slot: Slot) -> Option<(u32, u32)> {
+    use Encoding::*;
+    Some(match (encoding, slot) {
+        (Sop1 | Sop2 | Sopk, Slot::D(_)) => (16, 7),
+        (Sop1 | Sop2 | Sopc, Slot::A(_)) => (0, 8),
+        (Sop2 | Sopc, Slot::B(_)) => (8, 8),
+        (Vop1 | Vop2, Slot::D(_)) => (17, 8),
+        (Vop1 | Vop2 | Vopc, Slot::A(_)) => (0, 9),
+        (Vop2 | Vopc, Slot::B(_)) => (9, 8),
+        (Vop3 | Vop3p | Vinterp | Ldsdir, Slot::D(_)) => (0, 8),
+        (Vop3, Slot::E(_)) => (8, 7),
+        (Vop3 | Vop3p | Vinterp, Slot::A(_)) => (32, 9),
+        (Vop3 | Vop3p | Vinterp, Slot::B(_)) => (41, 9),
+        (Vop3 | Vop3p | Vinterp, Slot::C(_)) => (50, 9),
+        (Ds | Flat, Slot::D(_)) => (56, 8),
+        (Ds | Flat, Slot::A(_)) => (32, 8),
+        (Ds | Flat, Slot::B(_)) => (40, 8),
+        (Ds, Slot::C(_)) => (48, 8),
+        (Flat, Slot::S(_)) => (48, 7),
+        (Mubuf | Mtbuf, Slot::D(_)) => (40, 8),
+        (Mubuf | Mtbuf, Slot::A(_)) => (32, 8),
+        (Mubuf | Mtbuf, Slot::R(_)) => (48, 5),
+        (Mubuf | Mtbuf, Slot::O(_)) => (56, 8),
+        (Smem, Slot::D(_)) => (6, 7),
+        (Smem, Slot::A(_)) => (0, 6),
+        (Smem, Slot::O(_)) => (57, 7),
+        _ => return None,
+    })
+}

@@ -1,0 +1,140 @@
+//! From words to an instruction: which encoding, which row, which operands.
+#![forbid(unsafe_code)]
+
+mod fields;
+mod image;
+mod memory;
+mod source;
+mod vector;
+
+use super::table::{self, Slot};
+use super::{Encoding, Illegal, Inst, Memory, Modifiers, Operand, Reg, Target};
+use fields::Words;
+
+/// Decodes the instruction at the head of `words` (some may be left over; a missing literal is [`Illegal`]).
+pub fn decode(words: &[u32], target: Target) -> Result<Inst, Illegal> {
+    let first = *words.first().ok_or(Illegal)?;
+    let mut words = Words::new(words);
+    match encoding(first).ok_or(Illegal)? {
+        Encoding::Vopd => vector::dual(&mut words, target),
+        Encoding::Mimg => image::decode(&mut words, target),
+        Encoding::Exp => memory::export(&mut words),
+        found => plain(&mut words, found, target),
+    }
+}
+
+/// The encoding by its leading bits, which are the same on gfx10 and gfx11 but for VOP3P's neighbours.
+fn encoding(word: u32) -> Option<Encoding> {
+    use Encoding::*;
+    Some(match word >> 23 {
+        0x17d => Sop1,
+        0x17e => Sopc,
+        0x17f => Sopp,
+        top if top >> 5 == 0xb => Sopk,
+        top if top >> 7 == 2 => Sop2,
+        top => match (top >> 2, top >> 1, word >> 26) {
+            (0x3e, ..) => Vopc,
+            (0x3f, ..) => Vop1,
+            (0..=0x3d, ..) => Vop2,
+            (_, 0xcc, _) => Vop3p,
+            (_, 0xcd, _) => Vinterp,
+            (_, 0xce, _) => Ldsdir,
+            (.., 0x32) => Vopd,
+            (.., 0x35) => Vop3,
+            (.., 0x36) => Ds,
+            (.., 0x37) => Flat,
+            (.., 0x38) => Mubuf,
+            (.., 0x3a) => Mtbuf,
+            (.., 0x3c) => Mimg,
+            (.., 0x3d) => Smem,
+            (.., 0x3e) => Exp,
+            _ => return None,
+        },
+    })
+}
+
+/// Everything that one row of a table describes wholly.
+fn plain(words: &mut Words, encoding: Encoding, target: Target) -> Result<Inst, Illegal> {
+    words.extend_to(fields::length(encoding))?;
+    let (table, number) = fields::opcode(encoding, words.bits());
+    let row = table::find(target, table, number).ok_or(Illegal)?;
+    let mut inst = Inst::empty(row.op, encoding);
+    inst.suffixed = row.has(table::SUFFIX);
+    match encoding {
+        Encoding::Vop1 | Encoding::Vop2 | Encoding::Vopc | Encoding::Vop3 | Encoding::Vop3p => {
+            vector::modifiers(&mut inst, words, row)?;
+        }
+        Encoding::Vinterp => vector::interpolation(&mut inst, words, row)?,
+        Encoding::Sopp | Encoding::Sop1 | Encoding::Sop2 | Encoding::Sopk | Encoding::Sopc => {}
+        _ => memory::modifiers(&mut inst, words, row)?,
+    }
+    let slots = match row.slots {
+        [_, rest @ ..] if row.has(table::ATOMIC) && !inst.mem.glc && encoding == Encoding::Flat => rest,
+        slots => slots,
+    };
+    inst.results = row.results - u8::from(row.has(table::ATOMIC) && !inst.mem.glc && row.results > 0);
+    for slot in slots {
+        let operand = operand(&inst, words, row, *slot)?;
+        inst.push(operand);
+    }
+    source::finish(&mut inst, words, row);
+    inst.words = words.used();
+    Ok(inst)
+}
+
+/// Reads the operand that a slot names.
+fn operand(inst: &Inst, words: &mut Words, row: &table::Row, slot: Slot) -> Result<Operand, Illegal> {
+    let special = |reg, bits| Ok(Operand { reg, bits, ..Operand::default() });
+    match slot {
+        Slot::Vcc => special(Reg::Vcc, 32),
+        Slot::K => special(Reg::Imm((words.bits() & 0xffff) as i32), 0),
+        Slot::Message => special(Reg::Imm((words.bits() & 0xff) as i32), 0),
+        Slot::Attr => special(Reg::Imm((words.bits() >> 8 & 0xff) as i32), 0),
+        Slot::Lit => {
+            special(Reg::Literal(words.literal()?), if row.op.name().ends_with("f16") { 16 } else { 32 })
+        }
+        Slot::S(class) if inst.encoding == Encoding::Flat => memory::scalar_address(words, class),
+        Slot::A(class) if inst.encoding == Encoding::Flat => memory::flat_address(words, class),
+        Slot::A(_) if matches!(inst.encoding, Encoding::Mubuf | Encoding::Mtbuf) => {
+            memory::buffer_address(&inst.mem, words)
+        }
+        Slot::D(class) if matches!(inst.encoding, Encoding::Mubuf | Encoding::Mtbuf) => {
+            memory::buffer_data(&inst.mem, words, class)
+        }
+        Slot::R(class) | Slot::O(class)
+            if inst.encoding == Encoding::Mubuf || inst.encoding == Encoding::Mtbuf =>
+        {
+            memory::buffer_scalar(words, slot, class)
+        }
+        Slot::O(class) => memory::scalar_offset(words, class),
+        Slot::D(class)
+        | Slot::E(class)
+        | Slot::A(class)
+        | Slot::B(class)
+        | Slot::C(class)
+        | Slot::S(class) => source::read(inst, words, slot, class),
+        Slot::R(_) => Err(Illegal),
+    }
+}
+
+impl Inst {
+    fn empty(op: table::op::Op, encoding: Encoding) -> Inst {
+        Inst {
+            op,
+            encoding,
+            words: 1,
+            results: 0,
+            count: 0,
+            list: [Operand::default(); Inst::MOST],
+            mods: Modifiers::default(),
+            mem: Memory::default(),
+            suffixed: false,
+            pair: None,
+        }
+    }
+
+    fn push(&mut self, operand: Operand) {
+        self.list[usize::from(self.count)] = operand;
+        self.count += 1;
+    }
+}
