@@ -1,10 +1,27 @@
 //! Execution: waves and workgroups on decoded instructions.
 //!
-//! [`wave`] holds registers; [`alu`] and [`scalar`] say what operations compute, [`half`] and [`lanes`] on what.
+//! [`wave`] holds registers; [`alu`] and [`scalar`] say what operations compute; `lower` turns an [`crate::isa::Inst`]
+//! into a `step` once, and [`group`] does steps of its waves in turn. [`grid`] runs a whole dispatch. Memory is
+//! reached by `device::memory`, and what waves start with is `device::dispatch`'s.
 #![forbid(unsafe_code)]
 
+mod access;
 pub mod alu;
+mod constant;
+mod cross;
+mod dpp;
+pub mod flow;
+pub mod grid;
+pub mod group;
 pub mod half;
 pub mod lanes;
+mod lower;
+mod matrix;
+pub mod program;
 pub mod scalar;
+mod shape;
+mod source;
+mod space;
+mod step;
+mod vector;
 pub mod wave;

@@ -195,12 +195,12 @@ fn sign_bits(value: u64, above: u32) -> u32 {
     if same == 64 - above { u32::MAX } else { same }
 }
 
-/// A constant of 16 bits, which stands in `b`; the destination is the first source.
+/// A constant of 16 bits is the source, and the destination another one.
 const CONSTANT: &[Scalar] = rows! {
-    "s_movk_i32" |x| only(u(x.b));
-    "s_cmovk_i32" |x| only(u(if x.scc { x.b } else { x.old }));
-    "s_addk_i32" |x| signed_sum(i(x.old), i(x.b));
-    "s_mulk_i32" |x| only(u(x.old).wrapping_mul(u(x.b)));
+    "s_movk_i32" |x| only(u(x.a));
+    "s_cmovk_i32" |x| only(u(if x.scc { x.a } else { x.old }));
+    "s_addk_i32" |x| signed_sum(i(x.old), i(x.a));
+    "s_mulk_i32" |x| only(u(x.old).wrapping_mul(u(x.a)));
 };
 
 /// Comparisons.

@@ -1,0 +1,229 @@
+//! Running vector memory instructions: each lane's address, then loads, stores and atomic operations.
+//! Touches `space`, `shape`, `source` and `wave`.
+
+use super::lanes::{LANES, each};
+use super::shape::{Atomic, Shape};
+use super::source::{Source, raw_lanes, scalar_value};
+use super::space::{At, Reach, Space};
+use super::wave::Wave;
+use crate::device::memory::Fault;
+
+/// How a lane's address is made.
+#[derive(Clone, Copy, Debug)]
+pub enum Address {
+    /// A 64-bit address of each lane and a constant.
+    Wide(Source, i64),
+    /// A scalar base, 32 bits of each lane and a constant.
+    Based(Source, Source, i64),
+    /// 32 bits of each lane, 32 of a scalar, and a constant: LDS and private memory.
+    Narrow(Source, Source, i64),
+    /// A buffer.
+    Buffer(Buffer),
+}
+
+/// A buffer's address: four scalar registers of resource, an offset, and what the lanes give.
+#[derive(Clone, Copy, Debug)]
+pub struct Buffer {
+    /// First register of the resource.
+    pub resource: u8,
+    /// Scalar offset.
+    pub scalar: Source,
+    /// The index of each lane.
+    pub index: Option<u16>,
+    /// The offset of each lane.
+    pub offset: Option<u16>,
+    /// Constant offset.
+    pub constant: u32,
+}
+
+/// What is done there.
+#[derive(Clone, Copy)]
+pub enum Action {
+    /// Memory to a register.
+    Load(Shape),
+    /// A register to memory.
+    Store(Shape),
+    /// Both at once; the old value is returned or not.
+    Atomic(Atomic, bool),
+}
+
+/// A vector memory instruction.
+#[derive(Clone, Copy)]
+pub struct Access {
+    /// Which memory.
+    pub space: Space,
+    /// Where.
+    pub address: Address,
+    /// What.
+    pub action: Action,
+    /// Register of the result.
+    pub dst: usize,
+    /// Register of the data.
+    pub data: usize,
+    /// Register of what an atomic operation compares with.
+    pub expected: usize,
+}
+
+/// Addresses of a pass; a lane outside a buffer has none.
+type Addresses = [Option<u64>; LANES];
+
+impl Access {
+    /// Runs it on all lanes that are on.
+    pub fn run(&self, wave: &mut Wave, reach: &mut Reach<'_>) -> Result<(), Fault> {
+        for pass in 0..wave.passes() {
+            let addresses = self.addresses(wave, pass);
+            self.perform(&addresses, wave, reach, pass)?;
+        }
+        Ok(())
+    }
+
+    /// Runs two at once: what the first loads may be the register that held the address.
+    pub fn run_both(pair: &[Self; 2], wave: &mut Wave, reach: &mut Reach<'_>) -> Result<(), Fault> {
+        for pass in 0..wave.passes() {
+            let addresses = [0, 1].map(|index: usize| pair[index].addresses(wave, pass));
+            for (access, addresses) in pair.iter().zip(&addresses) {
+                access.perform(addresses, wave, reach, pass)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn perform(
+        &self,
+        addresses: &Addresses,
+        wave: &mut Wave,
+        reach: &mut Reach<'_>,
+        pass: usize,
+    ) -> Result<(), Fault> {
+        match self.action {
+            Action::Load(shape) => self.load(shape, addresses, wave, reach, pass),
+            Action::Store(shape) => self.store(shape, addresses, wave, reach, pass),
+            Action::Atomic(atomic, returns) => self.update(&atomic, returns, addresses, wave, reach, pass),
+        }
+    }
+
+    fn bytes(&self) -> u32 {
+        match self.action {
+            Action::Load(shape) | Action::Store(shape) => shape.bytes.into(),
+            Action::Atomic(atomic, _) => atomic.bytes.into(),
+        }
+    }
+
+    fn addresses(&self, wave: &Wave, pass: usize) -> Addresses {
+        match self.address {
+            Address::Wide(source, constant) => {
+                let (low, high) = (raw_lanes(wave, source, 0, pass), raw_lanes(wave, source, 1, pass));
+                let both = |lane: usize| u64::from(low[lane]) | u64::from(high[lane]) << 32;
+                std::array::from_fn(|lane| Some(both(lane).wrapping_add_signed(constant)))
+            }
+            Address::Based(base, source, constant) => {
+                let (base, lanes) = (scalar_value(wave, base, true), raw_lanes(wave, source, 0, pass));
+                lanes.map(|lane| Some(base.wrapping_add(u64::from(lane)).wrapping_add_signed(constant)))
+            }
+            Address::Narrow(source, scalar, constant) => {
+                let base = (scalar_value(wave, scalar, false) as u32).wrapping_add(constant as u32);
+                raw_lanes(wave, source, 0, pass).map(|lane| Some(u64::from(lane.wrapping_add(base))))
+            }
+            Address::Buffer(buffer) => buffer.addresses(wave, pass, self.bytes()),
+        }
+    }
+
+    fn at(&self, address: u64, lane: usize, pass: usize) -> At {
+        At { space: self.space, address, lane: pass * LANES + lane }
+    }
+
+    fn load(
+        &self,
+        shape: Shape,
+        addresses: &Addresses,
+        wave: &mut Wave,
+        reach: &Reach<'_>,
+        pass: usize,
+    ) -> Result<(), Fault> {
+        let bytes = usize::from(shape.bytes);
+        for lane in each(wave.exec(pass)) {
+            let mut data = [0; 16];
+            if let Some(address) = addresses[lane] {
+                reach.read(wave, self.at(address, lane, pass), &mut data[..bytes])?;
+            }
+            for dword in 0..shape.dwords() {
+                let value = u32::from_le_bytes([0, 1, 2, 3].map(|byte| data[4 * dword + byte]));
+                let register = &mut wave.vector_mut(self.dst + dword, pass)[lane];
+                *register = shape.loaded(value, *register);
+            }
+        }
+        Ok(())
+    }
+
+    fn store(
+        &self,
+        shape: Shape,
+        addresses: &Addresses,
+        wave: &Wave,
+        reach: &mut Reach<'_>,
+        pass: usize,
+    ) -> Result<(), Fault> {
+        for lane in each(wave.exec(pass)) {
+            let Some(address) = addresses[lane] else { continue };
+            let mut data = [0; 16];
+            for (dword, bytes) in data.chunks_exact_mut(4).enumerate().take(shape.dwords()) {
+                let register = wave.vector(self.data + dword, pass)[lane];
+                bytes.copy_from_slice(&shape.stored(register).to_le_bytes());
+            }
+            reach.write(wave, self.at(address, lane, pass), &data[..usize::from(shape.bytes)])?;
+        }
+        Ok(())
+    }
+
+    fn update(
+        &self,
+        atomic: &Atomic,
+        returns: bool,
+        addresses: &Addresses,
+        wave: &mut Wave,
+        reach: &mut Reach<'_>,
+        pass: usize,
+    ) -> Result<(), Fault> {
+        let bytes = usize::from(atomic.bytes);
+        for lane in each(wave.exec(pass)) {
+            let value = |register: usize| {
+                let dword = |at: usize| u64::from(wave.vector(at, pass)[lane]);
+                if bytes == 4 { dword(register) } else { dword(register) | dword(register + 1) << 32 }
+            };
+            let (data, expected) = (value(self.data), value(self.expected));
+            let Some(address) = addresses[lane] else { continue };
+            let mut change = |old| (atomic.change)(old, data, expected);
+            let old = reach.update(wave, self.at(address, lane, pass), bytes, &mut change)?;
+            if returns {
+                wave.vector_mut(self.dst, pass)[lane] = old as u32;
+                if bytes == 8 {
+                    wave.vector_mut(self.dst + 1, pass)[lane] = (old >> 32) as u32;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Buffer {
+    /// Addresses of the lanes that are within the buffer, as the resource's stride and records say.
+    fn addresses(&self, wave: &Wave, pass: usize, bytes: u32) -> Addresses {
+        let word = |index: u8| wave.scalar(self.resource + index);
+        let base = u64::from(word(0)) | u64::from(word(1) & 0xffff) << 32;
+        let (stride, records) = (u64::from(word(1) >> 16 & 0x3fff), u64::from(word(2)));
+        let scalar = scalar_value(wave, self.scalar, false);
+        let lanes = |register: Option<u16>| {
+            register.map_or([0; LANES], |register| *wave.vector(usize::from(register), pass))
+        };
+        let (indices, offsets) = (lanes(self.index), lanes(self.offset));
+        std::array::from_fn(|lane| {
+            let (index, offset) =
+                (u64::from(indices[lane]), u64::from(offsets[lane]) + u64::from(self.constant));
+            let inside = match stride {
+                0 => offset + scalar + u64::from(bytes) <= records,
+                _ => index < records,
+            };
+            inside.then(|| base.wrapping_add(index * stride).wrapping_add(offset).wrapping_add(scalar))
+        })
+    }
+}

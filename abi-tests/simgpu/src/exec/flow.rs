@@ -1,0 +1,209 @@
+//! Where a wave goes next, and what it tells the rest of the GPU. Touches `source`, `space` and `wave`.
+
+use super::source::{Source, scalar_value};
+use super::wave::{Mode, Wave, place};
+
+/// What a wave sees of the GPU around it.
+pub trait Chip: Sync {
+    /// The constant-rate counter.
+    fn clock(&self) -> u64;
+    /// s_sendmsg of an interrupt; M0 is its data.
+    fn interrupt(&self, data: u32);
+    /// What `MSG_RTN_GET_DOORBELL` answers: the doorbell of the wave's queue.
+    fn doorbell(&self) -> u32;
+}
+
+/// When a branch is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// SCC is this.
+    Scc(bool),
+    /// VCC is zero: yes or no.
+    VccZero(bool),
+    /// EXEC is zero: yes or no.
+    ExecZero(bool),
+}
+
+/// One of these instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Nothing that can be seen here: waits and hints.
+    Nothing,
+    /// Words from the next instruction.
+    Branch(When, i32),
+    /// The wave's end.
+    End,
+    /// Waits for all waves of the workgroup.
+    Barrier,
+    /// Lets others run.
+    Yield,
+    /// Into the trap handler.
+    Trap(u8),
+    /// A message without answer.
+    Message(u16),
+    /// A message with an answer of 32 or 64 bits.
+    Ask(u8, u8, bool),
+    /// The next instruction's address.
+    GetPc(u8),
+    /// A jump, and where the return address goes.
+    Jump(Option<u8>, Source),
+    /// A relative call.
+    Call(u8, i32),
+    /// A hardware register's field to a scalar: destination, register, offset, width.
+    GetRegister(u8, Field),
+    /// The other way.
+    SetRegister(Source, Field),
+    /// Rounding (false) or denormal (true) part of MODE.
+    SetMode(bool, u8),
+}
+
+/// A field of a hardware register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Which register.
+    pub register: u8,
+    /// First bit.
+    pub offset: u8,
+    /// Bits.
+    pub width: u8,
+}
+
+impl Field {
+    /// As the instruction encodes it.
+    pub fn new(code: u16) -> Self {
+        Self { register: (code & 63) as u8, offset: (code >> 6 & 31) as u8, width: (code >> 11) as u8 + 1 }
+    }
+
+    fn mask(self) -> u32 {
+        (u32::MAX >> (32 - u32::from(self.width))) << self.offset
+    }
+}
+
+/// What the run loop does after an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Goes on.
+    Run,
+    /// The wave is at a barrier.
+    Barrier,
+    /// Another wave's turn.
+    Yield,
+    /// The wave has ended.
+    End,
+    /// It trapped.
+    Trap(u8),
+    /// The simulated hardware does not have the register or message.
+    Unknown,
+}
+
+/// Hardware registers by number, as far as they are here.
+mod hardware {
+    pub const MODE: u8 = 1;
+    pub const SCRATCH_LOW: u8 = 20;
+    pub const SCRATCH_HIGH: u8 = 21;
+    pub const SHADER_CYCLES: u8 = 29;
+}
+
+/// Messages by number, likewise.
+mod message {
+    pub const INTERRUPT: u16 = 1;
+    pub const DEALLOCATE_VGPRS: u16 = 3;
+    pub const GET_DOORBELL: u8 = 128;
+    pub const GET_REALTIME: u8 = 131;
+}
+
+impl Flow {
+    /// Runs it. The program counter is already behind the instruction.
+    pub fn run(&self, wave: &mut Wave, chip: &dyn Chip) -> Next {
+        match *self {
+            Self::Nothing => {}
+            Self::Branch(when, words) => {
+                if when.holds(wave) {
+                    wave.pc = wave.pc.wrapping_add_signed(i64::from(words) * 4);
+                }
+            }
+            Self::End => return Next::End,
+            Self::Barrier => return Next::Barrier,
+            Self::Yield => return Next::Yield,
+            Self::Trap(number) => return Next::Trap(number),
+            Self::Message(message::INTERRUPT) => chip.interrupt(wave.scalar(place::M0)),
+            Self::Message(message::DEALLOCATE_VGPRS) => {}
+            Self::Message(_) => return Next::Unknown,
+            Self::Ask(to, message, wide) => return ask(wave, chip, to, message, wide),
+            Self::GetPc(to) => wave.set_scalar64(to, wave.pc),
+            Self::Jump(back, to) => {
+                let target = scalar_value(wave, to, true) & !3;
+                if let Some(back) = back {
+                    wave.set_scalar64(back, wave.pc);
+                }
+                wave.pc = target;
+            }
+            Self::Call(back, words) => {
+                wave.set_scalar64(back, wave.pc);
+                wave.pc = wave.pc.wrapping_add_signed(i64::from(words) * 4);
+            }
+            Self::GetRegister(to, field) => return get(wave, chip, to, field),
+            Self::SetRegister(from, field) => return set(wave, from, field),
+            Self::SetMode(denormals, bits) => {
+                let shift = if denormals { 4 } else { 0 };
+                wave.mode = Mode(wave.mode.0 & !(15 << shift) | u32::from(bits & 15) << shift);
+                return rounding(wave.mode);
+            }
+        }
+        Next::Run
+    }
+}
+
+impl When {
+    fn holds(self, wave: &Wave) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Scc(set) => wave.scc == set,
+            Self::VccZero(zero) => (wave.wave_mask(place::VCC) == 0) == zero,
+            Self::ExecZero(zero) => (wave.wave_mask(place::EXEC) == 0) == zero,
+        }
+    }
+}
+
+fn ask(wave: &mut Wave, chip: &dyn Chip, to: u8, message: u8, wide: bool) -> Next {
+    let answer = match message {
+        message::GET_DOORBELL => u64::from(chip.doorbell()),
+        message::GET_REALTIME => chip.clock(),
+        _ => return Next::Unknown,
+    };
+    if wide {
+        wave.set_scalar64(to, answer);
+    } else {
+        wave.set_scalar(to, answer as u32);
+    }
+    Next::Run
+}
+
+fn get(wave: &mut Wave, chip: &dyn Chip, to: u8, field: Field) -> Next {
+    let scratch = wave.scratch.map_or(0, |scratch| scratch.base);
+    let value = match field.register {
+        hardware::MODE => wave.mode.0,
+        hardware::SCRATCH_LOW => scratch as u32,
+        hardware::SCRATCH_HIGH => (scratch >> 32) as u32,
+        hardware::SHADER_CYCLES => chip.clock() as u32 & 0xf_ffff,
+        _ => return Next::Unknown,
+    };
+    wave.set_scalar(to, (value & field.mask()) >> field.offset);
+    Next::Run
+}
+
+fn set(wave: &mut Wave, from: Source, field: Field) -> Next {
+    if field.register != hardware::MODE {
+        return Next::Unknown;
+    }
+    let value = (scalar_value(wave, from, false) as u32) << field.offset;
+    wave.mode = Mode(wave.mode.0 & !field.mask() | value & field.mask());
+    rounding(wave.mode)
+}
+
+/// Only rounding to nearest is here; a program that asks for another hears of it.
+fn rounding(mode: Mode) -> Next {
+    if mode.round32() == 0 && mode.round64() == 0 { Next::Run } else { Next::Unknown }
+}

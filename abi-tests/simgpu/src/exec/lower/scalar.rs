@@ -1,0 +1,128 @@
+//! Scalar instructions. Touches `scalar`, `flow` and `source`.
+
+use crate::exec::alu::Kind;
+use crate::exec::flow::{Field, Flow, When};
+use crate::exec::scalar::{find, saveexec};
+use crate::exec::source::{Source, scalar_place, source};
+use crate::exec::step::{Act, Save, ScalarStep};
+use crate::exec::wave::place;
+use crate::isa::{Inst, Operand, Reg};
+
+/// Instructions of one, two or no result.
+pub fn lower(inst: &Inst) -> Option<Act> {
+    let name = inst.op.name();
+    if let Some(flow) = control(name, inst) {
+        return Some(Act::Flow(flow));
+    }
+    if let Some((operation, _)) = name.strip_prefix("s_").and_then(|name| name.split_once("_saveexec_")) {
+        let (change, to) = (saveexec(operation)?, result(inst)?);
+        return Some(Act::Save(Save { change, dst: to, src: read(inst.src().first()?)? }));
+    }
+    let row = find(name)?;
+    let writes = inst.results > 0;
+    let sources = inst.src();
+    let wide = |operand: &Operand| operand.bits == 64;
+    let src = [0, 1].map(|index| sources.get(index).and_then(read).unwrap_or(Source::Constant(0)));
+    Some(Act::Scalar(ScalarStep {
+        run: row.run,
+        dst: if writes { result(inst)? } else { place::NULL },
+        wide: inst.dst().first().is_some_and(wide),
+        src,
+        src_wide: [0, 1].map(|index| sources.get(index).is_some_and(wide)),
+    }))
+}
+
+fn result(inst: &Inst) -> Option<u8> {
+    scalar_place(inst.dst().first()?.reg)
+}
+
+/// A scalar source. Literals of 64-bit integers are extended by their sign.
+fn read(operand: &Operand) -> Option<Source> {
+    let kind = if operand.bits == 64 { Kind::Bits64 } else { Kind::Bits32 };
+    Some(match (operand.reg, kind) {
+        (Reg::Literal(word), Kind::Bits64) => Source::Constant(i64::from(word as i32) as u64),
+        _ => source(operand, kind)?,
+    })
+}
+
+/// The number that an encoding carries.
+fn number(operand: Option<&Operand>) -> Option<i32> {
+    match operand?.reg {
+        Reg::Imm(value) => Some(value),
+        Reg::Int(value) => Some(value.into()),
+        _ => None,
+    }
+}
+
+/// Program counter, messages and hardware registers.
+fn control(name: &str, inst: &Inst) -> Option<Flow> {
+    let last = inst.operands().last();
+    Some(match name {
+        "s_getpc_b64" => Flow::GetPc(result(inst)?),
+        "s_setpc_b64" => Flow::Jump(None, read(last?)?),
+        "s_swappc_b64" => Flow::Jump(Some(result(inst)?), read(last?)?),
+        "s_call_b64" => Flow::Call(result(inst)?, relative(number(last)?)),
+        "s_sendmsg_rtn_b32" => Flow::Ask(result(inst)?, number(last)? as u8, false),
+        "s_sendmsg_rtn_b64" => Flow::Ask(result(inst)?, number(last)? as u8, true),
+        "s_getreg_b32" => Flow::GetRegister(result(inst)?, Field::new(number(last)? as u16)),
+        "s_setreg_b32" => {
+            Flow::SetRegister(read(last?)?, Field::new(number(inst.operands().first())? as u16))
+        }
+        "s_waitcnt_vscnt" | "s_waitcnt_vmcnt" | "s_waitcnt_expcnt" | "s_waitcnt_lgkmcnt" | "s_version" => {
+            Flow::Nothing
+        }
+        _ => return None,
+    })
+}
+
+/// A distance of 16 bits, whichever way it was read.
+fn relative(words: i32) -> i32 {
+    i32::from(words as i16)
+}
+
+/// Branches, ends, waits.
+pub fn program(inst: &Inst) -> Option<Act> {
+    let operand = number(inst.operands().first());
+    let to = |when| operand.map(|words| Flow::Branch(when, relative(words)));
+    Some(Act::Flow(match inst.op.name() {
+        "s_branch" => to(When::Always)?,
+        "s_cbranch_scc0" => to(When::Scc(false))?,
+        "s_cbranch_scc1" => to(When::Scc(true))?,
+        "s_cbranch_vccz" => to(When::VccZero(true))?,
+        "s_cbranch_vccnz" => to(When::VccZero(false))?,
+        "s_cbranch_execz" => to(When::ExecZero(true))?,
+        "s_cbranch_execnz" => to(When::ExecZero(false))?,
+        // Nobody debugs here.
+        "s_cbranch_cdbgsys"
+        | "s_cbranch_cdbguser"
+        | "s_cbranch_cdbgsys_or_user"
+        | "s_cbranch_cdbgsys_and_user" => Flow::Nothing,
+        "s_endpgm" | "s_endpgm_saved" => Flow::End,
+        "s_barrier" => Flow::Barrier,
+        "s_sleep" => Flow::Yield,
+        // A wave that halts itself waits for a debugger: none comes, and others go on.
+        "s_sethalt" if operand? & 1 != 0 => Flow::Branch(When::Always, -1),
+        "s_trap" => Flow::Trap(operand? as u8),
+        "s_sendmsg" => Flow::Message(operand? as u16 & 0xff),
+        "s_round_mode" => Flow::SetMode(false, operand? as u8),
+        "s_denorm_mode" => Flow::SetMode(true, operand? as u8),
+        "s_nop"
+        | "s_clause"
+        | "s_delay_alu"
+        | "s_waitcnt"
+        | "s_waitcnt_depctr"
+        | "s_wait_idle"
+        | "s_wait_event"
+        | "s_setprio"
+        | "s_sethalt"
+        | "s_setkill"
+        | "s_set_inst_prefetch_distance"
+        | "s_icache_inv"
+        | "s_wakeup"
+        | "s_ttracedata"
+        | "s_ttracedata_imm"
+        | "s_incperflevel"
+        | "s_decperflevel" => Flow::Nothing,
+        _ => return None,
+    }))
+}

@@ -1,0 +1,176 @@
+//! Where addresses lead: memory of the process, LDS of the workgroup, private memory of a lane.
+//! Touches `device::memory` and `wave`.
+
+use super::source::aperture;
+use super::wave::{Scratch, Wave};
+use crate::device::memory::{Access, Fault, Memory, Reason};
+
+/// What instructions reach beside registers.
+pub struct Reach<'a> {
+    /// GPU memory.
+    pub memory: &'a dyn Memory,
+    /// LDS of the workgroup.
+    pub lds: &'a mut [u8],
+}
+
+/// An address space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// GPU memory.
+    Global,
+    /// LDS, by byte.
+    Lds,
+    /// Private memory of the lane, by byte.
+    Private,
+    /// Any of them, by the upper half of the address.
+    Flat,
+}
+
+/// One lane's place.
+#[derive(Clone, Copy)]
+pub struct At {
+    /// The space.
+    pub space: Space,
+    /// The address in it.
+    pub address: u64,
+    /// The lane in the wave, for private memory.
+    pub lane: usize,
+}
+
+impl At {
+    /// The place that a flat address means.
+    fn resolved(self) -> Self {
+        let space = match (self.space, (self.address >> 32) as u32) {
+            (Space::Flat, aperture::SHARED) => Space::Lds,
+            (Space::Flat, aperture::PRIVATE) => Space::Private,
+            (Space::Flat, _) => Space::Global,
+            (space, _) => space,
+        };
+        let address = if space == Space::Global { self.address } else { self.address & 0xffff_ffff };
+        Self { space, address, ..self }
+    }
+}
+
+/// Private memory is interleaved: the same dword of all lanes stands together.
+fn interleaved(scratch: Scratch, lanes: usize, at: &At) -> Option<u64> {
+    let (dword, byte) = (at.address / 4, at.address % 4);
+    let inside = at.address < u64::from(scratch.bytes);
+    inside.then(|| scratch.base + (dword * lanes as u64 + at.lane as u64) * 4 + byte)
+}
+
+/// Runs `piece` for each part of an access to private memory that is whole in memory: address, first byte, length.
+fn pieces(
+    wave: &Wave,
+    at: At,
+    length: usize,
+    access: Access,
+    mut piece: impl FnMut(u64, usize, usize) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut done = 0;
+    while done < length {
+        let place = At { address: at.address + done as u64, ..at };
+        let missing = Fault { address: place.address, access, reason: Reason::NotPresent };
+        let address =
+            wave.scratch.and_then(|scratch| interleaved(scratch, wave.size(), &place)).ok_or(missing)?;
+        let part = (4 - place.address as usize % 4).min(length - done);
+        piece(address, done, part)?;
+        done += part;
+    }
+    Ok(())
+}
+
+impl Reach<'_> {
+    /// Reads bytes of one lane. LDS beyond its end reads as zero.
+    pub fn read(&self, wave: &Wave, at: At, bytes: &mut [u8]) -> Result<(), Fault> {
+        let at = at.resolved();
+        match at.space {
+            Space::Lds => {
+                for (offset, byte) in bytes.iter_mut().enumerate() {
+                    *byte = self.lds.get(at.address as usize + offset).copied().unwrap_or(0);
+                }
+                Ok(())
+            }
+            Space::Private => pieces(wave, at, bytes.len(), Access::Read, |address, first, length| {
+                self.memory.read(address, &mut bytes[first..first + length])
+            }),
+            _ => self.memory.read(at.address, bytes),
+        }
+    }
+
+    /// Writes bytes of one lane. LDS beyond its end swallows them.
+    pub fn write(&mut self, wave: &Wave, at: At, bytes: &[u8]) -> Result<(), Fault> {
+        let at = at.resolved();
+        match at.space {
+            Space::Lds => {
+                for (offset, &byte) in bytes.iter().enumerate() {
+                    if let Some(place) = self.lds.get_mut(at.address as usize + offset) {
+                        *place = byte;
+                    }
+                }
+                Ok(())
+            }
+            Space::Private => pieces(wave, at, bytes.len(), Access::Write, |address, first, length| {
+                self.memory.write(address, &bytes[first..first + length])
+            }),
+            _ => self.memory.write(at.address, bytes),
+        }
+    }
+
+    /// Replaces a word of 4 or 8 bytes by a function of it; tells the old one. Only memory is shared with others, so
+    /// only there it takes more than a load and a store.
+    pub fn update(
+        &mut self,
+        wave: &Wave,
+        at: At,
+        bytes: usize,
+        change: &mut dyn FnMut(u64) -> u64,
+    ) -> Result<u64, Fault> {
+        let at = at.resolved();
+        match (at.space, bytes) {
+            (Space::Lds | Space::Private, _) => {
+                let mut word = [0; 8];
+                self.read(wave, at, &mut word[..bytes])?;
+                let old = u64::from_le_bytes(word);
+                self.write(wave, at, &change(old).to_le_bytes()[..bytes])?;
+                Ok(old)
+            }
+            (_, 4) => {
+                let old = self.memory.update32(at.address, &mut |old| change(u64::from(old)) as u32);
+                old.map(u64::from)
+            }
+            _ => self.memory.update64(at.address, change),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::plain::PlainMemory;
+    use crate::exec::wave::Mode;
+
+    #[test]
+    fn private_memory_is_interleaved_by_dwords() {
+        let memory = PlainMemory::new(0x1000, 0x1000);
+        let mut reach = Reach { memory: &memory, lds: &mut [] };
+        let mut wave = Wave::new(32, 1, 0, Mode(0));
+        wave.scratch = Some(Scratch { base: 0x1000, bytes: 16 });
+        let at = At { space: Space::Private, address: 2, lane: 3 };
+        reach.write(&wave, at, &[1, 2, 3, 4]).expect("inside");
+        let mut parts = [0; 4];
+        memory.read(0x1000 + 12 + 2, &mut parts[..2]).expect("inside");
+        memory.read(0x1000 + 128 + 12, &mut parts[2..]).expect("inside");
+        assert_eq!(parts, [1, 2, 3, 4]);
+        assert!(reach.write(&wave, At { address: 14, ..at }, &[0; 4]).is_err());
+    }
+
+    #[test]
+    fn flat_addresses_find_lds() {
+        let memory = PlainMemory::new(0x1000, 8);
+        let mut reach = Reach { memory: &memory, lds: &mut [0; 8] };
+        let wave = Wave::new(32, 1, 0, Mode(0));
+        let at = At { space: Space::Flat, address: u64::from(aperture::SHARED) << 32 | 4, lane: 0 };
+        assert_eq!(reach.update(&wave, at, 4, &mut |old| old + 7), Ok(0));
+        assert_eq!(reach.lds[4], 7);
+    }
+}
