@@ -5,7 +5,7 @@ use hsakmt_thunk::{
     Result, Status,
     abi::{
         HsaAMDGPUDeviceHandle, HsaGpuTileConfig, HsaGraphicsResourceInfo, HsaMemFlags, HsaMemMapFlags,
-        HsaMemoryRange, HsaPointerInfo, HsaSharedMemoryHandle, pointer_type,
+        HsaMemoryRange, HsaSharedMemoryHandle,
     },
     kernel::drm_handle,
     memory::Request,
@@ -328,43 +328,6 @@ exports! {
         answer.NumMacroTileConfigs = told.macro_tile.len() as u32;
         (answer.GbAddrConfig, answer.NumBanks, answer.NumRanks) = (told.gb_addr_config, told.banks, told.ranks);
         config.write(answer)
-    }
-
-    /// What is known of an address.
-    fn hsaKmtQueryPointerInfo(Pointer: *const c_void, PointerInfo: *mut HsaPointerInfo) {
-        let services = process::services()?;
-        PointerInfo.check()?;
-        let mut answer = HsaPointerInfo {
-            Type: pointer_type::UNKNOWN,
-            Node: 0,
-            MemFlags: HsaMemFlags::default(),
-            CPUAddress: std::ptr::null_mut(),
-            GPUAddress: 0,
-            SizeInBytes: 0,
-            NRegisteredNodes: 0,
-            NMappedNodes: 0,
-            RegisteredNodes: std::ptr::null(),
-            MappedNodes: std::ptr::null(),
-            UserData: std::ptr::null_mut(),
-        };
-        let known = services.memory.pointer_info(Pointer.address());
-        if let Ok(known) = &known {
-            answer.Type = known.kind as u32;
-            (answer.Node, answer.MemFlags) = (known.node, known.flags);
-            answer.CPUAddress = known.cpu_address as *mut c_void;
-            (answer.GPUAddress, answer.SizeInBytes) = (known.gpu_address, known.size);
-            answer.RegisteredNodes = known.registered.0 as *const u32;
-            answer.MappedNodes = known.mapped.0 as *const u32;
-            (answer.NRegisteredNodes, answer.NMappedNodes) = (known.registered.1, known.mapped.1);
-            answer.UserData = known.user_data as *mut c_void;
-        }
-        PointerInfo.write(answer)?;
-        known.map(drop)
-    }
-
-    /// Attaches a word to memory.
-    fn hsaKmtSetMemoryUserData(Pointer: *const c_void, UserData: *mut c_void) {
-        process::services()?.memory.set_user_data(Pointer.address(), UserData.address())
     }
 
     /// Only in builds for the address sanitizer, as upstream.

@@ -12,6 +12,7 @@ mod newest;
 mod node;
 mod openclose;
 mod pointer;
+mod pointer_info;
 mod process;
 mod queue;
 mod svm;
@@ -48,17 +49,22 @@ macro_rules! exports {
 use exports;
 
 /// Runs a body; a panic, which would be a defect here, does not reach the caller's frames.
+#[inline]
 fn guard(body: impl FnOnce() -> Result<()>) -> HSAKMT_STATUS {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => HSAKMT_STATUS_SUCCESS,
-        Ok(Err(error)) => {
-            if !error.message.is_empty() {
-                message::print(Level::Error, format_args!("{error}"));
-            }
-            error.status as HSAKMT_STATUS
-        }
+        Ok(Err(error)) => tell(&error),
         Err(_) => Status::Error as HSAKMT_STATUS,
     }
+}
+
+/// The status of a failure, after its line for people.
+#[cold]
+fn tell(error: &Error) -> HSAKMT_STATUS {
+    if !error.message.is_empty() {
+        message::print(Level::Error, format_args!("{error}"));
+    }
+    error.status as HSAKMT_STATUS
 }
 
 /// What is not implemented says so, once a name.

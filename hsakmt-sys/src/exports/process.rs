@@ -42,16 +42,28 @@ struct Rest {
 
 static CURRENT: AtomicPtr<Process> = AtomicPtr::new(ptr::null_mut());
 
+#[inline]
 fn current() -> &'static Process {
     let generation = fork::generation();
+    known(CURRENT.load(Ordering::Acquire), generation).unwrap_or_else(|| make(generation))
+}
+
+/// The published state, if it is this process's own and not its parent's.
+#[inline]
+fn known(published: *mut Process, generation: u64) -> Option<&'static Process> {
+    // SAFETY: a published state is never freed.
+    unsafe { published.as_ref() }.filter(|process| process.generation == generation)
+}
+
+#[cold]
+fn make(generation: u64) -> &'static Process {
     loop {
-        let known = CURRENT.load(Ordering::Acquire);
-        // SAFETY: a published state is never freed.
-        if let Some(process) = unsafe { known.as_ref() }.filter(|process| process.generation == generation) {
+        let published = CURRENT.load(Ordering::Acquire);
+        if let Some(process) = known(published, generation) {
             return process;
         }
         let fresh = Box::into_raw(Box::new(Process { generation, ..Process::default() }));
-        if CURRENT.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
+        if CURRENT.compare_exchange(published, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
             // SAFETY: made above, seen by nobody.
             drop(unsafe { Box::from_raw(fresh) });
         }
@@ -115,6 +127,7 @@ impl Change {
 }
 
 impl Process {
+    #[inline]
     fn thunk(&'static self) -> Result<&'static Thunk> {
         let is_open = self.openings.load(Ordering::Acquire) > 0;
         let thunk = self.thunk.get().filter(|_| is_open);
@@ -123,6 +136,7 @@ impl Process {
 }
 
 /// The open thunk.
+#[inline]
 pub fn thunk() -> Result<&'static Thunk> {
     current().thunk()
 }
@@ -135,6 +149,7 @@ pub fn acquired() -> Result<&'static Thunk> {
 }
 
 /// Memory and queues.
+#[inline]
 pub fn services() -> Result<&'static Services> {
     thunk()?.services()
 }

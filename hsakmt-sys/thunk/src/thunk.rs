@@ -174,10 +174,13 @@ impl Thunk {
     ///
     /// # Errors
     /// `Error` when the driver refuses, `NoMemory` when no address space can be had.
+    #[inline]
     pub fn services(&self) -> Result<&Services> {
-        if let Some(services) = self.services.get() {
-            return Ok(services);
-        }
+        self.services.get().map_or_else(|| self.make_services(), Ok)
+    }
+
+    #[cold]
+    fn make_services(&self) -> Result<&Services> {
         let _making = self.making_services.lock();
         if let Some(services) = self.services.get() {
             return Ok(services);

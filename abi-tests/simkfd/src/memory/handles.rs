@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::ObjectId;
-use crate::contract::{FileId, lowest_free};
+use crate::contract::FileId;
 
 /// One place where memory was added to a VM (`struct kfd_mem_attachment`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +37,17 @@ pub(crate) struct GpuMemory {
 #[derive(Default)]
 pub(crate) struct Handles {
     memory: BTreeMap<u32, GpuMemory>,
+    /// All numbers below are given.
+    given: u32,
 }
 
 impl Handles {
     /// `kfd_process_device_create_obj_handle`
     pub fn add(&mut self, memory: GpuMemory) -> u32 {
-        let handle = lowest_free(self.memory.keys(), 0);
+        let also_given = self.memory.range(self.given..).zip(self.given..).take_while(|((n, _), m)| *n == m);
+        let handle = self.given + also_given.count() as u32;
         self.memory.insert(handle, memory);
+        self.given = handle + 1;
         handle
     }
 
@@ -59,11 +63,13 @@ impl Handles {
 
     /// `kfd_process_device_remove_obj_handle`
     pub fn remove(&mut self, handle: u32) -> Option<GpuMemory> {
+        self.given = self.given.min(handle);
         self.memory.remove(&handle)
     }
 
     /// All memory, to take it away with its process.
     pub fn drain(&mut self) -> Vec<GpuMemory> {
+        self.given = 0;
         std::mem::take(&mut self.memory).into_values().collect()
     }
 }

@@ -17,6 +17,7 @@ extern "C" fn in_child() {
 
 /// Counts the forks between the first call's process and this one: equal numbers mean the same process.
 #[must_use]
+#[inline]
 pub fn generation() -> u64 {
     static WATCH: Once = Once::new();
     WATCH.call_once(|| {

@@ -11,6 +11,7 @@ use std::{
     os::unix::ffi::OsStrExt,
     path::Path,
     ptr,
+    sync::OnceLock,
 };
 
 /// Linux, through libc.
@@ -231,8 +232,11 @@ impl Kernel for Linux {
     }
 
     fn page_size(&self) -> u64 {
-        // SAFETY: takes a number and returns one.
-        let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-        u64::try_from(size).unwrap_or(4096)
+        static SIZE: OnceLock<u64> = OnceLock::new();
+        *SIZE.get_or_init(|| {
+            // SAFETY: takes a number and returns one.
+            let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+            u64::try_from(size).unwrap_or(4096)
+        })
     }
 }

@@ -3,19 +3,93 @@
 //! Touches nothing. Two levels of sorted arrays, both searched by halves: a lookup among a million entries takes twenty
 //! comparisons in two runs of memory. Adding and removing move at most a chunk, and seldom the list of chunks.
 
-/// Most entries of a chunk; it is split in halves beyond.
+/// Places for keys in a chunk. The last stays free: so many halves of a power of two find any place.
 const CHUNK: usize = 256;
+const FULL: usize = CHUNK - 1;
+
+/// What a map can be ordered by.
+pub(super) trait Key: Copy + Ord {
+    /// Above every key in use: marks free places.
+    const FREE: Self;
+}
+
+impl Key for u64 {
+    const FREE: Self = u64::MAX;
+}
+
+impl Key for (u64, u64) {
+    const FREE: Self = (u64::MAX, u64::MAX);
+}
 
 #[derive(Debug)]
 struct Chunk<K, V> {
-    keys: Vec<K>,
+    /// Sorted, then free places.
+    keys: Box<[K; CHUNK]>,
     values: Vec<V>,
+}
+
+impl<K: Key, V> Chunk<K, V> {
+    fn new() -> Self {
+        Self { keys: Box::new([K::FREE; CHUNK]), values: Vec::new() }
+    }
+
+    fn keys(&self) -> &[K] {
+        &self.keys[..self.values.len()]
+    }
+
+    /// How many keys are not above `key`. Always the same few steps, none of them a branch.
+    #[inline]
+    fn up_to(&self, key: K) -> usize {
+        let mut found = 0;
+        for step in [128, 64, 32, 16, 8, 4, 2, 1] {
+            found += step * usize::from(self.keys[(found + step - 1) % CHUNK] <= key);
+        }
+        found
+    }
+
+    /// Where a key is, or else where it would be.
+    fn find(&self, key: K) -> Result<usize, usize> {
+        let above = self.up_to(key);
+        match above.checked_sub(1) {
+            Some(at) if self.keys[at] == key => Ok(at),
+            _ => Err(above),
+        }
+    }
+
+    fn insert(&mut self, at: usize, key: K, value: V) {
+        self.keys.copy_within(at..self.values.len(), at + 1);
+        self.keys[at] = key;
+        self.values.insert(at, value);
+    }
+
+    fn remove(&mut self, at: usize) -> V {
+        let length = self.values.len();
+        self.keys.copy_within(at + 1..length, at);
+        self.keys[length - 1] = K::FREE;
+        self.values.remove(at)
+    }
+
+    /// Takes the upper half off.
+    fn split(&mut self) -> Self {
+        let mut upper = Self::new();
+        let half = self.values.len() / 2;
+        upper.values = self.values.split_off(half);
+        upper.keys[..upper.values.len()].copy_from_slice(&self.keys[half..half + upper.values.len()]);
+        self.keys[half..].fill(K::FREE);
+        upper
+    }
+
+    fn append(&mut self, upper: Self) {
+        let length = self.values.len();
+        self.keys[length..length + upper.values.len()].copy_from_slice(upper.keys());
+        self.values.extend(upper.values);
+    }
 }
 
 /// A map ordered by its keys.
 #[derive(Debug)]
 pub(super) struct Ordered<K, V> {
-    /// The first key of each chunk. No chunk is empty.
+    /// The first key of each chunk. None is empty, unless all is.
     firsts: Vec<K>,
     chunks: Vec<Chunk<K, V>>,
 }
@@ -26,45 +100,44 @@ impl<K, V> Default for Ordered<K, V> {
     }
 }
 
-impl<K: Copy + Ord, V> Ordered<K, V> {
+impl<K: Key, V> Ordered<K, V> {
     pub(super) fn is_empty(&self) -> bool {
-        self.chunks.is_empty()
+        self.firsts.first().is_none_or(|first| *first == K::FREE)
     }
 
     /// Adds an entry, or replaces the one of the same key.
     pub(super) fn insert(&mut self, key: K, value: V) {
-        let chunk = self.chunk_of(key).unwrap_or(0);
         if self.chunks.is_empty() {
             self.firsts.push(key);
-            self.chunks.push(Chunk { keys: Vec::new(), values: Vec::new() });
+            self.chunks.push(Chunk::new());
         }
-        let Chunk { keys, values } = &mut self.chunks[chunk];
-        match keys.binary_search(&key) {
-            Ok(at) => values[at] = value,
-            Err(at) => {
-                keys.insert(at, key);
-                values.insert(at, value);
-                self.firsts[chunk] = keys[0];
-                self.split_if_full(chunk);
-            }
+        let mut index = self.chunk_of(key).unwrap_or(0);
+        if self.chunks[index].values.len() == FULL {
+            let upper = self.chunks[index].split();
+            let first = upper.keys[0];
+            self.firsts.insert(index + 1, first);
+            self.chunks.insert(index + 1, upper);
+            index += usize::from(first <= key);
         }
+        let chunk = &mut self.chunks[index];
+        match chunk.find(key) {
+            Ok(at) => chunk.values[at] = value,
+            Err(at) => chunk.insert(at, key, value),
+        }
+        self.firsts[index] = chunk.keys[0];
     }
 
     pub(super) fn remove(&mut self, key: K) -> Option<V> {
-        let chunk = self.chunk_of(key)?;
-        let Chunk { keys, values } = &mut self.chunks[chunk];
-        let at = keys.binary_search(&key).ok()?;
-        keys.remove(at);
-        let value = values.remove(at);
-        match keys.first() {
-            Some(first) => {
-                self.firsts[chunk] = *first;
-                self.join_if_small(chunk);
-            }
-            None => {
-                self.firsts.remove(chunk);
-                self.chunks.remove(chunk);
-            }
+        let index = self.chunk_of(key)?;
+        let chunk = &mut self.chunks[index];
+        let value = chunk.remove(chunk.find(key).ok()?);
+        self.firsts[index] = chunk.keys[0];
+        // The last one stays, for what comes next.
+        if chunk.values.is_empty() && self.chunks.len() > 1 {
+            self.firsts.remove(index);
+            self.chunks.remove(index);
+        } else {
+            self.join_if_small(index);
         }
         Some(value)
     }
@@ -75,24 +148,23 @@ impl<K: Copy + Ord, V> Ordered<K, V> {
     }
 
     pub(super) fn get_mut(&mut self, key: K) -> Option<&mut V> {
-        let chunk = self.chunk_of(key)?;
-        let Chunk { keys, values } = &mut self.chunks[chunk];
-        let at = keys.binary_search(&key).ok()?;
-        values.get_mut(at)
+        let index = self.chunk_of(key)?;
+        let chunk = &mut self.chunks[index];
+        chunk.find(key).ok().and_then(|at| chunk.values.get_mut(at))
     }
 
     /// The entry with the greatest key that is not above `key`.
     #[inline]
     pub(super) fn floor(&self, key: K) -> Option<(K, &V)> {
-        let Chunk { keys, values } = self.chunks.get(self.chunk_of(key)?)?;
-        let at = keys.partition_point(|known| *known <= key).checked_sub(1)?;
-        Some((*keys.get(at)?, values.get(at)?))
+        let chunk = self.chunks.get(self.chunk_of(key)?)?;
+        let at = chunk.up_to(key).checked_sub(1)?;
+        Some((*chunk.keys.get(at)?, chunk.values.get(at)?))
     }
 
     /// Entries from `key` on, in order.
     pub(super) fn from(&self, key: K) -> impl Iterator<Item = (K, &V)> {
-        let chunk = self.chunk_of(key).unwrap_or(0);
-        let entries = self.chunks[chunk..].iter().flat_map(|chunk| chunk.keys.iter().zip(&chunk.values));
+        let index = self.chunk_of(key).unwrap_or(0);
+        let entries = self.chunks[index..].iter().flat_map(|chunk| chunk.keys().iter().zip(&chunk.values));
         entries.map(|(key, value)| (*key, value)).skip_while(move |(known, _)| *known < key)
     }
 
@@ -102,23 +174,13 @@ impl<K: Copy + Ord, V> Ordered<K, V> {
         self.firsts.partition_point(|first| *first <= key).checked_sub(1)
     }
 
-    fn split_if_full(&mut self, chunk: usize) {
-        let Chunk { keys, values } = &mut self.chunks[chunk];
-        if keys.len() > CHUNK {
-            let upper = Chunk { keys: keys.split_off(CHUNK / 2), values: values.split_off(CHUNK / 2) };
-            self.firsts.insert(chunk + 1, upper.keys[0]);
-            self.chunks.insert(chunk + 1, upper);
-        }
-    }
-
-    /// Keeps the chunks few: one that fits into half a chunk together with the next joins it.
-    fn join_if_small(&mut self, chunk: usize) {
-        let together = self.chunks[chunk..].iter().take(2).map(|chunk| chunk.keys.len()).sum::<usize>();
-        if chunk + 1 < self.chunks.len() && together <= CHUNK / 2 {
-            self.firsts.remove(chunk + 1);
-            let upper = self.chunks.remove(chunk + 1);
-            self.chunks[chunk].keys.extend(upper.keys);
-            self.chunks[chunk].values.extend(upper.values);
+    /// Keeps the chunks few: one that fits into half a chunk together with the next takes it in.
+    fn join_if_small(&mut self, index: usize) {
+        let Some(next) = self.chunks.get(index + 1) else { return };
+        if self.chunks[index].values.len() + next.values.len() <= CHUNK / 2 {
+            self.firsts.remove(index + 1);
+            let upper = self.chunks.remove(index + 1);
+            self.chunks[index].append(upper);
         }
     }
 }
@@ -151,6 +213,6 @@ mod tests {
             }
         }
         model.keys().for_each(|key| assert!(ordered.remove(*key).is_some()));
-        assert!(ordered.is_empty() && ordered.firsts.is_empty());
+        assert!(ordered.is_empty() && ordered.chunks.len() == 1);
     }
 }
