@@ -18,7 +18,7 @@ static const char *said(int result) {
     return number;
 }
 
-static int call(const char *what, unsigned long request, void *argument) {
+static inline int call(const char *what, unsigned long request, void *argument) {
     int result = ioctl(kfd, request, argument);
     printf("%s: %s\n", what, said(result));
     return result;

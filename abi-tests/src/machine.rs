@@ -37,11 +37,19 @@ impl Machine {
     /// # Panics
     /// When the tree cannot be changed.
     pub fn set_kfd_version(&self, version: [u32; 2]) {
+        self.edit_kernel("kfd_version", version.map(i64::from).to_vec().into());
+    }
+
+    /// Sets a fact of the machine's kernel, by its name in `[kernel]` of sim.toml.
+    ///
+    /// # Panics
+    /// When the tree cannot be changed.
+    pub fn edit_kernel(&self, name: &str, value: toml::Value) {
         let file = self.tree().join("sim.toml");
         let text = fs::read_to_string(&file).expect("sim.toml");
         let mut facts: toml::Table = text.parse().expect("sim.toml");
         let kernel = facts.get_mut("kernel").and_then(toml::Value::as_table_mut).expect("[kernel]");
-        kernel.insert("kfd_version".to_owned(), toml::Value::from(version.map(i64::from).to_vec()));
+        kernel.insert(name.to_owned(), value);
         fs::write(file, facts.to_string()).expect("write sim.toml");
     }
 

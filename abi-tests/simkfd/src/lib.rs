@@ -10,6 +10,7 @@ mod event;
 pub mod faults;
 pub mod machine;
 mod memory;
+pub mod paths;
 mod queue;
 mod svm;
 pub mod topology;

@@ -31,8 +31,12 @@ enum Command {
         /// What there is
         second: PathBuf,
     },
-    /// Shows which ioctls of /dev/kfd were made and how they ended, from files that SIMKFD_COVERAGE named
+    /// Shows which ioctls of /dev/kfd were made and how they ended, from files that SIMKFD_COVERAGE named, and from
+    /// what the probes of errors printed which ways to fail were taken
     Coverage {
+        /// Exit code 1 if a way to fail was not taken that could be, or one is not listed
+        #[arg(long)]
+        check: bool,
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -50,7 +54,7 @@ fn main() -> ExitCode {
             .map_err(|error| error.to_string())
             .map(|()| ExitCode::SUCCESS),
         Command::TraceDiff { first, second } => trace_diff(&first, &second),
-        Command::Coverage { files } => coverage(&files),
+        Command::Coverage { check, files } => coverage(&files, check),
         Command::Capture { out } => capture(&out),
     };
     result.unwrap_or_else(|why| {
@@ -69,10 +73,14 @@ fn trace_diff(first: &Path, second: &Path) -> Result<ExitCode, String> {
     }
 }
 
-fn coverage(files: &[PathBuf]) -> Result<ExitCode, String> {
-    let texts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
-    print!("{}", simkfd::trace::coverage_table(&texts.concat()));
-    Ok(ExitCode::SUCCESS)
+fn coverage(files: &[PathBuf], check: bool) -> Result<ExitCode, String> {
+    let texts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?.concat();
+    print!("{}", simkfd::trace::coverage_table(&texts));
+    let faults = if check { simkfd::paths::Taken::read(&texts).faults() } else { Vec::new() };
+    for fault in &faults {
+        println!("{fault}");
+    }
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn read(path: &Path) -> Result<String, String> {

@@ -18,6 +18,10 @@ const LAST_CORE_NR: u8 = 0xd2;
 /// The last driver ioctl, AMDGPU_GEM_LIST_HANDLES.
 const LAST_DRIVER_NR: u8 = DRM_COMMAND_BASE + 0x19;
 
+/// DRM_IOCTL_GEM_FLINK and _GEM_OPEN: names that all processes share are for those who authenticated on a primary
+/// node.
+const GEM_NAMES: [u8; 2] = [0x0a, 0x0b];
+
 /// An ioctl on a render node in service.
 pub(crate) struct RenderCall<'a> {
     pub machine: &'a Machine,
@@ -41,6 +45,11 @@ pub(crate) fn serve(call: &mut RenderCall, request: u32, arg: u64) -> Result<i32
         return Err(Errno::ENOTTY);
     }
     let nr = ioc::nr(request);
+    // drm_ioctl_permit: without DRM_RENDER_ALLOW.
+    if GEM_NAMES.contains(&nr) {
+        call.state.report.count("DRM_GEM_FLINK and _GEM_OPEN (refused)");
+        return Err(Errno::EACCES);
+    }
     let Some(ioctl) = table::drm(nr).filter(|ioctl| !ioctl.fields.is_empty()) else {
         return Err(unknown(call, nr));
     };

@@ -182,3 +182,12 @@ fn closing_a_handle_leaves_kfds_mapping() {
     let over_it = rig.alloc(1 << 32, PAGE, KFD_IOC_ALLOC_MEM_FLAGS_GTT).unwrap();
     assert_eq!(rig.map(over_it, &[GPU]), (Err(Errno::EINVAL), 0), "still taken");
 }
+
+#[test]
+fn names_of_buffers_are_not_for_render_nodes() {
+    let rig = Rig::new();
+    for nr in [0x0a, 0x0b] {
+        let flink = request(Direction::ReadWrite, DRM_IOCTL_BASE, nr, 8);
+        assert_eq!(rig.raw(open(&rig), flink, &mut drm_gem_close::default()), Err(Errno::EACCES));
+    }
+}

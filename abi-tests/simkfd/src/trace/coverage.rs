@@ -6,6 +6,7 @@
 
 use super::Tracer;
 use crate::contract::{Errno, FileKind};
+use crate::paths::Taken;
 use crate::uapi::table::{self, KFD_IOCTLS};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
@@ -40,20 +41,29 @@ impl Coverage {
     }
 }
 
-/// The table of all ioctls of /dev/kfd: number, name, and each outcome with how many
-/// processes saw it.
+/// The table of all ioctls of /dev/kfd: number, name, and each outcome with how many processes saw it. Where the
+/// text has lines of probes too, each way to fail stands below its ioctl, with whether it was taken.
 pub fn coverage_table(text: &str) -> String {
     let mut seen: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for (name, outcome) in text.lines().filter_map(|line| line.split_once(' ')) {
+    let taken = Taken::read(text);
+    let noted = text.lines().filter_map(|line| line.split_once(' '));
+    for (name, outcome) in noted.filter(|(_, outcome)| !outcome.contains(' ')) {
         *seen.entry(name).or_default().entry(outcome).or_default() += 1;
     }
     let mut table = String::new();
     for ioctl in KFD_IOCTLS {
         let outcomes = seen.get(ioctl.name).map(words).unwrap_or_else(|| "NEVER MADE".to_owned());
         let _ = writeln!(table, "{:#04x} {:<28} {outcomes}", ioctl.nr, ioctl.name);
+        if !taken.is_empty() {
+            table.push_str(&taken.table(ioctl));
+        }
     }
     let made = KFD_IOCTLS.iter().filter(|ioctl| seen.contains_key(ioctl.name)).count();
     let _ = writeln!(table, "{made} of {} ioctls made", table::KFD_IOCTLS.len());
+    if !taken.is_empty() {
+        let (taken, all, untaken) = taken.counts();
+        let _ = writeln!(table, "{taken} of {all} ways to fail taken; {untaken} that no program can take");
+    }
     table
 }
 
@@ -74,6 +84,14 @@ mod tests {
         assert!(line("SVM").ends_with(" EFAULT:1 EINVAL:1"), "{table}");
         assert!(line("PROFILER").ends_with("NEVER MADE"), "{table}");
         assert!(table.ends_with("2 of 40 ioctls made\n"), "{table}");
+    }
+
+    #[test]
+    fn probes_lines_show_each_way_to_fail() {
+        let table = coverage_table("SET_EVENT EINVAL\nSET_EVENT EINVAL unknown event\n");
+        assert!(table.contains("taken  EINVAL     unknown event (kfd_set_event)"), "{table}");
+        assert!(table.contains("MISSED EINVAL     event of another type"), "{table}");
+        assert!(table.contains("SET_EVENT                    EINVAL:1\n"), "{table}");
     }
 
     #[test]
