@@ -7,6 +7,7 @@
 
 mod access;
 pub mod alu;
+pub mod bench;
 mod constant;
 mod cross;
 mod dpp;
@@ -17,6 +18,7 @@ pub mod half;
 pub mod lanes;
 mod lower;
 mod matrix;
+pub mod object;
 pub mod program;
 pub mod scalar;
 mod shape;

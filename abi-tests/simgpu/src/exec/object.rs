@@ -1,0 +1,91 @@
+//! Code objects: an ELF file of kernels goes to memory, and its kernels are found by name. For runs by hand; a
+//! program's code objects are loaded by the runtime under test. Touches `device::memory`.
+
+use std::fmt;
+
+use object::{Object, ObjectSegment, ObjectSymbol, RelocationFlags};
+
+use crate::device::memory::{Fault, Memory};
+
+/// Why a file is no code object that can be loaded.
+#[derive(Debug)]
+pub enum ObjectError {
+    /// Not an ELF file, or a broken one.
+    File(object::Error),
+    /// A relocation of this type.
+    Relocation(u32),
+    /// It does not fit where it should go.
+    Memory(Fault),
+    /// It has no kernel of this name.
+    Kernel(String),
+}
+
+impl fmt::Display for ObjectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => write!(f, "{error}"),
+            Self::Relocation(kind) => write!(f, "relocations of type {kind} are not known"),
+            Self::Memory(fault) => write!(f, "{fault}"),
+            Self::Kernel(name) => write!(f, "no kernel {name}"),
+        }
+    }
+}
+
+impl std::error::Error for ObjectError {}
+
+impl From<object::Error> for ObjectError {
+    fn from(error: object::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<Fault> for ObjectError {
+    fn from(fault: Fault) -> Self {
+        Self::Memory(fault)
+    }
+}
+
+/// R_AMDGPU_RELATIVE64: the load address and an addend.
+const RELATIVE64: u32 = 13;
+
+/// A code object, not yet loaded.
+pub struct CodeObject<'a> {
+    file: object::File<'a>,
+}
+
+impl<'a> CodeObject<'a> {
+    /// Reads a file's headers.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, ObjectError> {
+        Ok(Self { file: object::File::parse(bytes)? })
+    }
+
+    /// Bytes that it needs, from its load address on.
+    pub fn bytes(&self) -> u64 {
+        self.file.segments().map(|segment| segment.address() + segment.size()).max().unwrap_or(0)
+    }
+
+    /// Writes its segments to a load address and relocates them.
+    pub fn load(&self, memory: &dyn Memory, base: u64) -> Result<(), ObjectError> {
+        for segment in self.file.segments() {
+            memory.write(base + segment.address(), segment.data()?)?;
+        }
+        for (offset, relocation) in self.file.dynamic_relocations().into_iter().flatten() {
+            match relocation.flags() {
+                RelocationFlags::Elf { r_type: RELATIVE64 } => {
+                    let value = base.wrapping_add_signed(relocation.addend());
+                    memory.write(base + offset, &value.to_le_bytes())?;
+                }
+                RelocationFlags::Elf { r_type } => return Err(ObjectError::Relocation(r_type)),
+                _ => return Err(ObjectError::Relocation(0)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a kernel's descriptor is, from the load address on.
+    pub fn descriptor(&self, kernel: &str) -> Result<u64, ObjectError> {
+        let name = format!("{kernel}.kd");
+        let found = self.file.dynamic_symbols().find(|symbol| symbol.name() == Ok(name.as_str()));
+        found.map(|symbol| symbol.address()).ok_or_else(|| ObjectError::Kernel(kernel.into()))
+    }
+}
