@@ -184,6 +184,18 @@ impl Space {
         taken.ok_or_else(|| no_space(size, Errno::ENOMEM))
     }
 
+    /// Whether nobody has any of it, as far as it is divided here.
+    #[cfg(test)]
+    pub(super) fn is_unused(&self) -> bool {
+        let divided = match &self.shared {
+            Shared::Reserved(reservation) => {
+                reservation.shared.lock().is_unused() && reservation.coherent.lock().is_unused()
+            }
+            _ => true,
+        };
+        divided && self.handles.lock().is_unused()
+    }
+
     /// Gives it back, with whatever is mapped there.
     pub(super) fn give_back(&self, kernel: &dyn Kernel, area: Area, start: u64, size: u64) {
         let ranges = match (area, &self.shared) {
