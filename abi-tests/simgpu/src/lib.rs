@@ -1,9 +1,10 @@
 //! A simulated AMD GPU: what the queues of simkfd's machines run on.
 //!
-//! Three rooms: [`isa`] knows instructions (words in, [`isa::Inst`] out), [`exec`] runs them on waves,
+//! Three rooms and their joint ([`shaders`]): [`isa`] knows instructions (words in, [`isa::Inst`] out), [`exec`] runs them on waves,
 //! [`device`] reads queues and starts workgroups. `isa` knows neither of the others, `exec` only `isa`.
 //! Nothing here knows the libraries under test: the judge is independent of them.
 
 pub mod device;
 pub mod exec;
 pub mod isa;
+pub mod shaders;

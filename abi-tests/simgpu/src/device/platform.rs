@@ -27,4 +27,6 @@ pub trait Platform: Sync {
     fn interrupt(&self, event_id: u32);
     /// Runs a dispatch to its end.
     fn launch(&self, dispatch: &Dispatch) -> Result<(), WaveError>;
+    /// Forgets what was read of instructions: they may have changed in memory.
+    fn invalidate_code(&self);
 }

@@ -28,6 +28,8 @@ pub struct Bench {
     clock: AtomicU64,
     pub interrupts: Mutex<Vec<u32>>,
     pub launched: Mutex<Vec<Dispatch>>,
+    /// How often instructions were forgotten.
+    pub forgotten: AtomicU64,
     /// What the next dispatches end with.
     pub outcome: Mutex<Result<(), WaveError>>,
 }
@@ -39,6 +41,7 @@ impl Bench {
             clock: AtomicU64::new(1000),
             interrupts: Mutex::default(),
             launched: Mutex::default(),
+            forgotten: AtomicU64::new(0),
             outcome: Mutex::new(Ok(())),
         }
     }
@@ -77,5 +80,9 @@ impl Platform for Bench {
     fn launch(&self, dispatch: &Dispatch) -> Result<(), WaveError> {
         self.launched.lock().unwrap().push(dispatch.clone());
         *self.outcome.lock().unwrap()
+    }
+
+    fn invalidate_code(&self) {
+        self.forgotten.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -4,6 +4,7 @@
 use crate::entry;
 use crate::face::Face;
 use crate::files::{File, Inode};
+use crate::gpu::Gpus;
 use crate::host;
 use crate::next;
 use crate::process::Process;
@@ -133,11 +134,15 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
         (File::Kernel { kind, .. } | File::Inherited(kind), id) => (kind, id),
     };
     let call = face.trace.as_ref().map(|_| Call::begin(kind, request, arg, process));
-    let planned = trace::ioctl_name(kind, request).and_then(|name| face.faults.ioctl(name));
+    let name = trace::ioctl_name(kind, request);
+    let planned = name.and_then(|name| face.faults.ioctl(name));
     let result = match (planned, id) {
         (Some(errno), _) | (None, Err(errno)) => Err(errno),
         (None, Ok(id)) => process.kernel(face).ioctl(id, request, arg, process),
     };
+    if let Some(kernel) = process.started_kernel().filter(|_| face.gpu && Gpus::concerns(name)) {
+        process.gpus.follow(process, kernel);
+    }
     if let Some(coverage) = &face.coverage {
         coverage.note(kind, request, result);
     }
@@ -227,6 +232,7 @@ pub fn unmapping(face: &Face, addr: u64, bytes: u64) {
     }
     if let Some(kernel) = process.started_kernel() {
         kernel.unmapped(addr, bytes, process);
+        process.gpus.unmapping(addr, bytes);
     }
     if let Some(trace) = face.trace.as_ref().filter(|_| process.mappings().remove(addr, bytes)) {
         trace.line(&trace::munmap_line(addr, bytes));

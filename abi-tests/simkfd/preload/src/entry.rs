@@ -70,6 +70,11 @@ pub fn inside<T>(work: impl FnOnce(&'static Face) -> T) -> Option<T> {
     Some(result)
 }
 
+/// Makes everything that this thread will ever do inside: for threads of our own.
+pub fn stay_inside() {
+    INSIDE.set(true);
+}
+
 /// The calling thread's errno.
 pub fn errno() -> c_int {
     // SAFETY: the location is valid for as long as the thread lives.

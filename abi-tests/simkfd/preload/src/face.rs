@@ -27,6 +27,8 @@ pub struct Face {
     pub coverage: Option<Coverage>,
     /// Whether the report at exit is wanted in any case.
     pub report: bool,
+    /// Whether GPUs run what is put into queues.
+    pub gpu: bool,
     /// What the machine tells in no file.
     pub facts: Facts,
 }
@@ -73,6 +75,7 @@ impl Face {
             trace: created(&setting("SIMKFD_TRACE"), Tracer::create)?,
             coverage: created(&setting("SIMKFD_COVERAGE"), Coverage::create)?,
             report: setting("SIMKFD_REPORT") == "1",
+            gpu: setting("SIMKFD_GPU") == "1",
             facts: load(&format!("{root}/sim.toml"), |text| {
                 toml::from_str(text).map_err(|error| error.to_string().replace('\n', " "))
             })?,

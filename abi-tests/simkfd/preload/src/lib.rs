@@ -9,6 +9,7 @@
 //! | `SIMKFD_FAULTS` | fault plan, see `simkfd::faults` |
 //! | `SIMKFD_TRACE` | file that gets a line for each call on a device file, see `simkfd::trace` |
 //! | `SIMKFD_COVERAGE` | file that gets a line for each ioctl and outcome, see `simkfd coverage` |
+//! | `SIMKFD_GPU` | `1`: the GPUs run what is put into queues; otherwise nothing ever does |
 //! | `SIMKFD_REPORT` | `1`: print the kernel's report at exit even if nothing unimplemented was asked for |
 //!
 //! The hooks take fixed arguments where libc's prototypes are variadic (`open`, `ioctl`, ...). On the 64-bit ABIs
@@ -27,6 +28,7 @@ mod devices;
 mod entry;
 mod face;
 mod files;
+mod gpu;
 mod heap;
 mod hooks;
 mod host;

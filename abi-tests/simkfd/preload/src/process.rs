@@ -6,6 +6,7 @@ use crate::arena::Arena;
 use crate::entry;
 use crate::face::Face;
 use crate::files::Files;
+use crate::gpu::Gpus;
 use crate::heap;
 use crate::mappings::Mappings;
 use crate::streams::Streams;
@@ -26,6 +27,8 @@ pub struct Process {
     mappings: Mutex<Mappings>,
     /// SMI event streams.
     pub streams: Streams,
+    /// The GPUs that run its queues.
+    pub gpus: Gpus,
     /// What this and other processes have of the machine's memory.
     pub usage: Usage,
 }
@@ -45,6 +48,7 @@ impl Process {
             arena: Arena::default(),
             mappings: Mutex::default(),
             streams: Streams::default(),
+            gpus: Gpus::default(),
             usage: Usage::default(),
         };
         // Lives for ever: after a fork other threads of the parent may still be in it.

@@ -220,6 +220,7 @@ fn a_pm4_packet_runs_its_buffer() {
     put(&mut packet, 14, signal(1).0);
     assert_eq!(rig.submit(packet), Ok(Step::Idle));
     assert_eq!((rig.bench.long(target), rig.value(signal(1))), (42, 0));
+    assert_eq!(rig.bench.forgotten.load(std::sync::atomic::Ordering::Relaxed), 1, "ACQUIRE_MEM");
 }
 
 /// What a packet or a launch that fails is answered with: the bit in the signal, and the exception code.

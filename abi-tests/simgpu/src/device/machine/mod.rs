@@ -30,19 +30,30 @@ pub trait Driver: Send + Sync {
     fn clock(&self) -> u64;
     /// An interrupt whose context is the id of an event (`kfd_signal_event_interrupt`), 0 when it names none.
     fn interrupt(&self, event_id: u32);
+    /// The calling thread will run a queue.
+    fn thread_started(&self) {}
+    /// Something that a reader should know, and the hardware would not say.
+    fn remark(&self, _what: &str) {}
     /// A queue stopped for good, until it is detached.
     fn stopped(&self, queue: u32, stop: Stop);
 }
 
+/// What a dispatch knows of its queue.
+pub struct QueueContext<'a> {
+    /// The process's memory.
+    pub memory: &'a dyn Memory,
+    /// The queue is being taken away: a dispatch at work may end now.
+    pub preempted: &'a AtomicBool,
+    /// The number of the queue's doorbell.
+    pub doorbell: u32,
+}
+
 /// What runs dispatches: the shader engines.
 pub trait Shaders: Send + Sync {
-    /// Runs a dispatch to its end, or until `preempted` says that its queue is being taken away.
-    fn launch(
-        &self,
-        dispatch: &Dispatch,
-        memory: &dyn Memory,
-        preempted: &AtomicBool,
-    ) -> Result<(), WaveError>;
+    /// Runs a dispatch to its end, or until the queue is preempted.
+    fn launch(&self, dispatch: &Dispatch, queue: &QueueContext<'_>) -> Result<(), WaveError>;
+    /// Instructions may have changed in memory.
+    fn invalidate_code(&self) {}
 }
 
 /// The parts of a machine that its queues share.

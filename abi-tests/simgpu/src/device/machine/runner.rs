@@ -35,6 +35,8 @@ pub struct QueueFacts {
     pub read_pointer: u64,
     /// Its doorbell, which the driver has mapped into the machine's memory.
     pub doorbell: u64,
+    /// The doorbell's number, by which waves know the queue.
+    pub doorbell_number: u32,
 }
 
 /// Why a queue stopped.

@@ -32,17 +32,12 @@ impl Driver for Rig {
 }
 
 impl Shaders for Rig {
-    fn launch(
-        &self,
-        dispatch: &Dispatch,
-        memory: &dyn Memory,
-        preempted: &AtomicBool,
-    ) -> Result<(), WaveError> {
-        while dispatch.grid[0] == 0xffff && !preempted.load(Ordering::Relaxed) {
+    fn launch(&self, dispatch: &Dispatch, queue: &QueueContext<'_>) -> Result<(), WaveError> {
+        while dispatch.grid[0] == 0xffff && !queue.preempted.load(Ordering::Relaxed) {
             std::thread::yield_now();
         }
         let add = &mut |old| old + u64::from(dispatch.grid[0]);
-        memory.update64(dispatch.entry, add).map(|_| ()).map_err(WaveError::Memory)
+        queue.memory.update64(dispatch.entry, add).map(|_| ()).map_err(WaveError::Memory)
     }
 }
 
@@ -90,6 +85,7 @@ impl<'m> Client<'m> {
             ring_bytes: 64 * 64,
             read_pointer: base + 128,
             doorbell: base + 0x900,
+            doorbell_number: id,
         };
         machine.attach(facts).unwrap();
         client
@@ -194,6 +190,7 @@ fn a_broken_queue_is_told_of_once_and_others_go_on() {
         ring_bytes: 0x1000,
         read_pointer: 0x80,
         doorbell: BASE,
+        doorbell_number: 0,
     };
     assert!(machine.attach(facts).is_err(), "a queue without a descriptor");
 }
@@ -203,7 +200,17 @@ fn dma_and_pm4_rings_tell_how_far_they_are() {
     let (machine, memory, rig) = machine();
     let [sdma, pm4] = [(7, Kind::Sdma, BASE), (8, Kind::Pm4, BASE + 0x4000)].map(|(id, kind, base)| {
         let (ring, read_pointer, doorbell) = (base + 0x1000, base, base + 64);
-        machine.attach(QueueFacts { id, kind, ring, ring_bytes: 256, read_pointer, doorbell }).unwrap();
+        machine
+            .attach(QueueFacts {
+                id,
+                kind,
+                ring,
+                ring_bytes: 256,
+                read_pointer,
+                doorbell,
+                doorbell_number: id,
+            })
+            .unwrap();
         base
     });
     let mut written = 0;

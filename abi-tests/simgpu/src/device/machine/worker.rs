@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Parts, QueueFacts, Runner};
+use super::{Parts, QueueContext, QueueFacts, Runner};
 use crate::device::dispatch::Dispatch;
 use crate::device::memory::{Fault, Memory};
 use crate::device::platform::{Platform, WaveError};
@@ -120,7 +120,8 @@ impl Worker {
     /// Connects a queue and starts its thread.
     pub fn start(parts: Arc<Parts>, facts: QueueFacts) -> Result<Self, Fault> {
         let control = Arc::new(Control::default());
-        let platform = QueuePlatform { parts, control: Arc::clone(&control) };
+        let platform =
+            QueuePlatform { parts, control: Arc::clone(&control), doorbell: facts.doorbell_number };
         let runner = Runner::new(platform.parts.gpu, &facts, &platform)?;
         let thread = std::thread::spawn(move || run(runner, &platform, facts.id));
         Ok(Self { control, thread: Some(thread) })
@@ -141,6 +142,7 @@ impl Drop for Worker {
 }
 
 fn run(mut runner: Runner, platform: &QueuePlatform, id: u32) {
+    platform.parts.driver.thread_started();
     let (mut idle, mut nap) = (0, NAPS[0]);
     loop {
         let sleeps = idle > EAGER_LOOKS;
@@ -170,6 +172,7 @@ fn run(mut runner: Runner, platform: &QueuePlatform, id: u32) {
 struct QueuePlatform {
     parts: Arc<Parts>,
     control: Arc<Control>,
+    doorbell: u32,
 }
 
 impl Platform for QueuePlatform {
@@ -186,6 +189,12 @@ impl Platform for QueuePlatform {
     }
 
     fn launch(&self, dispatch: &Dispatch) -> Result<(), WaveError> {
-        self.parts.shaders.launch(dispatch, &*self.parts.memory, &self.control.preempted)
+        let preempted = &self.control.preempted;
+        let queue = QueueContext { memory: &*self.parts.memory, preempted, doorbell: self.doorbell };
+        self.parts.shaders.launch(dispatch, &queue)
+    }
+
+    fn invalidate_code(&self) {
+        self.parts.shaders.invalidate_code();
     }
 }

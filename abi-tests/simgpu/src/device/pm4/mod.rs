@@ -39,8 +39,9 @@ impl Engine for Pm4 {
 
     fn execute(&mut self, packet: &[u32], platform: &dyn Platform) -> Result<Flow, Error> {
         match op(packet[0]).ok_or(Error::Packet(packet[0]))? {
-            // Packets are done in order and there are no caches: nothing is left to flush, invalidate or wait for.
-            Op::Nop | Op::AcquireMem | Op::EventWrite | Op::SetUconfigReg => {}
+            // Packets are done in order and data has no caches: nothing is left to flush or wait for.
+            Op::Nop | Op::EventWrite | Op::SetUconfigReg => {}
+            Op::AcquireMem => platform.invalidate_code(),
             Op::SetShReg => self.registers.set(packet)?,
             Op::DispatchDirect => {
                 let dispatch = self.registers.dispatch(packet, &self.gpu)?;

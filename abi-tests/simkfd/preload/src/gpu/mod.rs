@@ -1,0 +1,194 @@
+//! The simulated GPUs under this process's kernel: what its ioctls change in page tables and run list is followed here,
+//! so that queues run. On when `SIMKFD_GPU` is 1. Unsafe: memory is mapped for the GPUs, which is a promise.
+
+mod driver;
+mod window;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::process::Process;
+use driver::{Interrupts, with_signals_blocked};
+use simgpu::device::gpu::{Gfx, Gpu};
+use simgpu::device::machine::{Driver, Kind, Machine, QueueFacts};
+use simgpu::device::vm::{Permissions, Vm};
+use simgpu::shaders::ShaderEngines;
+use simkfd::contract::{
+    Backing, GpuFacts, GpuView, Host, Kernel, MappedRange, QueueFormat, RunningQueue, Shown,
+};
+use window::Window;
+
+/// The ioctls after which a GPU looks at the kernel again.
+const CHANGING: [&str; 9] = [
+    "MAP_MEMORY_TO_GPU",
+    "UNMAP_MEMORY_FROM_GPU",
+    "FREE_MEMORY_OF_GPU",
+    "CREATE_QUEUE",
+    "UPDATE_QUEUE",
+    "DESTROY_QUEUE",
+    "DBG_TRAP",
+    "AMDGPU_GEM_VA",
+    "GEM_CLOSE",
+];
+
+/// The GPUs, by their index in the machine, that this process has set anything up on.
+#[derive(Default)]
+pub struct Gpus {
+    boards: Mutex<BTreeMap<usize, Board>>,
+}
+
+/// One GPU and what of the kernel's state it has followed.
+struct Board {
+    memory: Arc<Vm>,
+    machine: Machine,
+    /// Mapped ranges by address, each with the mapping that shows it to us when it is not the process's own.
+    ranges: BTreeMap<u64, (MappedRange, Option<Window>)>,
+    doorbells: Option<(Backing, Window)>,
+    /// Queues by id.
+    queues: BTreeMap<u32, RunningQueue>,
+}
+
+impl Gpus {
+    /// Whether an ioctl of this name can have changed what a GPU sees.
+    pub fn concerns(name: Option<&str>) -> bool {
+        name.is_some_and(|name| CHANGING.contains(&name))
+    }
+
+    /// Follows what the kernel has changed. When this returns, what is unmapped or destroyed is used no more, and what
+    /// is new can be used.
+    pub fn follow(&self, process: &'static Process, kernel: &'static Kernel) {
+        // Looking under the lock: a thread with an older view must not undo what a newer one did.
+        let mut boards = self.boards();
+        for (index, facts) in kernel.gpus().into_iter().enumerate() {
+            let view = kernel.gpu_view(index, process);
+            if view != GpuView::default() || boards.contains_key(&index) {
+                let board = boards.entry(index).or_insert_with(|| Board::new(index, facts, process, kernel));
+                board.follow(&view, process);
+            }
+        }
+    }
+
+    /// Memory of the process is about to go: no GPU may find it any more, though it is registered.
+    pub fn unmapping(&self, addr: u64, bytes: u64) {
+        for board in self.boards().values_mut() {
+            board.forget(|range| match range.shown {
+                Shown::User(start) => start < addr.saturating_add(bytes) && addr < start + range.bytes,
+                Shown::Backing(..) => false,
+            });
+        }
+    }
+
+    fn boards(&self) -> MutexGuard<'_, BTreeMap<usize, Board>> {
+        self.boards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Board {
+    fn new(index: usize, facts: GpuFacts, process: &'static Process, kernel: &'static Kernel) -> Self {
+        let gpu = Gpu {
+            gfx: Gfx::from_kfd(facts.gfx),
+            compute_units: facts.compute_units,
+            shader_engines: facts.shader_engines,
+            // ROCr asks for it on the MI300s only (`AsyncScratchReclaimEnabled`).
+            async_scratch_reclaim: (90400..100000).contains(&facts.gfx),
+        };
+        let memory = Arc::new(Vm::new());
+        let driver: Arc<dyn Driver> = Arc::new(Interrupts { process, kernel, gpu: index });
+        let shaders = Arc::new(ShaderEngines::new(gpu, Arc::clone(&driver)));
+        let machine = Machine::new(gpu, Arc::clone(&memory) as _, driver, shaders);
+        Self { memory, machine, ranges: BTreeMap::new(), doorbells: None, queues: BTreeMap::new() }
+    }
+
+    /// Queues go before their memory, and come after it.
+    fn follow(&mut self, view: &GpuView, process: &Process) {
+        let Self { machine, queues, .. } = self;
+        queues.retain(|id, old| {
+            let stays = view.queues.iter().any(|new| (new.id, new.age) == (*id, old.age));
+            if !stays {
+                machine.detach(*id);
+            }
+            stays
+        });
+        self.forget(|range| !view.ranges.contains(range));
+        for range in &view.ranges {
+            if !self.ranges.contains_key(&range.address) {
+                self.show(*range, process);
+            }
+        }
+        for queue in &view.queues {
+            match self.queues.insert(queue.id, *queue) {
+                None => self.attach(queue, process),
+                Some(old) if old.active != queue.active => {
+                    self.machine.set_active(queue.id, queue.active);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn forget(&mut self, gone: impl Fn(&MappedRange) -> bool) {
+        let Self { memory, ranges, .. } = self;
+        ranges.retain(|_, (range, _)| {
+            let stays = !gone(range);
+            if !stays {
+                memory.unmap(range.address, range.bytes);
+            }
+            stays
+        });
+    }
+
+    /// Maps a range; one whose memory is not there now is left out, and tried again the next time.
+    fn show(&mut self, range: MappedRange, process: &Process) {
+        let (host, window) = match range.shown {
+            Shown::User(start) if process.range_mapped(start, range.bytes, range.writable) => (start, None),
+            Shown::User(_) => return,
+            Shown::Backing(backing, offset) => {
+                let Some(window) = Window::open(process, backing, offset, range.bytes) else { return };
+                (window.address(), Some(window))
+            }
+        };
+        let permissions = Permissions { write: range.writable };
+        // SAFETY: the window is ours and lives until `forget` has unmapped the range; the process's own memory was
+        // mapped a moment ago, and `unmapping` comes before it goes. Nobody has Rust references to either.
+        unsafe { self.memory.map(range.address, range.bytes, host, permissions) };
+        self.ranges.insert(range.address, (range, window));
+    }
+
+    /// Lets a queue run. One whose descriptor or doorbell cannot be reached stays dead, as on hardware.
+    fn attach(&mut self, queue: &RunningQueue, process: &Process) {
+        let (backing, offset) = queue.doorbell;
+        let Some(page) = self.doorbell_page(backing, process) else { return };
+        let facts = QueueFacts {
+            id: queue.id,
+            kind: match queue.format {
+                QueueFormat::Aql => Kind::Aql,
+                QueueFormat::Pm4 => Kind::Pm4,
+                QueueFormat::Sdma => Kind::Sdma,
+            },
+            ring: queue.ring.0,
+            ring_bytes: queue.ring.1,
+            read_pointer: queue.read_pointer,
+            doorbell: page + offset,
+            doorbell_number: (offset / 8) as u32,
+        };
+        let attached = with_signals_blocked(|| self.machine.attach(facts));
+        if attached.is_ok() && !queue.active {
+            self.machine.set_active(queue.id, false);
+        }
+    }
+
+    /// Where the doorbells are for the GPU: at the address that they have in the process.
+    fn doorbell_page(&mut self, backing: Backing, process: &Process) -> Option<u64> {
+        if self.doorbells.as_ref().is_none_or(|(known, _)| *known != backing) {
+            let window = Window::open(process, backing, 0, DOORBELL_BYTES)?;
+            let at = window.address();
+            // SAFETY: the window is ours and lives as long as the board.
+            unsafe { self.memory.map(at, DOORBELL_BYTES, at, Permissions { write: true }) };
+            self.doorbells = Some((backing, window));
+        }
+        self.doorbells.as_ref().map(|(_, window)| window.address())
+    }
+}
+
+/// 1024 doorbells of 8 bytes, which is what a process has on gfx9 and later.
+const DOORBELL_BYTES: u64 = 8192;
