@@ -137,6 +137,19 @@ pub const TABLE: &[Alu] = &[
     narrow!("v_cndmask_b32", |a: u32, b: u32, mask: bool| -> u32 { if mask { b } else { a } }),
 ];
 
+/// Operations that saturate: those that have `clamp`.
+pub const SATURATING: &[Alu] = &[
+    narrow!("v_add_nc_u32 clamp", |a: u32, b: u32| -> u32 { a.saturating_add(b) }),
+    narrow!("v_sub_nc_u32 clamp", |a: u32, b: u32| -> u32 { a.saturating_sub(b) }),
+    narrow!("v_subrev_nc_u32 clamp", |a: u32, b: u32| -> u32 { b.saturating_sub(a) }),
+    narrow!("v_add_nc_i32 clamp", |a: i32, b: i32| -> i32 { a.saturating_add(b) }),
+    narrow!("v_sub_nc_i32 clamp", |a: i32, b: i32| -> i32 { a.saturating_sub(b) }),
+    narrow!("v_add_nc_u16 clamp", |a: u16, b: u16| -> u16 { a.saturating_add(b) }),
+    narrow!("v_sub_nc_u16 clamp", |a: u16, b: u16| -> u16 { a.saturating_sub(b) }),
+    narrow!("v_add_nc_i16 clamp", |a: i16, b: i16| -> i16 { a.saturating_add(b) }),
+    narrow!("v_sub_nc_i16 clamp", |a: i16, b: i16| -> i16 { a.saturating_sub(b) }),
+];
+
 /// Operations that make, and take, a carry.
 pub const CARRIES: &[Alu] = &[
     carry!("v_add_co_u32", |a: u32, b: u32| -> u32 { a.overflowing_add(b) }),

@@ -25,7 +25,8 @@ pub use value::Kind;
 
 /// One operation.
 pub struct Alu {
-    /// Mnemonic without `_e32`, `_e64`, `_dpp`.
+    /// Mnemonic without `_e32`, `_e64`, `_dpp`; an integer operation that saturates is a row of its own, with `clamp`
+    /// behind it.
     pub name: &'static str,
     /// What the result is.
     pub dst: Kind,
@@ -131,8 +132,9 @@ macro_rules! wide_carry {
 pub(crate) use {carry, narrow, wide, wide_carry};
 
 /// All tables.
-const TABLES: [&[Alu]; 17] = [
+const TABLES: [&[Alu]; 18] = [
     integer::TABLE,
+    integer::SATURATING,
     integer::CARRIES,
     integer::WIDE,
     halves::INTEGERS,
@@ -151,7 +153,7 @@ const TABLES: [&[Alu]; 17] = [
     compare::CONSTANT,
 ];
 
-/// The operation of a mnemonic without encoding suffix.
+/// The operation of a mnemonic as [`Alu::name`] has it.
 pub fn find(name: &str) -> Option<&'static Alu> {
     static BY_NAME: OnceLock<HashMap<&str, &Alu>> = OnceLock::new();
     let map = BY_NAME.get_or_init(|| TABLES.iter().copied().flatten().map(|row| (row.name, row)).collect());

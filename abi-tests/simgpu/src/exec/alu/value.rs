@@ -28,6 +28,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is arithmetic of floats.
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::Float16 | Self::Float32 | Self::Float64 | Self::PackedFloat16)
+    }
+
     /// Bits of the register file it takes.
     pub fn bits(self) -> u32 {
         match self {

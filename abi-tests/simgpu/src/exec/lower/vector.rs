@@ -22,15 +22,15 @@ pub fn lower(inst: &Inst) -> Option<Act> {
         return Some(Act::Flow(crate::exec::flow::Flow::Nothing));
     }
     let writes_exec = name.starts_with("v_cmpx_");
-    let alu = alu::find(&table_name(name, inst))?;
-    let mut vector = Vector { dpp: inst.mods.dpp, ..plain(alu, inst)? };
+    let mut alu = alu::find(&table_name(name, inst))?;
+    let saturates = inst.mods.clamp && !alu.dst.is_float() && alu.dst != Kind::Mask;
+    if saturates {
+        alu = alu::find(&format!("{} clamp", alu.name))?;
+    }
+    let clamp = inst.mods.clamp && !saturates;
+    let mut vector = Vector { dpp: inst.mods.dpp, clamp, ..plain(alu, inst)? };
     if writes_exec {
         vector.dst = place::EXEC.into();
-    }
-    // Integers that saturate are not here.
-    let float = matches!(alu.dst, Kind::Float16 | Kind::Float32 | Kind::Float64 | Kind::PackedFloat16);
-    if inst.mods.clamp && !float && alu.dst != Kind::Mask {
-        return None;
     }
     Some(Act::Vector(Box::new(vector)))
 }
