@@ -56,17 +56,7 @@ pub fn prepare(
         return Ok(QueueError::Code.into());
     };
     let wave32 = gpu.gfx.has_wgp() && descriptor.has(properties::WAVEFRONT_SIZE32);
-    let mut dispatch = Dispatch {
-        gfx: gpu.gfx,
-        entry: descriptor.entry,
-        rsrc: descriptor.rsrc,
-        wave32,
-        grid: kernel.grid,
-        workgroup: kernel.workgroup,
-        lds_bytes: kernel.group_bytes,
-        user_sgprs: Vec::new(),
-        scratch: None,
-    };
+    let mut dispatch = without_memory(gpu, kernel, &descriptor, wave32);
     if dispatch.resident_groups().is_err() {
         return Ok(QueueError::Registers.into());
     }
@@ -87,6 +77,21 @@ pub fn prepare(
     };
     dispatch.user_sgprs = user_sgprs(&descriptor, &pointers, gpu.gfx, platform.memory())?;
     Ok(Launch::Ready(dispatch))
+}
+
+/// The dispatch before it has scratch memory and user SGPRs.
+fn without_memory(gpu: &Gpu, kernel: &Kernel, descriptor: &Descriptor, wave32: bool) -> Dispatch {
+    Dispatch {
+        gfx: gpu.gfx,
+        entry: descriptor.entry,
+        rsrc: descriptor.rsrc,
+        wave32,
+        grid: kernel.grid,
+        workgroup: kernel.workgroup,
+        lds_bytes: kernel.group_bytes,
+        user_sgprs: Vec::new(),
+        scratch: None,
+    }
 }
 
 /// The checks of a packet's own fields. That every one of the three sizes must be set, also of dimensions that the
