@@ -112,7 +112,12 @@ fn open_untraced(face: &Face, kind: FileKind, place: &str, flags: c_int) -> Resu
     let process = Process::current();
     let id = process.kernel(face).open(kind, process)?;
     let name = CString::new(trace::device_name(Some(kind))).map_err(|_| Errno::EINVAL)?;
-    install(process, File::Kernel { id, kind: Some(kind) }, &name, flags & libc::O_CLOEXEC != 0)
+    let cloexec = flags & libc::O_CLOEXEC != 0;
+    let fd = match kind {
+        FileKind::Kfd => host::sealed(&name, cloexec),
+        FileKind::Render { .. } => host::memfd(&name, cloexec),
+    };
+    fd.and_then(|fd| enter(process, File::Kernel { id, kind: Some(kind) }, fd))
         .inspect_err(|_| process.kernel(face).close(id, process))
 }
 

@@ -9,7 +9,7 @@ use crate::process::Process;
 use crate::shared;
 use libc::{c_int, c_void, iovec};
 use simkfd::contract::{Backing, Clock, Errno, FileId, HeldFile, Host, Place, SharedBuffer};
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::ptr;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
@@ -22,6 +22,25 @@ pub fn memfd(name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
         -1 => Err(Errno(entry::errno())),
         fd => Ok(fd),
     }
+}
+
+/// Makes an empty memfd that can be neither read (`EBADF`) nor written (`EPERM`).
+pub fn sealed(name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
+    // SAFETY: `name` is NUL-terminated.
+    let fd = unsafe { libc::memfd_create(name.as_ptr(), libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING) };
+    if fd == -1 {
+        return Err(Errno(entry::errno()));
+    }
+    let again = CString::new(format!("/proc/self/fd/{fd}")).map_err(|_| Errno::EINVAL)?;
+    let flags = libc::O_WRONLY | if cloexec { libc::O_CLOEXEC } else { 0 };
+    // SAFETY: a descriptor of our own, and a path that is NUL-terminated.
+    let opened = unsafe {
+        libc::fcntl(fd, libc::F_ADD_SEALS, libc::F_SEAL_WRITE | libc::F_SEAL_GROW);
+        next::openat(libc::AT_FDCWD, again.as_ptr(), flags, 0)
+    };
+    let errno = entry::errno();
+    devices::discard(fd);
+    if opened == -1 { Err(Errno(errno)) } else { Ok(opened) }
 }
 
 impl Host for Process {

@@ -5,10 +5,11 @@
 
 use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State, smi};
 use crate::drm::{GemHandles, RenderFile};
-use crate::memory::{GPU_PAGE, Vm};
+use crate::memory::{GPU_PAGE, Objects, Storage, Vm};
 use crate::topology::{Gpu, Machine};
 use crate::uapi::kfd::kfd_ioctl_acquire_vm_args;
-use crate::uapi::kfd_flags::KFD_IOC_ALLOC_MEM_FLAGS_GTT;
+use crate::uapi::kfd_flags::{KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_SMI_EVENT_PROCESS_END};
+use std::ops::Range;
 
 /// Opens a device file.
 pub(super) fn open(
@@ -76,7 +77,13 @@ fn release_secondary(state: &mut State, machine: &Machine, process: ProcessId, h
     if known.context == Context::Primary {
         return;
     }
+    let bound = (0..known.devices.len()).filter(|device| known.devices[*device].vm.is_some());
+    let ends: Vec<_> =
+        bound.map(|device| smi::of_process(known, device, KFD_SMI_EVENT_PROCESS_END, host)).collect();
     let devices = std::mem::take(&mut known.devices);
+    if machine.kfd_at_least(18) {
+        ends.iter().for_each(|event| smi::tell(state, host, event));
+    }
     state.profilers.retain(|_, holder| *holder != process);
     for mut device in devices {
         for memory in device.handles.drain() {
@@ -164,15 +171,35 @@ fn kernel_memory(gpu: &Gpu, page: u64) -> u64 {
     commands + trap_handler.next_multiple_of(page)
 }
 
-/// `svm_range_cpu_invalidate_pagetables` for an unmap: the ranges end, and their pages are given back.
+/// What MMU notifiers find when the caller unmaps memory: SVM ranges end and give their pages back
+/// (`svm_range_cpu_invalidate_pagetables`), queues stop for a while where user memory is gone.
 pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host) {
     let (pid, page) = (host.process_id(), host.page_size());
     let (Some(end), true) = (addr.checked_add(bytes), bytes > 0) else { return };
-    let State { processes, accounts, .. } = state;
+    let (first, last) = (addr / page, (end - 1) / page);
+    let State { processes, accounts, objects, .. } = state;
+    let mut events = Vec::new();
     for process in processes.values_mut().filter(|process| process.pid == pid) {
-        let pages = process.ranges.remove(addr / page, (end - 1) / page);
+        for (start, end, devices) in process.ranges.parts(first, last) {
+            let of = |device| smi::of_unmap(process, device, (start, end), host);
+            events.extend(devices.into_iter().map(of));
+        }
+        if has_user_memory(process, objects, addr..end) {
+            events.extend(smi::of_eviction(process, host));
+        }
+        let pages = process.ranges.remove(first, last);
         if !process.xnack {
             accounts.unreserve_system(host, pages * page);
         }
     }
+    events.iter().for_each(|event| smi::tell(state, host, event));
+}
+
+/// Whether the GPUs use memory of the caller's own in a range of addresses.
+fn has_user_memory(process: &Process, objects: &Objects, range: Range<u64>) -> bool {
+    let mut held = process.devices.iter().flat_map(|device| device.handles.objects());
+    held.any(|object| {
+        let object = objects.get(object);
+        matches!(object.storage, Storage::User(addr) if addr < range.end && addr + object.size > range.start)
+    })
 }

@@ -1,11 +1,12 @@
 //! SMI event streams: a file for each subscriber, to which the client writes which events it wants, and from which it
-//! reads them as lines of text. Mirrors amdkfd/kfd_smi_events.c. Of its events the simulator has the two that tell of
-//! processes; migrations, faults, evictions and resets do not happen here. Touches nothing but memory.
+//! reads them as lines of text. Mirrors amdkfd/kfd_smi_events.c. Of its events the simulator has those of processes, of
+//! user memory that goes away under queues, and of shared virtual memory that is unmapped; pages do not migrate, and
+//! faults, resets and throttling do not happen here. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{Call, Errno, File, FileId, Host, State};
+use super::{Call, Clock, Errno, File, FileId, Host, Process, State};
 use crate::uapi::kfd::kfd_ioctl_smi_events_args;
-use crate::uapi::kfd_flags::KFD_SMI_EVENT_PROCESS_START;
+use crate::uapi::kfd_flags::*;
 use crate::uapi::layout::Plain;
 
 /// `struct kfd_smi_client`
@@ -14,13 +15,26 @@ pub(crate) struct SmiClient {
     gpu: usize,
     /// Bit `n - 1` asks for event `n`; none at first.
     events: u64,
+    /// Who opened it: of other processes it hears only what concerns all.
+    pid: u32,
+}
+
+/// What there is to tell.
+pub(super) struct Event {
+    /// Index of the GPU node.
+    gpu: usize,
+    /// KFD_SMI_EVENT_*
+    event: u32,
+    /// The process that it concerns; none when it concerns all.
+    pid: Option<u32>,
+    text: String,
 }
 
 /// `kfd_ioctl_smi_events` and `kfd_smi_event_open`
 pub(super) fn open(call: &mut Call, args: &mut kfd_ioctl_smi_events_args) -> Result<(), Errno> {
     let device = call.device(args.gpuid)?;
-    let gpu = call.process().devices[device].gpu;
-    let file = call.state.add_file(File::Smi(SmiClient { gpu, events: 0 }));
+    let (gpu, pid) = (call.process().devices[device].gpu, call.process().pid);
+    let file = call.state.add_file(File::Smi(SmiClient { gpu, events: 0, pid }));
     let opened = call.host.open_stream(file);
     if opened.is_err() {
         call.state.files.remove(&file);
@@ -33,23 +47,61 @@ pub(super) fn open(call: &mut Call, args: &mut kfd_ioctl_smi_events_args) -> Res
 /// (assumed: it came with Linux 6.16, between two versions of the interface).
 pub(super) fn process_started(call: &mut Call, device: usize) {
     if call.machine.kfd_at_least(18) {
-        let gpu = call.process().devices[device].gpu;
-        let (pid, command) = (call.process().pid, call.host.command());
-        let text = format!("{pid:x} {command}\n");
-        tell(&mut call.state, call.host, gpu, KFD_SMI_EVENT_PROCESS_START, &text);
+        let host = call.host;
+        let event = of_process(call.process(), device, KFD_SMI_EVENT_PROCESS_START, host);
+        tell(&mut call.state, host, &event);
     }
 }
 
+/// The two events that tell of a process: its id and name.
+pub(super) fn of_process(process: &Process, device: usize, event: u32, host: &dyn Host) -> Event {
+    let text = format!("{:x} {}\n", process.pid, host.command());
+    Event { gpu: process.devices[device].gpu, event, pid: None, text }
+}
+
+/// `kfd_smi_event_unmap_from_gpu`: shared virtual memory of these pages is gone from a device, because the caller
+/// unmapped it.
+pub(super) fn of_unmap(process: &Process, device: usize, pages: (u64, u64), host: &dyn Host) -> Event {
+    let (gpu, count) = (&process.devices[device], pages.1 - pages.0 + 1);
+    let text = format!(
+        "{} -{} @{:x}({count:x}) {:x} {KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU}\n",
+        host.clock_ns(Clock::Boottime),
+        process.pid,
+        pages.0,
+        gpu.gpu_id
+    );
+    Event { gpu: gpu.gpu, event: KFD_SMI_EVENT_UNMAP_FROM_GPU, pid: Some(process.pid), text }
+}
+
+/// `kfd_smi_event_queue_eviction` and `_restore` on every device of a process whose user memory went away: its queues
+/// stop, and run again once the driver has looked at what is left (`amdgpu_amdkfd_evict_userptr`).
+pub(super) fn of_eviction(process: &Process, host: &dyn Host) -> Vec<Event> {
+    let evicted = KFD_QUEUE_EVICTION_TRIGGER_USERPTR.to_string();
+    let steps = [(KFD_SMI_EVENT_QUEUE_EVICTION, evicted), (KFD_SMI_EVENT_QUEUE_RESTORE, "0".to_owned())];
+    let each = |(event, what): (u32, String)| {
+        let of = move |device: &super::process::ProcessDevice| Event {
+            gpu: device.gpu,
+            event,
+            pid: Some(process.pid),
+            text: format!("{} -{} {:x} {what}\n", host.clock_ns(Clock::Boottime), process.pid, device.gpu_id),
+        };
+        process.devices.iter().map(of)
+    };
+    steps.into_iter().flat_map(each).collect()
+}
+
 /// `kfd_smi_event_add`
-fn tell(state: &mut State, host: &dyn Host, gpu: usize, event: u32, text: &str) {
+pub(super) fn tell(state: &mut State, host: &dyn Host, what: &Event) {
     let clients = state.files.iter_mut().filter_map(|(id, file)| match file {
-        File::Smi(client) if client.gpu == gpu => Some((*id, client)),
+        File::Smi(client) if client.gpu == what.gpu => Some((*id, client)),
         _ => None,
     });
     for (file, client) in clients {
         client.hear(host, file);
-        if client.events >> (event - 1) & 1 != 0 {
-            host.stream_put(file, format!("{event:x} {text}").as_bytes());
+        // kfd_smi_ev_enabled. Assumed: no client is a super user, who hears of all processes.
+        let concerns = what.pid.is_none_or(|pid| pid == client.pid);
+        if concerns && client.events >> (what.event - 1) & 1 != 0 {
+            host.stream_put(file, format!("{:x} {}", what.event, what.text).as_bytes());
         }
     }
 }

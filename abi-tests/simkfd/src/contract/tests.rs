@@ -9,7 +9,7 @@ use crate::uapi::ioc::{Direction, request};
 use crate::uapi::kfd::*;
 use crate::uapi::kfd_flags::*;
 use crate::uapi::layout::Layout;
-use crate::uapi::table::{AMDKFD_IOCTL_BASE, KFD_IOCTLS};
+use crate::uapi::table::{self, AMDKFD_IOCTL_BASE, KFD_IOCTLS};
 
 #[test]
 fn the_machines_version_is_told() {
@@ -252,6 +252,42 @@ fn an_smi_stream_tells_what_was_asked_for() {
     assert_eq!(*rig.host.readable.lock(), b"", "another GPU");
     assert_eq!(rig.acquire(GPU, 128), Ok(0));
     assert_eq!(*rig.host.readable.lock(), b"c 64 client\n");
+}
+
+#[test]
+fn an_smi_stream_tells_what_unmapping_does() {
+    let rig = Rig::bound();
+    let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
+    assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
+    *rig.host.written.lock() = u64::MAX.to_ne_bytes().to_vec();
+    let mut user = kfd_ioctl_alloc_memory_of_gpu_args {
+        va_addr: 0x9_0000_0000,
+        size: PAGE,
+        mmap_offset: SCRATCH,
+        gpu_id: PEER,
+        flags: KFD_IOC_ALLOC_MEM_FLAGS_USERPTR,
+        ..Default::default()
+    };
+    assert_eq!(rig.ioctl(0x16, &mut user), Ok(0));
+    rig.kernel.unmapped(SCRATCH + PAGE, PAGE, &rig.host);
+    assert_eq!(*rig.host.readable.lock(), b"", "beside it");
+    rig.kernel.unmapped(SCRATCH, PAGE, &rig.host);
+    let told = String::from_utf8(rig.host.readable.lock().clone()).unwrap();
+    assert_eq!(told, "9 7000000 -100 1234 1\na 7000000 -100 1234 0\n", "all devices of the process stop");
+}
+
+#[test]
+fn an_smi_stream_tells_of_contexts_that_end() {
+    let rig = Rig::new();
+    let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
+    assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
+    *rig.host.written.lock() = (1u64 << 12).to_ne_bytes().to_vec();
+    let second = Rig { kfd: rig.kernel.open(FileKind::Kfd, &rig.host).unwrap(), ..rig };
+    let create = table::kfd(0x27).unwrap().kfd_request();
+    assert_eq!(second.kernel.ioctl(second.kfd, create, 0, &second.host), Ok(0));
+    assert_eq!(second.acquire(GPU, 128), Ok(0));
+    second.kernel.close(second.kfd, &second.host);
+    assert_eq!(*second.host.readable.lock(), b"d 64 client\n");
 }
 
 #[test]

@@ -67,6 +67,11 @@ impl Handles {
         self.memory.remove(&handle)
     }
 
+    /// The objects of all memory.
+    pub fn objects(&self) -> impl Iterator<Item = ObjectId> {
+        self.memory.values().map(|memory| memory.object)
+    }
+
     /// All memory, to take it away with its process.
     pub fn drain(&mut self) -> Vec<GpuMemory> {
         self.given = 0;

@@ -2,7 +2,7 @@
 //! Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes::Attributes;
 use crate::contract::Errno;
@@ -59,6 +59,16 @@ impl Ranges {
         for (_, range) in self.ranges.range_mut(first..=last) {
             change(&mut range.attributes);
         }
+    }
+
+    /// The parts of ranges among these pages: first and last page of each, and the devices that may access it.
+    pub fn parts(&self, first: u64, last: u64) -> Vec<(u64, u64, BTreeSet<usize>)> {
+        let touching = self.ranges.range(..=last).filter(|(_, range)| range.last >= first);
+        let part = |(start, range): (&u64, &Range)| {
+            let devices = range.attributes.access.union(&range.attributes.in_place).copied().collect();
+            ((*start).max(first), range.last.min(last), devices)
+        };
+        touching.map(part).collect()
     }
 
     /// `svm_range_unmap_from_cpu`: the caller unmapped these pages. How many were in ranges.

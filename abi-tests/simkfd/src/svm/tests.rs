@@ -142,3 +142,17 @@ fn a_kernel_may_be_built_without() {
     let mut ask = kfd_ioctl_set_xnack_mode_args { xnack_enabled: -1 };
     assert_eq!(rig.ioctl(0x21, &mut ask), Err(Errno::EPERM));
 }
+
+#[test]
+fn unmapped_ranges_are_told_of_to_those_who_listen() {
+    let rig = Rig::bound();
+    let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
+    assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
+    *rig.host.written.lock() = u64::MAX.to_ne_bytes().to_vec();
+    let access = [(KFD_IOCTL_SVM_ATTR_ACCESS, GPU), (KFD_IOCTL_SVM_ATTR_ACCESS, PEER)];
+    assert_eq!(set(&rig, SCRATCH, 2, &access), Ok(()));
+    rig.kernel.unmapped(SCRATCH + PAGE, PAGE, &rig.host);
+    let told = String::from_utf8(rig.host.readable.lock().clone()).unwrap();
+    let page = (SCRATCH + PAGE) / PAGE;
+    assert_eq!(told, format!("b 7000000 -100 @{page:x}(1) 1234 2\n"), "in pages, once a device that listens");
+}

@@ -117,7 +117,13 @@ pub const fn kfd_ec_mask(code: u32) -> u64 {
     1 << (code - 1)
 }
 
+pub const KFD_SMI_EVENT_QUEUE_EVICTION: u32 = 9;
+pub const KFD_SMI_EVENT_QUEUE_RESTORE: u32 = 10;
+pub const KFD_SMI_EVENT_UNMAP_FROM_GPU: u32 = 11;
 pub const KFD_SMI_EVENT_PROCESS_START: u32 = 12;
+pub const KFD_SMI_EVENT_PROCESS_END: u32 = 13;
+pub const KFD_QUEUE_EVICTION_TRIGGER_USERPTR: u32 = 1;
+pub const KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU: u32 = 2;
 
 pub const KFD_IOC_PROFILER_VERSION_NUM: u32 = 1;
 pub const KFD_IOC_PROFILER_PMC: u32 = 0;

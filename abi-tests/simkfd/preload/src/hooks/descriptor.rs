@@ -1,4 +1,4 @@
-//! ioctl, read and close on descriptors that may be the simulated kernel's. Unsafe: C signatures.
+//! ioctl, read, write and close on descriptors that may be the simulated kernel's. Unsafe: C signatures.
 
 use super::{hooks, status};
 use crate::devices::{self, Kept};
@@ -7,7 +7,7 @@ use crate::files::File;
 use crate::process::Process;
 use crate::{cookie, next};
 use libc::{c_int, c_uint, c_ulong, c_void, off_t, size_t, ssize_t};
-use simkfd::contract::Errno;
+use simkfd::contract::{Errno, FileKind};
 
 hooks! {
     /// ioctl(2)
@@ -20,7 +20,7 @@ hooks! {
     /// read(2)
     fn read(fd: c_int, buf: *mut c_void, len: size_t) -> ssize_t {
         match limit(fd, len) {
-            Ok(len) => next::read(fd, buf, len),
+            Ok(len) => stream(fd, libc::EBADF, next::read(fd, buf, len)),
             Err(errno) => status(Err(errno)) as ssize_t,
         }
     }
@@ -29,7 +29,7 @@ hooks! {
     /// pread(2)
     fn pread(fd: c_int, buf: *mut c_void, len: size_t, offset: off_t) -> ssize_t {
         match limit(fd, len) {
-            Ok(len) => next::pread(fd, buf, len, offset),
+            Ok(len) => stream(fd, libc::EBADF, next::pread(fd, buf, len, offset)),
             Err(errno) => status(Err(errno)) as ssize_t,
         }
     }
@@ -37,6 +37,27 @@ hooks! {
     fn pread64(fd: c_int, buf: *mut c_void, len: size_t, offset: off_t) -> ssize_t {
         pread(fd, buf, len, offset)
     }
+    /// write(2)
+    fn write(fd: c_int, buf: *const c_void, len: size_t) -> ssize_t {
+        stream(fd, libc::EPERM, next::write(fd, buf, len))
+    }
+    /// pwrite(2)
+    fn pwrite(fd: c_int, buf: *const c_void, len: size_t, offset: off_t) -> ssize_t {
+        stream(fd, libc::EPERM, next::pwrite(fd, buf, len, offset))
+    }
+    /// pwrite(2), large file form
+    fn pwrite64(fd: c_int, buf: *const c_void, len: size_t, offset: off_t) -> ssize_t {
+        pwrite(fd, buf, len, offset)
+    }
+    /// lseek(2)
+    fn lseek(fd: c_int, offset: off_t, whence: c_int) -> off_t {
+        if is_kfd(fd) {
+            return status(Err(Errno::ESPIPE)).into();
+        }
+        next::lseek(fd, offset, whence)
+    }
+    /// lseek(2), large file form
+    fn lseek64(fd: c_int, offset: off_t, whence: c_int) -> off_t { lseek(fd, offset, whence) }
     /// close(2)
     fn close(fd: c_int) -> c_int { closing(simulated(fd), || next::close(fd)) }
     /// dup2(2), which closes `new`
@@ -67,6 +88,21 @@ fn limit(fd: c_int, len: usize) -> Result<usize, Errno> {
         Kept::File(_, File::Distorted(distortion)) => cookie::limit(distortion, len),
         _ => Ok(len),
     }
+}
+
+/// The outcome of reading or writing. /dev/kfd does neither (`EINVAL`: `kfd_fops` has no such operation); the file in
+/// its place fails with `errno`, so that calls which succeed need no look at the descriptor.
+fn stream(fd: c_int, errno: c_int, outcome: ssize_t) -> ssize_t {
+    if outcome == -1 && entry::errno() == errno {
+        entry::set_errno(if is_kfd(fd) { Errno::EINVAL.0 } else { errno });
+    }
+    outcome
+}
+
+fn is_kfd(fd: c_int) -> bool {
+    let Some(_face) = entry::enter() else { return false };
+    let Kept::File(_, file) = devices::file_of(Process::current(), fd) else { return false };
+    matches!(file, File::Kernel { kind: Some(FileKind::Kfd), .. } | File::Inherited(Some(FileKind::Kfd)))
 }
 
 fn simulated(fd: c_int) -> bool {

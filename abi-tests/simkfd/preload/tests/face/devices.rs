@@ -87,6 +87,32 @@ fn a_device_file_is_known_by_any_descriptor_until_the_last_is_closed() {
 
 #[test]
 #[ignore = "a client"]
+fn client_reads_and_writes() {
+    let fd = open(KFD);
+    let mut byte = 0u8;
+    let buffer = (&raw mut byte).cast();
+    let errno = |failed: bool| if failed { io::Error::last_os_error().raw_os_error() } else { None };
+    // SAFETY: a descriptor, and a buffer of one byte.
+    unsafe {
+        eprintln!("read {:?}", errno(libc::read(fd, buffer, 1) == -1) == Some(libc::EINVAL));
+        eprintln!("write {:?}", errno(libc::write(fd, buffer, 1) == -1) == Some(libc::EINVAL));
+        eprintln!("seek {:?}", errno(libc::lseek(fd, 0, libc::SEEK_SET) == -1) == Some(libc::ESPIPE));
+        let (read_only, closed) = (libc::open(c"/dev/null".as_ptr(), libc::O_RDONLY), 900);
+        eprintln!("another file {:?}", errno(libc::write(read_only, buffer, 1) == -1) == Some(libc::EBADF));
+        eprintln!("no file {:?}", errno(libc::read(closed, buffer, 1) == -1) == Some(libc::EBADF));
+    }
+}
+
+#[test]
+fn the_kfd_file_is_no_stream() {
+    let run = client(&Machine::new(), "devices::client_reads_and_writes");
+    for line in ["read true", "write true", "seek true", "another file true", "no file true"] {
+        assert!(run.stderr.contains(line), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
+#[ignore = "a client"]
 fn client_forks() {
     let fd = open(KFD);
     assert_eq!(ioctl(fd, GET_VERSION), Ok(0));
