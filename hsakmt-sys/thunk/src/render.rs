@@ -110,3 +110,44 @@ impl Drop for RenderNodes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        kernel::{fake, read_back},
+        uapi::Argument,
+    };
+
+    #[test]
+    fn the_sigbus_delay_is_an_option_of_the_process_that_old_kernels_refuse() {
+        let nodes = RenderNodes::new(fake::kernel(18, |request, argument, _| {
+            assert_eq!(request, drm_amdgpu_proc_options::REQUEST);
+            let told: drm_amdgpu_proc_options = read_back(argument);
+            assert_eq!(told.op, AMDGPU_PROC_OPTIONS_OP_KFD_SIGBUS_DELAY);
+            if told.value == u32::MAX { Ok(0) } else { Err(Errno::ENOTTY) }
+        }));
+        assert_eq!(nodes.set_sigbus_delay(128, u32::MAX), Ok(()));
+        assert_eq!(nodes.set_sigbus_delay(128, 500), Err(Errno::ENOTTY));
+    }
+
+    #[test]
+    fn a_device_is_asked_once_what_it_is() {
+        let asked = Arc::new(Mutex::new(0));
+        let count = Arc::clone(&asked);
+        let nodes = RenderNodes::new(fake::kernel(18, move |_, argument, buffers| {
+            let query: drm_amdgpu_info = read_back(argument);
+            assert_eq!(
+                (query.query, query.return_size as usize),
+                (AMDGPU_INFO_DEV_INFO, buffers[0].bytes.len())
+            );
+            *count.lock() += 1;
+            buffers[0].bytes.fill(1);
+            Ok(0)
+        }));
+        for _ in 0..2 {
+            assert_eq!(nodes.info(128).unwrap().family, 0x0101_0101);
+        }
+        assert_eq!(*asked.lock(), 1);
+    }
+}

@@ -19,7 +19,12 @@ struct Fake<F> {
 
 /// A driver of interface 1.`minor` whose requests `answer` answers.
 pub fn driver(minor: u32, answer: impl Answer + 'static) -> Driver {
-    Driver::open(Arc::new(Fake { minor, answer })).expect("the fake opens")
+    Driver::open(kernel(minor, answer)).expect("the fake opens")
+}
+
+/// The kernel beneath such a driver.
+pub fn kernel(minor: u32, answer: impl Answer + 'static) -> Arc<dyn Kernel> {
+    Arc::new(Fake { minor, answer })
 }
 
 impl<F: Answer> Kernel for Fake<F> {
