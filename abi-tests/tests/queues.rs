@@ -1,9 +1,12 @@
 //! Queues that run: upstream's unmodified runtimes put packets into them, and the simulated GPU does what they say.
 #![forbid(unsafe_code)]
 
+use std::{path::Path, process::Command};
+
 use abi_tests::{
     compile::Program,
     machine::Machine,
+    project,
     run::{Client, Library},
     suite::Suite,
 };
@@ -39,4 +42,48 @@ fn barriers_copies_kernels_and_errors_of_upstreams_runtimes() {
         let name = suite.name();
         assert_eq!((outcome.stdout.as_str(), outcome.code), (PACKETS, 0), "{name}: {}", outcome.stderr);
     }
+}
+
+/// How kernels are made: with everything in scratch memory, which the runtime gives on demand; optimised; and with waves
+/// of 64.
+const BUILDS: [&[&str]; 3] = [&["-O0"], &["-O2"], &["-O2", "-mwavefrontsize64"]];
+
+#[test]
+fn a_compiled_kernel_computes() {
+    let Some(clang) = ["clang-21", "clang-20", "clang-19"].into_iter().find(|name| runs(name)) else {
+        return abi_tests::skip("no clang 19 to 21: no kernel is compiled");
+    };
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
+    for (number, options) in BUILDS.into_iter().enumerate() {
+        let code = folder.path().join(format!("{number}.co"));
+        compile(clang, options, &code);
+        for suite in [Suite::Trixie, Suite::Sid, Suite::Exp] {
+            if suite.root().is_none() {
+                continue;
+            }
+            let client = Client::new(suite, Library::Upstream, &machine, &program.path());
+            let outcome = client.arg(&code.to_string_lossy()).env("SIMKFD_GPU", "1").run();
+            let said = "left: 0\nwrong: 0\nleft: 0\nwrong: 0\nend\n";
+            let name = suite.name();
+            assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{name}: {}", outcome.stderr);
+        }
+    }
+}
+
+fn runs(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|said| said.status.success())
+}
+
+/// Compiles kernels/sums.c for gfx1100.
+fn compile(clang: &str, options: &[&str], code: &Path) {
+    let outcome = Command::new(clang)
+        .args(["--target=amdgcn-amd-amdhsa", "-mcpu=gfx1100", "-nogpulib"])
+        .args(options)
+        .arg("-o")
+        .arg(code)
+        .arg(project::data("clients/kernels/sums.c"))
+        .output()
+        .expect("it ran before");
+    assert!(outcome.status.success(), "{options:?}: {}", String::from_utf8_lossy(&outcome.stderr));
 }
