@@ -9,7 +9,7 @@ use super::grid::{self, Plan};
 use super::group::{Error, Surroundings};
 use super::object::{CodeObject, ObjectError};
 use super::program::Program;
-use crate::device::dispatch::descriptor::{Descriptor, properties::WAVEFRONT_SIZE32};
+use crate::device::dispatch::descriptor::{Descriptor, properties::{DYNAMIC_STACK, WAVEFRONT_SIZE32}};
 use crate::device::dispatch::{Dispatch, Pointers, Scratch, user_sgprs};
 use crate::device::gpu::Gfx;
 use crate::device::memory::{Fault, Memory};
@@ -18,6 +18,9 @@ use crate::isa::Target;
 
 /// Where the bench's memory begins.
 const BASE: u64 = 0x1_0000_0000;
+
+/// Private memory of a work-item whose kernel calls functions without a known depth.
+const UNKNOWN_STACK_BYTES: u32 = 16 << 10;
 
 /// Why a kernel did not run to its end.
 #[derive(Debug)]
@@ -160,7 +163,8 @@ impl Bench {
     fn scratch(&mut self, kernel: &Descriptor, launch: &Launch) -> Option<Scratch> {
         let lanes = if kernel.has(WAVEFRONT_SIZE32) { 32 } else { 64 };
         let waves = launch.block.iter().product::<u32>().div_ceil(lanes);
-        let wave_bytes = (kernel.private_segment_bytes * lanes).next_multiple_of(256);
+        let stack = if kernel.has(DYNAMIC_STACK) { UNKNOWN_STACK_BYTES } else { 0 };
+        let wave_bytes = (kernel.private_segment_bytes.max(stack) * lanes).next_multiple_of(256);
         let slots = waves * launch.threads.max(1) as u32;
         (wave_bytes > 0).then(|| {
             let base = self.take(u64::from(wave_bytes) * u64::from(slots));

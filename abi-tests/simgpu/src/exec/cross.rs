@@ -29,10 +29,10 @@ pub enum Cross {
     MoveFrom,
     /// The destination is M0 registers further.
     MoveTo,
-    /// Lanes ask lanes: address by lane, in bytes.
-    Pull,
-    /// Lanes give to lanes.
-    Push,
+    /// Lanes ask lanes: by four times the lane's number, to which a constant is added.
+    Pull(u32),
+    /// Lanes give to lanes, likewise.
+    Push(u32),
     /// A pattern in the offset.
     Swizzle(u16),
 }
@@ -119,13 +119,13 @@ impl CrossStep {
             }
             Cross::Permute16 => pick(chosen()),
             Cross::PermuteX16 => pick(chosen() ^ 16),
-            Cross::Pull => {
-                let from = (value(0)[lane] / 4) as usize % LANES;
+            Cross::Pull(more) => {
+                let from = named(value(0)[lane], more);
                 Some(if on(from) { value(1)[from] } else { 0 })
             }
-            Cross::Push => {
+            Cross::Push(more) => {
                 let giver =
-                    each(wave.exec(pass)).filter(|&from| (value(0)[from] / 4) as usize % LANES == lane);
+                    each(wave.exec(pass)).filter(|&from| named(value(0)[from], more) == lane);
                 Some(giver.last().map_or(0, |from| value(1)[from]))
             }
             Cross::Swizzle(pattern) => {
@@ -164,6 +164,11 @@ impl CrossStep {
             merge(wave.vector_mut(usize::from(other), pass), &a, exec);
         }
     }
+}
+
+/// The lane that an address in bytes names.
+fn named(address: u32, more: u32) -> usize {
+    (address.wrapping_add(more) / 4) as usize % LANES
 }
 
 /// The lane that ds_swizzle reads: quads by bit 15, else and, or and exclusive or of the lane's number.

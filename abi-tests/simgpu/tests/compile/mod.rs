@@ -14,6 +14,14 @@ pub struct Build(&'static [&'static str]);
 pub const BUILDS: &[Build] =
     &[Build(&["-O0"]), Build(&["-O1"]), Build(&["-O3"]), Build(&["-O2", "-mwavefrontsize64"])];
 
+impl Build {
+    /// Whether waves have 32 lanes.
+    #[allow(dead_code)] // not every test asks
+    pub fn wave32(&self) -> bool {
+        !self.0.contains(&"-mwavefrontsize64")
+    }
+}
+
 /// A compiler that makes code objects for gfx1100.
 pub struct GpuCompiler(&'static str);
 
@@ -59,6 +67,7 @@ impl GpuCompiler {
 }
 
 /// What the CPU says of one case.
+#[allow(dead_code)] // not every test has cases
 pub struct Case {
     /// Its name.
     pub name: String,
@@ -71,6 +80,7 @@ pub struct Case {
 }
 
 /// Compiles operations.c for the host and runs it.
+#[allow(dead_code)]
 pub fn cpu_results(count: usize, operands: &[u64]) -> Vec<Case> {
     let program = scratch("operations");
     let options = ["-O1", "-ffp-contract=off", "-o"];
@@ -88,6 +98,7 @@ pub fn cpu_results(count: usize, operands: &[u64]) -> Vec<Case> {
     cases(&said.stdout, count)
 }
 
+#[allow(dead_code)]
 fn cases(mut bytes: &[u8], count: usize) -> Vec<Case> {
     let mut cases = Vec::new();
     while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {

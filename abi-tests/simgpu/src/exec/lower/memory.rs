@@ -169,18 +169,14 @@ fn two_addresses(inst: &Inst, rest: &str) -> Option<Act> {
 
 fn crossing(rest: &str, inst: &Inst) -> Option<Cross> {
     Some(match rest {
-        "bpermute_b32" => Cross::Pull,
-        "permute_b32" => Cross::Push,
+        "bpermute_b32" => Cross::Pull(inst.mem.offset as u32),
+        "permute_b32" => Cross::Push(inst.mem.offset as u32),
         "swizzle_b32" => Cross::Swizzle(inst.mem.offset as u16),
         _ => return None,
     })
 }
 
 fn crossed(inst: &Inst, kind: Cross) -> Option<Act> {
-    // The offset of permutations moves all lanes; compilers leave it 0.
-    if !matches!(kind, Cross::Swizzle(_)) && inst.mem.offset != 0 {
-        return None;
-    }
     let mut src = [Source::Constant(0); 3];
     for (to, operand) in src.iter_mut().zip(inst.src()) {
         *to = source(operand, Kind::Bits32)?;

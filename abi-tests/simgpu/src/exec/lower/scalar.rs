@@ -22,7 +22,13 @@ pub fn lower(inst: &Inst) -> Option<Act> {
     let writes = inst.results > 0;
     let sources = inst.src();
     let wide = |operand: &Operand| operand.bits == 64;
-    let src = [0, 1].map(|index| sources.get(index).and_then(read).unwrap_or(Source::Constant(0)));
+    let unsigned = name.ends_with("_u32");
+    let one = |operand: &Operand| match operand.reg {
+        Reg::Imm(value) if unsigned => Some(Source::Constant(u64::from(value as u16))),
+        Reg::Imm(value) => Some(Source::Constant(relative(value) as i64 as u64)),
+        _ => read(operand),
+    };
+    let src = [0, 1].map(|index| sources.get(index).and_then(one).unwrap_or(Source::Constant(0)));
     Some(Act::Scalar(ScalarStep {
         run: row.run,
         dst: if writes { result(inst)? } else { place::NULL },
@@ -75,7 +81,7 @@ fn control(name: &str, inst: &Inst) -> Option<Flow> {
     })
 }
 
-/// A distance of 16 bits, whichever way it was read.
+/// A signed number of 16 bits, whichever way it was read.
 fn relative(words: i32) -> i32 {
     i32::from(words as i16)
 }
