@@ -9,7 +9,10 @@ use super::grid::{self, Plan};
 use super::group::{Error, Surroundings};
 use super::object::{CodeObject, ObjectError};
 use super::program::Program;
-use crate::device::dispatch::descriptor::{Descriptor, properties::{DYNAMIC_STACK, WAVEFRONT_SIZE32}};
+use crate::device::dispatch::descriptor::{
+    Descriptor,
+    properties::{DYNAMIC_STACK, WAVEFRONT_SIZE32},
+};
 use crate::device::dispatch::{Dispatch, Pointers, Scratch, user_sgprs};
 use crate::device::gpu::Gfx;
 use crate::device::memory::{Fault, Memory};

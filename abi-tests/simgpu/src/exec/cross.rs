@@ -124,8 +124,7 @@ impl CrossStep {
                 Some(if on(from) { value(1)[from] } else { 0 })
             }
             Cross::Push(more) => {
-                let giver =
-                    each(wave.exec(pass)).filter(|&from| named(value(0)[from], more) == lane);
+                let giver = each(wave.exec(pass)).filter(|&from| named(value(0)[from], more) == lane);
                 Some(giver.last().map_or(0, |from| value(1)[from]))
             }
             Cross::Swizzle(pattern) => {
