@@ -9,6 +9,8 @@ mod decode;
 mod inst;
 mod operand;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use decode::decode;

@@ -1,7 +1,7 @@
 //! Where the fields of each encoding are.
 #![forbid(unsafe_code)]
 
-use super::super::table::{Slot, Table};
+use super::super::table::{Class, Row, Slot, Table};
 use super::{Encoding, Illegal};
 
 /// The words of one instruction, read from the front.
@@ -43,6 +43,10 @@ impl<'a> Words<'a> {
     pub(super) fn literal(&mut self) -> Result<u32, Illegal> {
         if let Some(literal) = self.literal {
             return Ok(literal);
+        }
+        // DPP's word stands where the literal would.
+        if self.lanes_from.is_some() {
+            return Err(Illegal);
         }
         let literal = self.next()?;
         self.literal = Some(literal);
@@ -96,12 +100,14 @@ pub(super) fn opcode(encoding: Encoding, bits: u64) -> (Table, u32) {
         Sop1 => field(8, 8),
         Sop2 => field(23, 7),
         Sopk => field(23, 5),
-        Sopc | Sopp | Vop3p | Vinterp => field(16, 7),
+        Sopc | Sopp | Vinterp => field(16, 7),
+        // Bit 23 is zero.
+        Vop3p => field(16, 8),
         Vop1 => field(9, 8),
         Vop2 => field(25, 6),
         Vopc => field(17, 8),
         Vop3 => field(16, 10),
-        Ldsdir => field(20, 2),
+        Ldsdir => field(20, 4),
         Vopd => field(22, 4),
         Ds | Mubuf | Mimg | Smem => field(18, 8),
         Flat => field(18, 7),
@@ -147,4 +153,27 @@ pub(super) fn place(encoding: Encoding, slot: Slot) -> Option<(u32, u32)> {
         (Smem, Slot::O(_)) => (57, 7),
         _ => return None,
     })
+}
+
+/// Whether the fields that the opcode does not use are zero, where the hardware asks for it.
+pub(super) fn idle_are_zero(encoding: Encoding, row: &Row, words: &Words) -> bool {
+    let used =
+        |slot: Slot| row.slots.iter().any(|at| std::mem::discriminant(at) == std::mem::discriminant(&slot));
+    let idle = |slot: Slot| {
+        let zero = place(encoding, slot).is_none_or(|(low, width)| words.field(low, width) == 0);
+        used(slot) || zero
+    };
+    use Class::V32;
+    match encoding {
+        Encoding::Sopp => !row.slots.is_empty() || words.field(0, 16) == 0,
+        Encoding::Vop1 => idle(Slot::D(V32)),
+        Encoding::Vop3 if row.slots.is_empty() => idle(Slot::D(V32)),
+        // Comparisons that write EXEC name it.
+        Encoding::Vop3 => used(Slot::D(V32)) || words.field(0, 8) == 126,
+        Encoding::Ds if row.slots.is_empty() => words.bits() & 0xffff_ffff_0003_ffff == 0,
+        Encoding::Ds => [Slot::A(V32), Slot::B(V32), Slot::C(V32), Slot::D(V32)].into_iter().all(idle),
+        Encoding::Flat if words.field(16, 2) == 0 => words.field(48, 8) == 124,
+        Encoding::Flat if words.field(16, 2) == 2 => !words.bit(55),
+        _ => true,
+    }
 }

@@ -21,12 +21,12 @@ pub(super) fn decode(words: &mut Words, target: Target) -> Result<Inst, Illegal>
     inst.results = u8::from(returns);
     inst.push(source::vector(words.field(40, 8), data_bits(&inst, name)));
     addresses(&mut inst, words, name)?;
-    inst.push(source::scalar(
-        words.field(48, 5) << 2,
-        if inst.mem.r128 || name.contains("bvh") { 128 } else { 256 },
-    )?);
-    if name.contains("_sample") || name.contains("gather4") || name.contains("get_lod") {
+    inst.push(source::scalar(words.field(48, 5) << 2, if name.contains("bvh") { 128 } else { 256 })?);
+    let sampled = name.contains("_sample") || name.contains("gather4") || name.contains("get_lod");
+    if sampled {
         inst.push(source::scalar(words.field(58, 5) << 2, 128)?);
+    } else if words.field(58, 5) != 0 {
+        return Err(Illegal);
     }
     inst.words = words.used();
     Ok(inst)
@@ -51,7 +51,7 @@ fn data_bits(inst: &Inst, name: &str) -> u16 {
         mem.dmask.count_ones().max(1) as u16
     };
     let registers = if mem.d16 { components.div_ceil(2) } else { components };
-    32 * (registers + u16::from(mem.tfe || mem.lwe))
+    32 * (registers + u16::from(mem.tfe))
 }
 
 /// Registers of the address: what the operation needs besides coordinates, each 32 bits, or 16 with a16.
@@ -66,11 +66,11 @@ fn address_registers(inst: &Inst, name: &str) -> u16 {
     if name == "image_get_resinfo" {
         return 1;
     }
-    // Offset, bias and comparison are never packed; derivatives are packed by direction.
-    let flat = u16::from(has("_o")) + u16::from(has("_c_") || name.ends_with("_c"));
+    // Offset, bias and comparison are never packed; derivatives by direction, if at all.
+    let flat = u16::from(has("_o_") || name.ends_with("_o")) + u16::from(has("_c_") || name.ends_with("_c"));
     let bias = u16::from(has("_b_") || name.ends_with("_b"));
     let directions = if has("_d_") || name.ends_with("_d") || has("_d_g16") {
-        2 * if inst.mem.a16 || has("g16") { derived.div_ceil(2) } else { derived }
+        2 * if has("g16") { derived.div_ceil(2) } else { derived }
     } else {
         0
     };
@@ -86,13 +86,13 @@ fn addresses(inst: &mut Inst, words: &mut Words, name: &str) -> Result<(), Illeg
         inst.push(source::vector(first, 32 * count));
         return Ok(());
     }
+    // What does not fit follows the last one named.
     let more = words.next()?.to_le_bytes();
-    if count > 5 {
-        return Err(Illegal);
-    }
+    let named = count.min(5);
     inst.push(source::vector(first, 32));
-    for number in more.iter().take(usize::from(count) - 1) {
-        inst.push(source::vector(u32::from(*number), 32));
+    for at in 1..named {
+        let rest = if at == 4 { count - 4 } else { 1 };
+        inst.push(source::vector(u32::from(more[usize::from(at) - 1]), 32 * rest));
     }
     Ok(())
 }

@@ -83,6 +83,8 @@ pub(super) fn flat_address(words: &Words, _: Class) -> Result<Operand, Illegal> 
 pub(super) fn scalar_address(words: &Words, class: Class) -> Result<Operand, Illegal> {
     match words.field(48, 7) {
         NONE => Ok(off()),
+        // EXEC is an address only alone.
+        126 | 127 if words.field(16, 2) == 2 || words.bit(55) => Err(Illegal),
         number => source::scalar(number, class.bits()),
     }
 }
@@ -107,8 +109,8 @@ pub(super) fn buffer_scalar(words: &mut Words, slot: Slot, class: Class) -> Resu
     match slot {
         Slot::R(_) => source::scalar(words.field(48, 5) << 2, class.bits()),
         _ => match words.field(56, 8) {
-            // There is no literal in these encodings.
-            255 => Err(Illegal),
+            // There is no literal in these encodings, and no reading of LDS.
+            254 | 255 => Err(Illegal),
             number => source::any(number, class.bits(), words),
         },
     }

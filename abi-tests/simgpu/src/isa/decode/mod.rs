@@ -58,6 +58,9 @@ fn plain(words: &mut Words, encoding: Encoding, target: Target) -> Result<Inst, 
     words.extend_to(fields::length(encoding))?;
     let (table, number) = fields::opcode(encoding, words.bits());
     let row = table::find(target, table, number).ok_or(Illegal)?;
+    if !fields::idle_are_zero(encoding, row, words) {
+        return Err(Illegal);
+    }
     let mut inst = Inst::empty(row.op, encoding);
     inst.suffixed = row.has(table::SUFFIX);
     match encoding {
@@ -74,7 +77,7 @@ fn plain(words: &mut Words, encoding: Encoding, target: Target) -> Result<Inst, 
     };
     inst.results = row.results - u8::from(row.has(table::ATOMIC) && !inst.mem.glc && row.results > 0);
     for slot in slots {
-        let operand = operand(&inst, words, row, *slot)?;
+        let operand = operand(&inst, words, *slot)?;
         inst.push(operand);
     }
     source::finish(&mut inst, words, row);
@@ -83,16 +86,14 @@ fn plain(words: &mut Words, encoding: Encoding, target: Target) -> Result<Inst, 
 }
 
 /// Reads the operand that a slot names.
-fn operand(inst: &Inst, words: &mut Words, row: &table::Row, slot: Slot) -> Result<Operand, Illegal> {
+fn operand(inst: &Inst, words: &mut Words, slot: Slot) -> Result<Operand, Illegal> {
     let special = |reg, bits| Ok(Operand { reg, bits, ..Operand::default() });
     match slot {
         Slot::Vcc => special(Reg::Vcc, 32),
         Slot::K => special(Reg::Imm((words.bits() & 0xffff) as i32), 0),
         Slot::Message => special(Reg::Imm((words.bits() & 0xff) as i32), 0),
         Slot::Attr => special(Reg::Imm((words.bits() >> 8 & 0xff) as i32), 0),
-        Slot::Lit => {
-            special(Reg::Literal(words.literal()?), if row.op.name().ends_with("f16") { 16 } else { 32 })
-        }
+        Slot::Lit => special(Reg::Literal(words.literal()?), 32),
         Slot::S(class) if inst.encoding == Encoding::Flat => memory::scalar_address(words, class),
         Slot::A(class) if inst.encoding == Encoding::Flat => memory::flat_address(words, class),
         Slot::A(_) if matches!(inst.encoding, Encoding::Mubuf | Encoding::Mtbuf) => {

@@ -73,6 +73,13 @@ pub(super) fn read(inst: &Inst, words: &mut Words, slot: Slot, class: Class) -> 
     if inst.encoding == Encoding::Smem && matches!(slot, Slot::A(_)) {
         number <<= 1;
     }
+    if inst.encoding == Encoding::Smem
+        && class != Number
+        && matches!(slot, Slot::D(_))
+        && matches!(number, 125..=127)
+    {
+        return Err(Illegal);
+    }
     if let (Slot::A(_), Some(lane)) = (slot, words.lanes_from()) {
         return halved(inst, vector(lane, bits), slot, class);
     }
@@ -82,8 +89,14 @@ pub(super) fn read(inst: &Inst, words: &mut Words, slot: Slot, class: Class) -> 
             256.. => vector(number - 256, bits),
             _ => return Err(Illegal),
         },
+        // A float constant of an integer of 16 bits is the half float's bits.
+        I16 if (240..=248).contains(&number) => {
+            let bits = [0x3800, 0xb800, 0x3c00, 0xbc00, 0x4000, 0xc000, 0x4400, 0xc400, 0x3118];
+            Operand { reg: Reg::Literal(bits[number as usize - 240]), bits: 16, ..Operand::default() }
+        }
         X16 | I16 | X32 | X64 | H32 => any(number, bits, words)?,
-        C32 | C64 if number < 256 => any(number, bits, words)?,
+        // Scalar instructions cannot read LDS.
+        C32 | C64 if number < 254 || number == 255 => any(number, bits, words)?,
         M32 if number < 128 => scalar(number, bits)?,
         W256 if matches!(number, 128..=208 | 240..=248 | 256..) => any(number, bits, words)?,
         S32 | S64 | S128 | S256 | S512 => scalar(number, bits)?,

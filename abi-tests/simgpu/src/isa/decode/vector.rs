@@ -124,6 +124,10 @@ pub(super) fn dual(words: &mut Words, target: Target) -> Result<Inst, Illegal> {
 
 fn half(words: &mut Words, row: &Row, to: u32, a: u32, b: u32) -> Result<([Operand; 4], u8), Illegal> {
     let mut list = [Operand::default(); 4];
+    let second = row.slots.iter().any(|slot| matches!(slot, Slot::B(_)));
+    if !second && words.field(b, 8) != 0 {
+        return Err(Illegal);
+    }
     for (at, slot) in row.slots.iter().enumerate() {
         list[at] = match slot {
             Slot::D(_) => source::vector(to, 32),

@@ -83,7 +83,7 @@ pub const SOPK: &[Row] = &[
     row(0x10, Op::SMulkI32, PLAIN, 0x0, 0x0, 1, &[D(S32), K]),
     row(0x11, Op::SGetregB32, PLAIN, 0x0, 0x0, 1, &[D(S32), K]),
     row(0x12, Op::SSetregB32, PLAIN, 0x0, 0x0, 0, &[K, D(S32)]),
-    row(0x13, Op::SSetregImm32B32, PLAIN, 0x0, 0x0, 0, &[K]),
+    row(0x13, Op::SSetregImm32B32, PLAIN, 0x0, 0x0, 0, &[K, Lit]),
     row(0x14, Op::SCallB64, PLAIN, 0x0, 0x0, 1, &[D(S64), K]),
     row(0x16, Op::SSubvectorLoopBegin, PLAIN, 0x0, 0x0, 1, &[D(S32), K]),
     row(0x17, Op::SSubvectorLoopEnd, PLAIN, 0x0, 0x0, 1, &[D(S32), K]),
@@ -1045,10 +1045,10 @@ pub const VOP3P: &[Row] = &[
 pub const VINTERP: &[Row] = &[
     row(0x0, Op::VInterpP10F32, PLAIN, 0x787, 0x0, 1, &[D(V32), A(V32), B(V32), C(V32)]),
     row(0x1, Op::VInterpP2F32, PLAIN, 0x787, 0x0, 1, &[D(V32), A(V32), B(V32), C(V32)]),
-    row(0x2, Op::VInterpP10F16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V32), A(X16), B(V32), C(X16)]),
-    row(0x3, Op::VInterpP2F16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V16), A(X16), B(V32), C(V32)]),
-    row(0x4, Op::VInterpP10RtzF16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V32), A(X16), B(V32), C(X16)]),
-    row(0x5, Op::VInterpP2RtzF16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V16), A(X16), B(V32), C(V32)]),
+    row(0x2, Op::VInterpP10F16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V32), A(V16), B(V32), C(V16)]),
+    row(0x3, Op::VInterpP2F16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V16), A(V16), B(V32), C(V32)]),
+    row(0x4, Op::VInterpP10RtzF16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V32), A(V16), B(V32), C(V16)]),
+    row(0x5, Op::VInterpP2RtzF16F32, PLAIN, 0x7ff, 0x0, 1, &[D(V16), A(V16), B(V32), C(V32)]),
 ];
 
 /// Reading LDS by M0.
@@ -1436,6 +1436,31 @@ pub const SMEM: &[Row] = &[
 
 /// Images: operands depend on dimension and mask, see the decoder.
 pub const MIMG: &[Row] = &[
+    row(0x0, Op::ImageLoad, PLAIN, 0, 0, 1, &[]),
+    row(0x1, Op::ImageLoadMip, PLAIN, 0, 0, 1, &[]),
+    row(0x2, Op::ImageLoadPck, PLAIN, 0, 0, 1, &[]),
+    row(0x3, Op::ImageLoadPckSgn, PLAIN, 0, 0, 1, &[]),
+    row(0x4, Op::ImageLoadMipPck, PLAIN, 0, 0, 1, &[]),
+    row(0x5, Op::ImageLoadMipPckSgn, PLAIN, 0, 0, 1, &[]),
+    row(0x6, Op::ImageStore, PLAIN, 0, 0, 0, &[]),
+    row(0x7, Op::ImageStoreMip, PLAIN, 0, 0, 0, &[]),
+    row(0x8, Op::ImageStorePck, PLAIN, 0, 0, 0, &[]),
+    row(0x9, Op::ImageStoreMipPck, PLAIN, 0, 0, 0, &[]),
+    row(0xa, Op::ImageAtomicSwap, ATOMIC, 0, 0, 1, &[]),
+    row(0xb, Op::ImageAtomicCmpswap, ATOMIC, 0, 0, 1, &[]),
+    row(0xc, Op::ImageAtomicAdd, ATOMIC, 0, 0, 1, &[]),
+    row(0xd, Op::ImageAtomicSub, ATOMIC, 0, 0, 1, &[]),
+    row(0xe, Op::ImageAtomicSmin, ATOMIC, 0, 0, 1, &[]),
+    row(0xf, Op::ImageAtomicUmin, ATOMIC, 0, 0, 1, &[]),
+    row(0x10, Op::ImageAtomicSmax, ATOMIC, 0, 0, 1, &[]),
+    row(0x11, Op::ImageAtomicUmax, ATOMIC, 0, 0, 1, &[]),
+    row(0x12, Op::ImageAtomicAnd, ATOMIC, 0, 0, 1, &[]),
+    row(0x13, Op::ImageAtomicOr, ATOMIC, 0, 0, 1, &[]),
+    row(0x14, Op::ImageAtomicXor, ATOMIC, 0, 0, 1, &[]),
+    row(0x15, Op::ImageAtomicInc, ATOMIC, 0, 0, 1, &[]),
+    row(0x16, Op::ImageAtomicDec, ATOMIC, 0, 0, 1, &[]),
+    row(0x17, Op::ImageGetResinfo, PLAIN, 0, 0, 1, &[]),
+    row(0x18, Op::ImageMsaaLoad, PLAIN, 0, 0, 1, &[]),
     row(0x1b, Op::ImageSample, PLAIN, 0, 0, 1, &[]),
     row(0x1c, Op::ImageSampleD, PLAIN, 0, 0, 1, &[]),
     row(0x1d, Op::ImageSampleL, PLAIN, 0, 0, 1, &[]),
@@ -1496,7 +1521,40 @@ pub const MIMG: &[Row] = &[
 ];
 
 /// The first half of two operations at once.
-pub const VOPD_X: &[Row] = &[];
+pub const VOPD_X: &[Row] = &[
+    row(0x0, Op::VFmacF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x1, Op::VFmaakF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32), Lit]),
+    row(0x2, Op::VFmamkF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), Lit, B(V32)]),
+    row(0x3, Op::VMulF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x4, Op::VAddF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x5, Op::VSubF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x6, Op::VSubrevF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x7, Op::VMulDx9ZeroF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x8, Op::VMovB32, PLAIN, 0, 0, 1, &[D(V32), A(X32)]),
+    row(0x9, Op::VCndmaskB32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xa, Op::VMaxF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xb, Op::VMinF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xc, Op::VDot2accF32F16, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xd, Op::VDot2accF32Bf16, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+];
 
 /// The second half of two operations at once.
-pub const VOPD_Y: &[Row] = &[];
+pub const VOPD_Y: &[Row] = &[
+    row(0x0, Op::VFmacF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x1, Op::VFmaakF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32), Lit]),
+    row(0x2, Op::VFmamkF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), Lit, B(V32)]),
+    row(0x3, Op::VMulF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x4, Op::VAddF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x5, Op::VSubF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x6, Op::VSubrevF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x7, Op::VMulDx9ZeroF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x8, Op::VMovB32, PLAIN, 0, 0, 1, &[D(V32), A(X32)]),
+    row(0x9, Op::VCndmaskB32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xa, Op::VMaxF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xb, Op::VMinF32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xc, Op::VDot2accF32F16, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0xd, Op::VDot2accF32Bf16, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x10, Op::VAddNcU32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x11, Op::VLshlrevB32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+    row(0x12, Op::VAndB32, PLAIN, 0, 0, 1, &[D(V32), A(X32), B(V32)]),
+];

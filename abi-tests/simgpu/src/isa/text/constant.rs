@@ -18,9 +18,10 @@ pub(super) fn text(inst: &Inst, value: i32) -> String {
     match inst.encoding {
         Encoding::Sopp => program(inst, value),
         Encoding::Sopk => short(inst, value),
-        Encoding::Sop1 => sendmsg_return(value),
+        Encoding::Sop1 => sendmsg(value),
         Encoding::Ldsdir => format!("attr{}.{}", value >> 2, ["x", "y", "z", "w"][(value & 3) as usize]),
         Encoding::Exp => export(value),
+        Encoding::Smem if value > 64 => format!("{value:#x}"),
         _ => value.to_string(),
     }
 }
@@ -31,21 +32,40 @@ fn program(inst: &Inst, value: i32) -> String {
         Op::SEndpgm if value == 0 => String::new(),
         Op::SEndpgm => value.to_string(),
         Op::SWaitcnt => waitcnt(value),
+        Op::SWaitcntDepctr => depctr(value),
         Op::SDelayAlu => delay(value),
         Op::SSendmsg | Op::SSendmsghalt => sendmsg(value),
         Op::SClause | Op::SSetInstPrefetchDistance | Op::SWaitEvent | Op::SRoundMode | Op::STtracedataImm => {
             format!("{value:#x}")
         }
         _ if name.contains("branch") => value.to_string(),
-        _ if value < 10 => value.to_string(),
+        // As a constant within an encoding would be.
+        _ if value <= 64 => value.to_string(),
         _ => format!("{value:#x}"),
     }
 }
 
-/// Counters that wait for nothing are not named, unless none waits.
 fn waitcnt(value: i32) -> String {
-    let counts =
-        [("vmcnt", value >> 10 & 63, 63), ("expcnt", value & 7, 7), ("lgkmcnt", value >> 4 & 63, 63)];
+    counters(&[("vmcnt", value >> 10 & 63, 63), ("expcnt", value & 7, 7), ("lgkmcnt", value >> 4 & 63, 63)])
+}
+
+fn depctr(value: i32) -> String {
+    if value & 0x60 != 0 {
+        return format!("{value:#x}");
+    }
+    counters(&[
+        ("depctr_hold_cnt", value >> 7 & 1, 1),
+        ("depctr_sa_sdst", value & 1, 1),
+        ("depctr_va_vdst", value >> 12 & 15, 15),
+        ("depctr_va_sdst", value >> 9 & 7, 7),
+        ("depctr_va_ssrc", value >> 8 & 1, 1),
+        ("depctr_va_vcc", value >> 1 & 1, 1),
+        ("depctr_vm_vsrc", value >> 2 & 7, 7),
+    ])
+}
+
+/// Name, count, highest count. Counters that wait for nothing are not named, unless none waits.
+fn counters(counts: &[(&str, i32, i32)]) -> String {
     let none = counts.iter().all(|&(_, count, most)| count == most);
     let named: Vec<String> = counts
         .iter()
@@ -87,41 +107,38 @@ fn delay(value: i32) -> String {
     if parts.is_empty() { "0".to_owned() } else { parts.join(" | ") }
 }
 
+/// The message's name, by the lower 8 bits alone; without one, the number.
 fn sendmsg(value: i32) -> String {
-    let name = match value {
+    match message(value & 0xff) {
+        Some(name) => format!("sendmsg({name})"),
+        None if value <= 0xff => format!("sendmsg({value}, 0, 0)"),
+        None => value.to_string(),
+    }
+}
+
+fn message(id: i32) -> Option<&'static str> {
+    Some(match id {
         1 => "MSG_INTERRUPT",
         2 => "MSG_HS_TESSFACTOR",
         3 => "MSG_DEALLOC_VGPRS",
+        5 => "MSG_STALL_WAVE_GEN",
+        6 => "MSG_HALT_WAVES",
         9 => "MSG_GS_ALLOC_REQ",
-        _ if value & !0x37f == 0 => {
-            return format!("sendmsg({}, {}, {})", value & 15, value >> 4 & 7, value >> 8 & 3);
-        }
-        _ => return value.to_string(),
-    };
-    format!("sendmsg({name})")
-}
-
-fn sendmsg_return(value: i32) -> String {
-    const NAMES: [&str; 8] = [
-        "GET_DOORBELL",
-        "GET_DDID",
-        "GET_TMA",
-        "GET_REALTIME",
-        "SAVE_WAVE",
-        "GET_TBA",
-        "GET_TBA_TO_PC",
-        "GET_SE_AID_ID",
-    ];
-    match value {
-        128..=133 => format!("sendmsg(MSG_RTN_{})", NAMES[(value - 128) as usize]),
-        _ => format!("sendmsg({value}, 0, 0)"),
-    }
+        128 => "MSG_RTN_GET_DOORBELL",
+        129 => "MSG_RTN_GET_DDID",
+        130 => "MSG_RTN_GET_TMA",
+        131 => "MSG_RTN_GET_REALTIME",
+        132 => "MSG_RTN_SAVE_WAVE",
+        133 => "MSG_RTN_GET_TBA",
+        134 => "MSG_RTN_GET_TBA_TO_PC",
+        _ => return None,
+    })
 }
 
 fn short(inst: &Inst, value: i32) -> String {
     match inst.op {
         Op::SGetregB32 | Op::SSetregB32 | Op::SSetregImm32B32 => hardware_register(value),
-        Op::SVersion if value < 10 => value.to_string(),
+        Op::SVersion if value < 256 => value.to_string(),
         Op::SCallB64 | Op::SSubvectorLoopBegin | Op::SSubvectorLoopEnd => value.to_string(),
         _ => format!("{value:#x}"),
     }
@@ -137,6 +154,9 @@ fn hardware_register(value: i32) -> String {
         6 => "HW_REG_LDS_ALLOC",
         7 => "HW_REG_IB_STS",
         15 => "HW_REG_SH_MEM_BASES",
+        18 => "HW_REG_PERF_SNAPSHOT_PC_LO",
+        19 => "HW_REG_PERF_SNAPSHOT_PC_HI",
+        27 => "HW_REG_PERF_SNAPSHOT_DATA",
         20 => "HW_REG_FLAT_SCR_LO",
         21 => "HW_REG_FLAT_SCR_HI",
         23 => "HW_REG_HW_ID1",
@@ -155,11 +175,9 @@ fn export(value: i32) -> String {
     match value {
         0..=7 => format!("mrt{value}"),
         8 => "mrtz".to_owned(),
-        9 => "null".to_owned(),
         12..=16 => format!("pos{}", value - 12),
         20 => "prim".to_owned(),
         21 | 22 => format!("dual_src_blend{}", value - 21),
-        32..=63 => format!("param{}", value - 32),
         _ => format!("invalid_target_{value}"),
     }
 }

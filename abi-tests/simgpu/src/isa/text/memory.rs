@@ -14,6 +14,13 @@ pub(super) fn silent(inst: &Inst, at: usize) -> bool {
     }
 }
 
+/// The operands of an image's address that are named one by one.
+pub(super) fn address_list(inst: &Inst) -> std::ops::Range<usize> {
+    use super::super::Reg;
+    let vectors = inst.operands().iter().take_while(|operand| matches!(operand.reg, Reg::Vgpr(_))).count();
+    if inst.encoding == Encoding::Mimg && inst.words > 2 { 1..vectors } else { 0..0 }
+}
+
 /// Mixed precision and matrices have the list only where halves are chosen; dot products of bytes never.
 pub(super) fn has_op_sel_hi(op: Op) -> bool {
     let name = op.name();
@@ -25,6 +32,10 @@ pub(super) fn has_op_sel_hi(op: Op) -> bool {
 
 pub(super) fn fmt(inst: &Inst, f: &mut Formatter) -> fmt::Result {
     let mem = &inst.mem;
+    // Cache invalidations have neither address nor flags.
+    if inst.count == 0 {
+        return Ok(());
+    }
     match inst.encoding {
         Encoding::Ds => fmt_lds(inst, f)?,
         Encoding::Flat => fmt_offset(inst, f)?,
@@ -92,8 +103,11 @@ fn swizzle(pattern: i32) -> String {
         let lane = |at: i32| pattern >> at & 3;
         return format!(" offset:swizzle(QUAD_PERM,{},{},{},{})", lane(0), lane(2), lane(4), lane(6));
     }
-    if pattern & 0x8000 != 0 {
-        return format!(" offset:{pattern}");
+    match pattern & 0xe000 {
+        0xe000 => return format!(" offset:swizzle(FFT,{})", pattern & 31),
+        0xc000 => return format!(" offset:swizzle(ROTATE,{},{})", pattern >> 10 & 1, pattern >> 5 & 31),
+        0x8000 | 0xa000 => return format!(" offset:{pattern}"),
+        _ => {}
     }
     let (and, or, xor) = (pattern & 31, pattern >> 5 & 31, pattern >> 10 & 31);
     match (and, or, xor) {
@@ -142,7 +156,12 @@ fn fmt_scalar(inst: &Inst, f: &mut Formatter) -> fmt::Result {
 fn fmt_buffer(inst: &Inst, f: &mut Formatter) -> fmt::Result {
     let mem = &inst.mem;
     if inst.encoding == Encoding::Mtbuf {
-        write!(f, " format:{}", mem.format)?;
+        match super::formats::NAMES.get(usize::from(mem.format)) {
+            // The format of the reset state is not written.
+            _ if mem.format == 1 => {}
+            Some(name) => write!(f, " format:[BUF_FMT_{name}]")?,
+            None => write!(f, " format:{}", mem.format)?,
+        }
     }
     flags(f, &[(mem.idxen, "idxen"), (mem.offen, "offen")])?;
     fmt_offset(inst, f)
@@ -154,5 +173,8 @@ fn fmt_image(inst: &Inst, f: &mut Formatter) -> fmt::Result {
     if inst.op.name().contains("bvh") {
         return Ok(());
     }
-    write!(f, " dmask:{:#x} dim:SQ_RSRC_IMG_{}", inst.mem.dmask, DIMENSIONS[usize::from(inst.mem.dim & 7)])
+    if inst.mem.dmask != 0 {
+        write!(f, " dmask:{:#x}", inst.mem.dmask)?;
+    }
+    write!(f, " dim:SQ_RSRC_IMG_{}", DIMENSIONS[usize::from(inst.mem.dim & 7)])
 }

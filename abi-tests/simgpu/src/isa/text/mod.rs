@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod constant;
+mod formats;
 mod memory;
 
 use std::fmt::{self, Display, Formatter};
@@ -13,11 +14,14 @@ impl Display for Inst {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         f.write_str(&self.mnemonic())?;
         let mut before = " ";
+        let list = memory::address_list(self);
         for (at, operand) in self.operands().iter().enumerate() {
             let text = self.operand(at, operand);
             if !text.is_empty() {
-                write!(f, "{before}{text}")?;
-                before = ", ";
+                let open = if at == list.start && !list.is_empty() { "[" } else { "" };
+                let close = if at + 1 == list.end && !list.is_empty() { "]" } else { "" };
+                write!(f, "{before}{open}{text}{close}")?;
+                before = if self.encoding == Encoding::Exp && at == 0 { " " } else { ", " };
             }
         }
         if let Some(pair) = &self.pair {
@@ -53,6 +57,10 @@ impl Inst {
             _ if self.encoding == Encoding::Flat && self.is_flat() && operand.reg == Reg::Off => {
                 String::new()
             }
+            // LLVM writes the half that mixed precision may read.
+            Reg::Literal(bits) if self.op.name().starts_with("v_fma_mix") => {
+                signed(&Operand { reg: Reg::Literal(bits & 0xffff), ..*operand })
+            }
             Reg::Off if memory::silent(self, at) => String::new(),
             _ => signed(operand),
         }
@@ -66,11 +74,14 @@ impl Inst {
         let mods = &self.mods;
         match self.encoding {
             Encoding::Vop3p => self.fmt_packed(f)?,
-            Encoding::Vop3 | Encoding::Vinterp => self.fmt_op_sel(f)?,
+            Encoding::Vop3 => self.fmt_op_sel(f)?,
             _ => {}
         }
         if mods.clamp {
             f.write_str(" clamp")?;
+        }
+        if self.encoding == Encoding::Vinterp {
+            self.fmt_op_sel(f)?;
         }
         f.write_str(["", " mul:2", " mul:4", " div:2"][usize::from(mods.omod & 3)])?;
         match mods.dpp {
@@ -79,25 +90,19 @@ impl Inst {
         }
     }
 
-    /// Halves are in the registers' names; only what has none (scalars, constants) needs the list.
+    /// Sources, then the result where it has halves.
     fn fmt_op_sel(&self, f: &mut Formatter) -> fmt::Result {
-        let shown = match self.op {
-            Op::VDot2F16F16 | Op::VDot2Bf16Bf16 | Op::VCvtPkU8F32 => self.mods.op_sel != 0,
-            Op::VPermlane16B32 | Op::VPermlanex16B32 => self.mods.op_sel & 3 != 0,
-            _ => {
-                let named = |at: usize| self.src().get(at).is_some_and(|operand| operand.half != Half::Whole);
-                (0..3).any(|at| self.mods.op_sel >> at & 1 != 0 && !named(at))
-            }
-        };
-        if !shown {
+        if self.mods.op_sel == 0 {
             return Ok(());
         }
         let sources = self.src().len().min(3);
         let mut bits: Vec<u8> = (0..sources).map(|at| self.mods.op_sel >> at & 1).collect();
-        if !matches!(self.op, Op::VPermlane16B32 | Op::VPermlanex16B32) {
-            bits.push(self.mods.op_sel >> 3 & 1);
-        } else {
-            bits.truncate(2);
+        match self.op {
+            Op::VPermlane16B32 | Op::VPermlanex16B32 => bits.truncate(2),
+            _ if self.dst().first().is_some_and(|dst| matches!(dst.reg, Reg::Vgpr(_))) => {
+                bits.push(self.mods.op_sel >> 3 & 1);
+            }
+            _ => {}
         }
         fmt_list(f, "op_sel", &bits)
     }
