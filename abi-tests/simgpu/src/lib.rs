@@ -1,7 +1,8 @@
 //! A simulated AMD GPU: what the queues of simkfd's machines run on.
 //!
-//! Three rooms and their joint ([`shaders`]): [`isa`] knows instructions (words in, [`isa::Inst`] out), [`exec`] runs them on waves,
-//! [`device`] reads queues and starts workgroups. `isa` knows neither of the others, `exec` only `isa`.
+//! Three rooms and their joint ([`shaders`]): [`isa`] knows instructions (words in, [`isa::Inst`] out), [`exec`] runs
+//! them on waves, [`device`] reads queues and starts workgroups. `isa` knows neither of the others; `exec` knows
+//! `isa`, and of `device` what memory is ([`device::memory`]) and what a dispatch is ([`device::dispatch`]).
 //! Nothing here knows the libraries under test: the judge is independent of them.
 
 pub mod device;
