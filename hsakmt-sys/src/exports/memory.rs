@@ -34,6 +34,26 @@ fn allocate(
     allocated.map(drop)
 }
 
+/// Imports a graphics buffer.
+pub(super) fn import_graphics(
+    handle: u64,
+    place: Pointer<HsaGraphicsResourceInfo>,
+    nodes: &[u32],
+    needs_address: bool,
+) -> Result<()> {
+    let memory = &process::services()?.memory;
+    let gpus = if nodes.is_empty() { Vec::new() } else { memory.gpu_ids(nodes)? };
+    let buffer = memory.import_graphics(handle as u32, &gpus, needs_address)?;
+    let (metadata, bytes) = buffer.metadata;
+    place.write(HsaGraphicsResourceInfo {
+        MemoryAddress: buffer.address as *mut c_void,
+        SizeInBytes: buffer.size,
+        Metadata: metadata as *const c_void,
+        MetadataSizeInBytes: bytes,
+        NodeId: buffer.node,
+    })
+}
+
 fn alternate(place: Pointer<u64>, address: Option<u64>) {
     if let Some(address) = address {
         place.write_if_wanted(address);
@@ -165,18 +185,9 @@ exports! {
         NumberOfNodes: u64,
         NodeArray: *mut u32,
     ) {
-        let services = process::services()?;
+        process::services()?;
         let nodes = NodeArray.read_all(NumberOfNodes as usize)?;
-        let gpus = if nodes.is_empty() { Vec::new() } else { services.memory.gpu_ids(&nodes)? };
-        let buffer = services.memory.import_graphics(GraphicsResourceHandle as u32, &gpus, false)?;
-        let (metadata, bytes) = buffer.metadata;
-        GraphicsResourceInfo.write(HsaGraphicsResourceInfo {
-            MemoryAddress: buffer.address as *mut c_void,
-            SizeInBytes: buffer.size,
-            Metadata: metadata as *const c_void,
-            MetadataSizeInBytes: bytes,
-            NodeId: buffer.node,
-        })
+        import_graphics(GraphicsResourceHandle, GraphicsResourceInfo, &nodes, false)
     }
 
     /// Exports memory as a dma-buf.

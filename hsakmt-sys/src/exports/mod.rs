@@ -5,6 +5,8 @@
 #![allow(non_snake_case, reason = "names are the header's")]
 
 mod debug;
+#[cfg(dtif)]
+mod dtif;
 mod event;
 mod layout;
 mod memory;

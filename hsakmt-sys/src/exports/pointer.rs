@@ -9,6 +9,8 @@ use hsakmt_thunk::{
     uapi::Record,
 };
 use std::ffi::c_void;
+#[cfg(dtif)]
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// A pointer that a caller passed; may be NULL.
 pub struct Pointer<T>(*mut T);
@@ -122,6 +124,21 @@ pub fn take_back<T>(pointer: Pointer<T>) -> Result<T> {
     let pointer = pointer.valid()?;
     // SAFETY: the header demands that it came from the creating function and is given back once.
     Ok(*unsafe { Box::from_raw(pointer) })
+}
+
+/// Tells a GPU that its queue's packets before the write pointer are there.
+///
+/// Both addresses are those of a queue that the caller keeps for the length of the call, as hsakmt.h demands.
+#[cfg(dtif)]
+pub fn ring(doorbell: u64, write_pointer: u64) {
+    // SAFETY: the queue's own, aligned and mapped while it lives.
+    let (doorbell, written) = unsafe {
+        (AtomicU64::from_ptr(doorbell as *mut u64), AtomicU64::from_ptr(write_pointer as *mut u64))
+    };
+    let last = written.load(Ordering::Acquire).wrapping_sub(1);
+    // The doorbell is write-combined memory: packets must have left the CPU before it does.
+    fence(Ordering::SeqCst);
+    doorbell.store(last, Ordering::Release);
 }
 
 /// Copies records to memory that the caller gives back by `free`.

@@ -1,12 +1,36 @@
 //! Queues. Answers to upstream's `queues.c`.
 
-use super::{exports, process};
+use super::{exports, pointer::Pointer, process};
 use hsakmt_thunk::{
-    Status,
+    Result, Status,
     abi::{HSA_QUEUE_PRIORITY, HSA_QUEUEID, HsaEvent, HsaQueueInfo, HsaQueueResource, queue_type},
     queue::Description,
+    topology::model,
 };
 use std::ffi::c_void;
+
+/// Creates a queue; `wanted` lacks what the caller's structures tell.
+pub(super) fn create(
+    wanted: Description,
+    error_event: Pointer<HsaEvent>,
+    place: Pointer<HsaQueueResource>,
+) -> Result<()> {
+    let thunk = process::thunk()?;
+    process::gpu_id(wanted.node.0)?;
+    let mut resource = place.read()?;
+    let description = Description {
+        read_pointer: resource.QueueRptrValue,
+        write_pointer: resource.QueueWptrValue,
+        error_reason: resource.ErrorReason as u64,
+        error_event: if error_event.is_null() { 0 } else { error_event.read()?.EventId },
+        ..wanted
+    };
+    let services = thunk.services()?;
+    let created = services.queues.create(&services.memory, thunk.events(), &description)?;
+    (resource.QueueId, resource.QueueDoorBell) = (created.id, created.doorbell);
+    (resource.QueueRptrValue, resource.QueueWptrValue) = (created.read_pointer, created.write_pointer);
+    place.write(resource)
+}
 
 exports! {
     /// Creates a queue.
@@ -20,30 +44,20 @@ exports! {
         Event: *mut HsaEvent,
         QueueResource: *mut HsaQueueResource,
     ) {
-        let thunk = process::thunk()?;
+        process::thunk()?;
         if Type == queue_type::SDMA_BY_ENG_ID {
             return Err(Status::Error.into());
         }
-        process::gpu_id(NodeId)?;
-        let mut resource = QueueResource.read()?;
-        let description = Description {
-            node: hsakmt_thunk::topology::model::NodeId(NodeId),
+        let wanted = Description {
+            node: model::NodeId(NodeId),
             kind: Type,
             percentage: QueuePercentage,
             priority: Priority,
-            engine: 0,
             ring: QueueAddress.address(),
             ring_size: QueueSizeInBytes,
-            read_pointer: resource.QueueRptrValue,
-            write_pointer: resource.QueueWptrValue,
-            error_reason: resource.ErrorReason as u64,
-            error_event: if Event.is_null() { 0 } else { Event.read()?.EventId },
+            ..Description::default()
         };
-        let services = thunk.services()?;
-        let created = services.queues.create(&services.memory, thunk.events(), &description)?;
-        (resource.QueueId, resource.QueueDoorBell) = (created.id, created.doorbell);
-        (resource.QueueRptrValue, resource.QueueWptrValue) = (created.read_pointer, created.write_pointer);
-        QueueResource.write(resource)
+        create(wanted, Event, QueueResource)
     }
 
     /// Changes a queue.

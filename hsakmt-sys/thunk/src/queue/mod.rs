@@ -36,7 +36,7 @@ use std::{
 const PRIORITIES: [u32; 7] = [0, 3, 5, 7, 9, 11, 15];
 
 /// A queue as asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Description {
     /// GPU.
     pub node: NodeId,
@@ -97,6 +97,8 @@ struct Queue {
     kernel_id: u32,
     buffers: Buffers,
     control_stack: u64,
+    /// Doorbell and write pointer, of an AQL queue.
+    bell: Option<(u64, u64)>,
     cu_mask: Box<[u32]>,
 }
 
@@ -130,6 +132,8 @@ impl Queues {
         if created.is_err() {
             self.release(memory, queue.buffers);
         } else if let Ok(created) = &created {
+            queue.bell =
+                (kind == queue_type::COMPUTE_AQL).then_some((created.doorbell, created.write_pointer));
             self.queues.lock().insert(created.id, queue);
         }
         created
@@ -208,6 +212,15 @@ impl Queues {
 
     fn destroy_kernel_queue(&self, queue_id: u32) -> Result<()> {
         self.driver.ask("DESTROY_QUEUE", &mut kfd_ioctl_destroy_queue_args { queue_id, pad: 0 })
+    }
+
+    /// Addresses of an AQL queue's doorbell and write pointer.
+    ///
+    /// # Errors
+    /// `InvalidParameter` for no queue, or one of another type.
+    pub fn bell(&self, id: u64) -> Result<(u64, u64)> {
+        let queues = self.queues.lock();
+        queues.get(&id).and_then(|queue| queue.bell).ok_or(Status::InvalidParameter.into())
     }
 
     /// Destroys a queue and its buffers.

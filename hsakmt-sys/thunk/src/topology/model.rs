@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// Number of a node in the *visible* set: what `hsaKmt*` calls and HSA's driver node id use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct NodeId(pub u32);
 
 /// The kernel's `gpu_id` of a node; 0 is a node without a GPU.
