@@ -86,6 +86,31 @@ fn relative(words: i32) -> i32 {
     i32::from(words as i16)
 }
 
+/// Instructions whose effect cannot be seen here: everything is done when its instruction is, and no debugger asks.
+const HINTS: &[&str] = &[
+    "s_nop",
+    "s_clause",
+    "s_delay_alu",
+    "s_waitcnt",
+    "s_waitcnt_depctr",
+    "s_wait_idle",
+    "s_wait_event",
+    "s_setprio",
+    "s_sethalt",
+    "s_setkill",
+    "s_set_inst_prefetch_distance",
+    "s_icache_inv",
+    "s_wakeup",
+    "s_ttracedata",
+    "s_ttracedata_imm",
+    "s_incperflevel",
+    "s_decperflevel",
+    "s_cbranch_cdbgsys",
+    "s_cbranch_cdbguser",
+    "s_cbranch_cdbgsys_or_user",
+    "s_cbranch_cdbgsys_and_user",
+];
+
 /// Branches, ends, waits.
 pub fn program(inst: &Inst) -> Option<Act> {
     let operand = number(inst.operands().first());
@@ -98,11 +123,6 @@ pub fn program(inst: &Inst) -> Option<Act> {
         "s_cbranch_vccnz" => to(When::VccZero(false))?,
         "s_cbranch_execz" => to(When::ExecZero(true))?,
         "s_cbranch_execnz" => to(When::ExecZero(false))?,
-        // Nobody debugs here.
-        "s_cbranch_cdbgsys"
-        | "s_cbranch_cdbguser"
-        | "s_cbranch_cdbgsys_or_user"
-        | "s_cbranch_cdbgsys_and_user" => Flow::Nothing,
         "s_endpgm" | "s_endpgm_saved" => Flow::End,
         "s_barrier" => Flow::Barrier,
         "s_sleep" => Flow::Yield,
@@ -112,23 +132,7 @@ pub fn program(inst: &Inst) -> Option<Act> {
         "s_sendmsg" => Flow::Message(operand? as u16 & 0xff),
         "s_round_mode" => Flow::SetMode(false, operand? as u8),
         "s_denorm_mode" => Flow::SetMode(true, operand? as u8),
-        "s_nop"
-        | "s_clause"
-        | "s_delay_alu"
-        | "s_waitcnt"
-        | "s_waitcnt_depctr"
-        | "s_wait_idle"
-        | "s_wait_event"
-        | "s_setprio"
-        | "s_sethalt"
-        | "s_setkill"
-        | "s_set_inst_prefetch_distance"
-        | "s_icache_inv"
-        | "s_wakeup"
-        | "s_ttracedata"
-        | "s_ttracedata_imm"
-        | "s_incperflevel"
-        | "s_decperflevel" => Flow::Nothing,
+        name if HINTS.contains(&name) => Flow::Nothing,
         _ => return None,
     }))
 }
