@@ -1,5 +1,5 @@
 /* Loads a code object by the runtime's loader and runs its kernel `sums` (kernels/sums.c) on the first GPU.
-   Usage: dispatch CODE_OBJECT. Needs a GPU that runs queues (SIMKFD_GPU=1). */
+   Usage: dispatch CODE_OBJECT [ADDRESS]: with an address, the kernel is to read there instead. Needs a GPU that runs queues (SIMKFD_GPU=1). */
 #include <fcntl.h>
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
@@ -88,7 +88,7 @@ static long run(hsa_queue_t *queue, hsa_executable_symbol_t symbol, void *argume
 }
 
 int main(int count, char **words) {
-    if (count != 2) return 2;
+    if (count < 2) return 2;
     NEED(hsa_init());
     NEED(hsa_iterate_agents(take_agent, NULL));
     NEED(hsa_amd_agent_iterate_memory_pools(cpu, take_pool, NULL));
@@ -97,7 +97,8 @@ int main(int count, char **words) {
     hsa_executable_symbol_t symbol = load(words[1]);
     uint32_t *numbers = shared(4 * ITEMS), *totals = shared(4 * GROUPS), *squares = shared(4 * ITEMS);
     uint32_t **arguments = shared(64);
-    arguments[0] = numbers, arguments[1] = totals, arguments[2] = squares;
+    arguments[0] = count > 2 ? (uint32_t *)strtoull(words[2], NULL, 0) : numbers;
+    arguments[1] = totals, arguments[2] = squares;
     for (uint32_t i = 0; i < ITEMS; i++) numbers[i] = i * 2654435761u;
     for (int round = 0; round < 2; round++) {
         memset(totals, 0, 4 * GROUPS), memset(squares, 0, 4 * ITEMS);

@@ -50,9 +50,7 @@ const BUILDS: [&[&str]; 3] = [&["-O0"], &["-O2"], &["-O2", "-mwavefrontsize64"]]
 
 #[test]
 fn a_compiled_kernel_computes() {
-    let Some(clang) = ["clang-21", "clang-20", "clang-19"].into_iter().find(|name| runs(name)) else {
-        return abi_tests::skip("no clang 19 to 21: no kernel is compiled");
-    };
+    let Some(clang) = clang() else { return };
     let folder = tempfile::tempdir().expect("temporary folder");
     let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
     for (number, options) in BUILDS.into_iter().enumerate() {
@@ -69,6 +67,34 @@ fn a_compiled_kernel_computes() {
             assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{name}: {}", outcome.stderr);
         }
     }
+}
+
+#[test]
+fn a_bad_address_ends_the_program_as_on_hardware() {
+    let Some(clang) = clang() else { return };
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let code = folder.path().join("sums.co");
+    compile(clang, BUILDS[1], &code);
+    let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
+    for suite in [Suite::Trixie, Suite::Sid, Suite::Exp] {
+        if suite.root().is_none() {
+            continue;
+        }
+        let client = Client::new(suite, Library::Upstream, &machine, &program.path());
+        let client = client.arg(&code.to_string_lossy()).arg("0x123456040").env("SIMKFD_GPU", "1");
+        let outcome = client.run();
+        let told = "on address 0x123456000. Reason: Page not present or supervisor privilege.";
+        assert!(outcome.code == 134 && outcome.stderr.contains(told), "{}: {outcome:?}", suite.name());
+    }
+}
+
+/// A compiler that knows gfx1100.
+fn clang() -> Option<&'static str> {
+    let found = ["clang-21", "clang-20", "clang-19"].into_iter().find(|name| runs(name));
+    if found.is_none() {
+        abi_tests::skip("no clang 19 to 21: no kernel is compiled");
+    }
+    found
 }
 
 fn runs(program: &str) -> bool {

@@ -7,7 +7,7 @@
 mod tests;
 
 use super::{Backing, Call, Clock, Context, FileId, Host, Kernel, ProcessId, State, gpu_clock};
-use crate::memory::Storage;
+use crate::memory::{GPU_PAGE, Storage};
 use crate::queue;
 use crate::uapi::kfd::kfd_hsa_memory_exception_data;
 use crate::uapi::kfd_flags::{KFD_IOC_ALLOC_MEM_FLAGS_WRITABLE, kfd_ec_mask};
@@ -140,7 +140,8 @@ impl Kernel {
         let data = kfd_hsa_memory_exception_data {
             NotPresent: u32::from(!fault.read_only),
             ReadOnly: u32::from(fault.read_only),
-            va: fault.address,
+            // Translation knows pages only.
+            va: fault.address / GPU_PAGE * GPU_PAGE,
             gpu_id,
             ..Default::default()
         };

@@ -84,7 +84,7 @@ fn an_interrupt_sets_the_event_whose_slot_is_written() {
 fn a_page_fault_is_told_by_memory_events() {
     let rig = Rig::bound();
     let memory = event(&rig, KFD_IOC_EVENT_MEMORY);
-    rig.kernel.page_fault(1, PageFault { address: 0x7000, read_only: true }, &rig.host);
+    rig.kernel.page_fault(1, PageFault { address: 0x7123, read_only: true }, &rig.host);
     let (set, data) = look(&rig, memory);
     let words: [u64; 4] = data.union_data;
     assert_eq!((set, words[0] >> 32, words[2], words[3] as u32), (true, 1, 0x7000, PEER));
