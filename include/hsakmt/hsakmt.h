@@ -226,12 +226,6 @@ HSAKMT_STATUS hsaKmtUnmapGraphicHandle(uint32_t NodeId, uint64_t FlatMemoryAddre
 // Tiling registers.
 HSAKMT_STATUS hsaKmtGetTileConfig(uint32_t NodeId, HsaGpuTileConfig *config);
 
-// What is known of an address.
-HSAKMT_STATUS hsaKmtQueryPointerInfo(const void *Pointer, HsaPointerInfo *PointerInfo);
-
-// Attaches a word to memory.
-HSAKMT_STATUS hsaKmtSetMemoryUserData(const void *Pointer, void *UserData);
-
 // Only in builds for the address sanitizer, as upstream.
 HSAKMT_STATUS hsaKmtReplaceAsanHeaderPage(void *addr);
 
@@ -326,6 +320,12 @@ HSAKMT_STATUS hsaKmtGetClockCounters(uint32_t NodeId, HsaClockCounters *Counters
 
 // Frequency of a GPU's clock, Hz.
 HSAKMT_STATUS hsaKmtGetNodeWallclockFrequency(uint32_t NodeId, uint64_t *Frequency);
+
+// What is known of an address.
+HSAKMT_STATUS hsaKmtQueryPointerInfo(const void *Pointer, HsaPointerInfo *PointerInfo);
+
+// Attaches a word to memory.
+HSAKMT_STATUS hsaKmtSetMemoryUserData(const void *Pointer, void *UserData);
 
 // Creates a queue.
 HSAKMT_STATUS hsaKmtCreateQueue(uint32_t NodeId,
