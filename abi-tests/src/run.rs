@@ -40,13 +40,14 @@ pub struct Client<'a> {
     command: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     observer: Vec<OsString>,
+    seconds: u32,
 }
 
 impl<'a> Client<'a> {
     /// The program at `path` on `machine`, under the suite's dynamic loader.
     pub fn new(suite: Suite, library: Library, machine: &'a Machine, path: &Path) -> Self {
         let command = vec![path.as_os_str().to_owned()];
-        Self { suite, library, machine, command, environment: Vec::new(), observer: Vec::new() }
+        Self { suite, library, machine, command, environment: Vec::new(), observer: Vec::new(), seconds: 300 }
     }
 
     /// The suite's own rocminfo; none when the suite is not to be had.
@@ -82,6 +83,12 @@ impl<'a> Client<'a> {
         self
     }
 
+    /// How long it may take; five minutes if nothing is said.
+    pub fn within(mut self, seconds: u32) -> Self {
+        self.seconds = seconds;
+        self
+    }
+
     /// Runs it to its end; a client that hangs is killed and ends with code 137.
     ///
     /// # Panics
@@ -90,7 +97,7 @@ impl<'a> Client<'a> {
         let root = self.suite.root().expect("asked for by the test");
         let preload = project::simulator("libsimkfd_preload.so");
         let mut command = Command::new("timeout");
-        command.args(["--signal=KILL", "300"]);
+        command.arg("--signal=KILL").arg(self.seconds.to_string());
         if self.observer.is_empty() {
             // By the environment, so that the client's children are on the simulated machine too.
             command.arg("env").arg(assignment("LD_PRELOAD", preload.as_os_str()));

@@ -62,7 +62,7 @@ pub(super) fn user(coarse_grain: bool, extended_coherent: bool) -> u32 {
     driver
 }
 
-/// What an imported buffer's driver flags say to a caller.
+/// What the driver flags of a buffer that is not ours say to a caller.
 pub(super) fn from_driver(driver: u32) -> HsaMemFlags {
     let mut flags = HsaMemFlags::default();
     if driver & alloc::WRITABLE == 0 {

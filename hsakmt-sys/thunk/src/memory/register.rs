@@ -11,7 +11,7 @@ use super::{
     space::Area,
 };
 use crate::{
-    abi::{HsaMemFlags, svm_attribute, svm_flag},
+    abi::{svm_attribute, svm_flag},
     error::{Result, Status},
     message::{self, Level},
     svm::{self, Attribute},
@@ -103,7 +103,8 @@ impl Memory {
         let gpu = self.first_gpu()?;
         let page = self.page_size();
         let (first, offset) = (self.page_down(address), address % page);
-        let length = (offset + size).next_multiple_of(page);
+        let pages = offset.checked_add(size).and_then(|bytes| bytes.checked_next_multiple_of(page));
+        let length = pages.ok_or(Status::InvalidParameter)?;
         let kernel = self.driver.kernel();
         if self.config.check_userptr {
             kernel.touch(first, length);
@@ -118,7 +119,7 @@ impl Memory {
                 return Err(error);
             }
         };
-        let mut object = Object::new(start, length, place.area, HsaMemFlags::default());
+        let mut object = Object::new(start, length, place.area, flags::from_driver(driver_flags));
         object.origin = Origin::User { address, size };
         (object.handles, object.node, object.registrations) = (handles, gpu.node.0, 1);
         let mut objects = self.objects.write();
@@ -154,6 +155,8 @@ impl Memory {
     fn whole_pages(&self, address: u64, size: u64) -> (u64, u64) {
         let page = self.page_size();
         let first = self.page_down(address);
-        (first, (address % page).saturating_add(size).next_multiple_of(page))
+        let bytes = (address % page).saturating_add(size);
+        // What is too long for an address space is left to the driver to refuse.
+        (first, bytes.checked_next_multiple_of(page).unwrap_or(u64::MAX))
     }
 }
