@@ -160,7 +160,7 @@ fn lenient(text: &str, length: usize) -> bool {
         || mnemonic.starts_with("v_cmp") && text.contains(" src_")
         || mnemonic.starts_with("v_cmpx") && text.contains(" null")
         || mnemonic == "s_version"
-        || mnemonic.starts_with("v_interp") && mnemonic.contains("_f16")
+        || mnemonic.starts_with("v_interp")
         || mnemonic.starts_with("image_atomic")
             && !text.contains("dmask:0x1 ")
             && !text.contains("dmask:0x3 ")

@@ -83,8 +83,9 @@ pub(super) fn flat_address(words: &Words, _: Class) -> Result<Operand, Illegal> 
 pub(super) fn scalar_address(words: &Words, class: Class) -> Result<Operand, Illegal> {
     match words.field(48, 7) {
         NONE => Ok(off()),
-        // EXEC is an address only alone.
-        126 | 127 if words.field(16, 2) == 2 || words.bit(55) => Err(Illegal),
+        // The whole of EXEC is no address, nor its high half.
+        126 if words.field(16, 2) == 2 => Err(Illegal),
+        127 => Err(Illegal),
         number => source::scalar(number, class.bits()),
     }
 }
