@@ -11,7 +11,7 @@ use super::{
 use crate::{
     abi::HsaMemFlags,
     driver::failed,
-    error::{Result, Status},
+    error::{Error, Result, Status},
     kernel::{Attached, CLOSE_ON_EXEC},
     uapi::kfd::{
         kfd_ioctl_export_dmabuf_args, kfd_ioctl_get_dmabuf_info_args, kfd_ioctl_import_dmabuf_args, minor,
@@ -55,7 +55,8 @@ impl Memory {
     pub(super) fn buffer_at(&self, address: u64, size: u64) -> Option<(u64, u64)> {
         let objects = self.objects.read();
         let object = objects.containing(address)?;
-        let offset = address - object.start;
+        // Registered memory is found by the address of the process too.
+        let offset = address.checked_sub(object.start)?;
         let inside = offset.checked_add(size).is_some_and(|end| end <= object.size);
         let handle = object.handles.first().filter(|_| inside && !object.is_user())?;
         Some((*handle, offset))
@@ -107,7 +108,8 @@ impl Memory {
                 Err(_) if room == METADATA_SIZE && arguments.metadata_size > room => {
                     room = arguments.metadata_size
                 }
-                Err(errno) => return Err(failed("GET_DMABUF_INFO", errno)),
+                // EBADF is the caller's descriptor, not the library's.
+                Err(errno) => return Err(Error { status: Status::Error, ..failed("GET_DMABUF_INFO", errno) }),
             }
         }
     }
