@@ -18,8 +18,16 @@ use abi_tests::{
 /// One with a discrete GPU, one with two kinds, an APU, and 64 partitions.
 const MACHINES: [&str; 4] = ["sg2044-w7800", "desktop-7900xtx", "bc250", "mi300x-cpx"];
 
-const CLIENTS: [&str; 6] =
-    ["kmt_memory", "kmt_events", "kmt_queues", "kmt_svm", "kmt_arguments", "kmt_process"];
+const CLIENTS: [&str; 8] = [
+    "kmt_memory",
+    "kmt_events",
+    "kmt_queues",
+    "kmt_svm",
+    "kmt_arguments",
+    "kmt_process",
+    "kmt_debug",
+    "kmt_profile",
+];
 
 /// What a client printed and which ioctls it made.
 fn run(library: Library, machine: &Machine, program: &Program) -> (Outcome, BTreeMap<Call, usize>) {

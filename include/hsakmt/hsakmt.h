@@ -321,6 +321,33 @@ HSAKMT_STATUS hsaKmtGetClockCounters(uint32_t NodeId, HsaClockCounters *Counters
 // Frequency of a GPU's clock, Hz.
 HSAKMT_STATUS hsaKmtGetNodeWallclockFrequency(uint32_t NodeId, uint64_t *Frequency);
 
+// Counters of a node; the memory stays the library's.
+HSAKMT_STATUS hsaKmtPmcGetCounterProperties(uint32_t NodeId, HsaCounterProperties **CounterProperties);
+
+// Registers counters that the kernel counts.
+HSAKMT_STATUS hsaKmtPmcRegisterTrace(uint32_t NodeId,
+                                     uint32_t NumberOfCounters,
+                                     HsaCounter *Counters,
+                                     HsaPmcTraceRoot *TraceRoot);
+
+// Takes a registration back.
+HSAKMT_STATUS hsaKmtPmcUnregisterTrace(uint32_t NodeId, HSATraceId TraceId);
+
+// Takes counters for oneself: as in upstream's library, a check of the arguments.
+HSAKMT_STATUS hsaKmtPmcAcquireTraceAccess(uint32_t NodeId, HSATraceId TraceId);
+
+// Gives them back: as in upstream's library, a check of the registration.
+HSAKMT_STATUS hsaKmtPmcReleaseTraceAccess(uint32_t NodeId, HSATraceId TraceId);
+
+// Starts counting.
+HSAKMT_STATUS hsaKmtPmcStartTrace(HSATraceId TraceId, void *TraceBuffer, uint64_t TraceBufferSizeBytes);
+
+// Reads counters.
+HSAKMT_STATUS hsaKmtPmcQueryTrace(HSATraceId TraceId);
+
+// Stops counting.
+HSAKMT_STATUS hsaKmtPmcStopTrace(HSATraceId TraceId);
+
 // What is known of an address.
 HSAKMT_STATUS hsaKmtQueryPointerInfo(const void *Pointer, HsaPointerInfo *PointerInfo);
 
@@ -378,33 +405,6 @@ HSAKMT_STATUS hsaKmtSetXNACKMode(int32_t enable);
 
 // Whether page faults are retried.
 HSAKMT_STATUS hsaKmtGetXNACKMode(int32_t *enable);
-
-// Counters of a node.
-HSAKMT_STATUS hsaKmtPmcGetCounterProperties(uint32_t NodeId, HsaCounterProperties **CounterProperties);
-
-// Registers counters.
-HSAKMT_STATUS hsaKmtPmcRegisterTrace(uint32_t NodeId,
-                                     uint32_t NumberOfCounters,
-                                     HsaCounter *Counters,
-                                     HsaPmcTraceRoot *TraceRoot);
-
-// Takes a registration back.
-HSAKMT_STATUS hsaKmtPmcUnregisterTrace(uint32_t NodeId, HSATraceId TraceId);
-
-// Takes counters for oneself.
-HSAKMT_STATUS hsaKmtPmcAcquireTraceAccess(uint32_t NodeId, HSATraceId TraceId);
-
-// Gives them back.
-HSAKMT_STATUS hsaKmtPmcReleaseTraceAccess(uint32_t NodeId, HSATraceId TraceId);
-
-// Starts counting.
-HSAKMT_STATUS hsaKmtPmcStartTrace(HSATraceId TraceId, void *TraceBuffer, uint64_t TraceBufferSizeBytes);
-
-// Reads counters.
-HSAKMT_STATUS hsaKmtPmcQueryTrace(HSATraceId TraceId);
-
-// Stops counting.
-HSAKMT_STATUS hsaKmtPmcStopTrace(HSATraceId TraceId);
 
 // Takes the streaming monitor for oneself.
 HSAKMT_STATUS hsaKmtSPMAcquire(uint32_t PreferredNode);

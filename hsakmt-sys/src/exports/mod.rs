@@ -1,7 +1,7 @@
 //! The exported functions: C pointers in, status out, nothing else.
 //!
 //! Each file answers to one of upstream's: `openclose` and `topology`, `memory`, `event`, `queue`, `svm`, `debug`,
-//! `tools`. `pointer` alone follows a caller's pointer; `process` holds the state.
+//! `perf`, `tools`. `pointer` alone follows a caller's pointer; `process` holds the state.
 #![allow(non_snake_case, reason = "names are the header's")]
 
 mod debug;
@@ -13,6 +13,7 @@ mod memory;
 mod newest;
 mod node;
 mod openclose;
+mod perf;
 mod pointer;
 mod pointer_info;
 mod process;

@@ -1,13 +1,10 @@
-//! Counters, streaming monitor, PC sampling. Answers to upstream's `perfctr.c`, `spm.c` and `pc_sampling.c`; the last
-//! two ask for what only AMD's own kernel has (requests from 0x80 on).
+//! Streaming monitor, PC sampling. Answers to upstream's `spm.c` and `pc_sampling.c`; both ask for what only AMD's own
+//! kernel has (requests from 0x80 on).
 
-use super::{exports, missing, process};
+use super::{exports, process};
 use hsakmt_thunk::{
     Result, Status, Thunk,
-    abi::{
-        HSATraceId, HsaCounter, HsaCounterProperties, HsaPcSamplingInfo, HsaPcSamplingTraceId,
-        HsaPmcTraceRoot,
-    },
+    abi::{HsaPcSamplingInfo, HsaPcSamplingTraceId},
     pcs, spm,
     topology::model::{self, GpuId},
 };
@@ -25,60 +22,6 @@ fn session(node: u32, id: HsaPcSamplingTraceId) -> Result<(&'static Thunk, GpuId
 }
 
 exports! {
-    /// Counters of a node.
-    fn hsaKmtPmcGetCounterProperties(NodeId: u32, CounterProperties: *mut *mut HsaCounterProperties) {
-        process::gpu_id(NodeId)?;
-        CounterProperties.check()?;
-        missing("hsaKmtPmcGetCounterProperties")
-    }
-
-    /// Registers counters.
-    fn hsaKmtPmcRegisterTrace(
-        NodeId: u32,
-        _NumberOfCounters: u32,
-        _Counters: *mut HsaCounter,
-        _TraceRoot: *mut HsaPmcTraceRoot,
-    ) {
-        process::gpu_id(NodeId)?;
-        missing("hsaKmtPmcRegisterTrace")
-    }
-
-    /// Takes a registration back.
-    fn hsaKmtPmcUnregisterTrace(NodeId: u32, _TraceId: HSATraceId) {
-        process::gpu_id(NodeId)?;
-        missing("hsaKmtPmcUnregisterTrace")
-    }
-
-    /// Takes counters for oneself.
-    fn hsaKmtPmcAcquireTraceAccess(NodeId: u32, _TraceId: HSATraceId) {
-        process::gpu_id(NodeId)?;
-        missing("hsaKmtPmcAcquireTraceAccess")
-    }
-
-    /// Gives them back.
-    fn hsaKmtPmcReleaseTraceAccess(NodeId: u32, _TraceId: HSATraceId) {
-        process::gpu_id(NodeId)?;
-        missing("hsaKmtPmcReleaseTraceAccess")
-    }
-
-    /// Starts counting.
-    fn hsaKmtPmcStartTrace(_TraceId: HSATraceId, _TraceBuffer: *mut c_void, _TraceBufferSizeBytes: u64) {
-        process::thunk()?;
-        missing("hsaKmtPmcStartTrace")
-    }
-
-    /// Reads counters.
-    fn hsaKmtPmcQueryTrace(_TraceId: HSATraceId) {
-        process::thunk()?;
-        missing("hsaKmtPmcQueryTrace")
-    }
-
-    /// Stops counting.
-    fn hsaKmtPmcStopTrace(_TraceId: HSATraceId) {
-        process::thunk()?;
-        missing("hsaKmtPmcStopTrace")
-    }
-
     /// Takes the streaming monitor for oneself.
     fn hsaKmtSPMAcquire(PreferredNode: u32) {
         let (thunk, gpu) = gpu(PreferredNode)?;

@@ -13,6 +13,7 @@ pub mod kernel;
 pub mod memory;
 pub mod message;
 pub mod pcs;
+pub mod perf;
 pub mod queue;
 pub mod quirks;
 pub mod render;

@@ -11,6 +11,7 @@ use crate::{
     kernel::{Attached, Kernel},
     memory::Memory,
     message::{self, Level},
+    perf::Traces,
     queue::Queues,
     render::RenderNodes,
     topology::{
@@ -77,6 +78,7 @@ pub struct Thunk {
     driver: Arc<Driver>,
     render: Arc<RenderNodes>,
     events: Events,
+    traces: Traces,
     topology: RwLock<Arc<Snapshot>>,
     services: OnceLock<Services>,
     /// Held while the services are made, so that the address spaces are bound once.
@@ -117,6 +119,7 @@ impl Thunk {
             events: Events::new(Arc::clone(&driver)),
             driver,
             render,
+            traces: Traces::default(),
             topology: RwLock::new(Arc::new(snapshot)),
             services: OnceLock::new(),
             making_services: Mutex::default(),
@@ -168,6 +171,12 @@ impl Thunk {
     #[must_use]
     pub fn events(&self) -> &Events {
         &self.events
+    }
+
+    /// Registrations of performance counters.
+    #[must_use]
+    pub fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     /// Memory and queues. The first call binds the GPUs' address spaces; cheap afterwards.
