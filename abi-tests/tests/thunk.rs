@@ -18,13 +18,14 @@ use abi_tests::{
 /// One with a discrete GPU, one with two kinds, an APU, and 64 partitions.
 const MACHINES: [&str; 4] = ["sg2044-w7800", "desktop-7900xtx", "bc250", "mi300x-cpx"];
 
-const CLIENTS: [&str; 8] = [
+const CLIENTS: [&str; 9] = [
     "kmt_memory",
     "kmt_events",
     "kmt_queues",
     "kmt_svm",
     "kmt_arguments",
     "kmt_process",
+    "kmt_perf",
     "kmt_debug",
     "kmt_profile",
 ];
