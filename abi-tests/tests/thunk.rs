@@ -18,7 +18,7 @@ use abi_tests::{
 /// One with a discrete GPU, one with two kinds, an APU, and 64 partitions.
 const MACHINES: [&str; 4] = ["sg2044-w7800", "desktop-7900xtx", "bc250", "mi300x-cpx"];
 
-const CLIENTS: [&str; 9] = [
+const CLIENTS: [&str; 11] = [
     "kmt_memory",
     "kmt_events",
     "kmt_queues",
@@ -28,6 +28,8 @@ const CLIENTS: [&str; 9] = [
     "kmt_perf",
     "kmt_debug",
     "kmt_profile",
+    "kmt_dmabuf",
+    "kmt_again",
 ];
 
 /// What a client printed and which ioctls it made.

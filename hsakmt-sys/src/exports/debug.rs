@@ -143,12 +143,13 @@ exports! {
         let thunk = process::thunk()?;
         let args = args.cast::<kfd_ioctl_dbg_trap_args>();
         let mut arguments = args.read()?;
+        let (array, count) = debug::queue_array(&arguments);
         if !Queues.is_null() {
             let queues = &thunk.services()?.queues;
-            let ids = Queues.read_all(arguments.count as usize)?;
+            let ids = Queues.read_all(count as usize)?;
             let ids = ids.into_iter().map(|id| queues.kernel_id(id)).collect::<Result<Vec<_>>>()?;
             let room = ids.len();
-            Pointer::adopted(arguments.pointer as *mut u32).write_all(ids.into_iter(), room)?;
+            Pointer::adopted(array as *mut u32).write_all(ids.into_iter(), room)?;
         }
         let answered = debug::request(thunk.driver(), &mut arguments);
         args.write(arguments)?;
@@ -156,7 +157,7 @@ exports! {
         match (arguments.op, answered) {
             (_, Ok(0)) => Ok(()),
             (dbg_trap::SUSPEND_QUEUES | dbg_trap::RESUME_QUEUES, Ok(number))
-                if number.unsigned_abs() <= arguments.count =>
+                if number.unsigned_abs() <= count =>
             {
                 Ok(())
             }

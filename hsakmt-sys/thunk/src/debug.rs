@@ -211,6 +211,17 @@ pub fn request(driver: &Driver, arguments: &mut kfd_ioctl_dbg_trap_args) -> std:
     answered
 }
 
+/// The address of the queues of SUSPEND_QUEUES or RESUME_QUEUES, and how many: the latter has no mask of exceptions, so
+/// that its fields begin where the former's mask is.
+#[must_use]
+pub fn queue_array(arguments: &kfd_ioctl_dbg_trap_args) -> (u64, u32) {
+    if arguments.op == dbg_trap::SUSPEND_QUEUES {
+        return (arguments.pointer, arguments.count);
+    }
+    let [first, second, third, fourth, ..] = arguments.pointer.to_ne_bytes();
+    (arguments.exception_mask, u32::from_ne_bytes([first, second, third, fourth]))
+}
+
 fn operation(op: u32) -> kfd_ioctl_dbg_trap_args {
     kfd_ioctl_dbg_trap_args { pid: process_id(), op, ..Default::default() }
 }
@@ -329,5 +340,18 @@ mod tests {
         let mut arguments = operation(dbg_trap::RESUME_QUEUES);
         assert_eq!(request(&driver, &mut arguments), Ok(1));
         assert_eq!(arguments.count, 9);
+    }
+
+    #[test]
+    fn queues_to_resume_stand_earlier_than_queues_to_suspend() {
+        let mut bytes = [0u8; 32];
+        bytes[8..16].copy_from_slice(&0x5000u64.to_ne_bytes());
+        bytes[16..20].copy_from_slice(&3u32.to_ne_bytes());
+        let resume: kfd_ioctl_dbg_trap_args = read_back(&bytes);
+        let resume = kfd_ioctl_dbg_trap_args { op: dbg_trap::RESUME_QUEUES, ..resume };
+        assert_eq!(queue_array(&resume), (0x5000, 3));
+        let suspend =
+            kfd_ioctl_dbg_trap_args { pointer: 0x6000, count: 4, ..operation(dbg_trap::SUSPEND_QUEUES) };
+        assert_eq!(queue_array(&suspend), (0x6000, 4));
     }
 }

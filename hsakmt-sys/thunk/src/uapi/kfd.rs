@@ -105,7 +105,7 @@ arguments! { b'K':
     /// Tells the kernel, and through it a debugger, of the runtime.
     kfd_ioctl_runtime_enable_args = Iowr 0x25: 16 { r_debug: u64, mode_mask: u32, capabilities_mask: u32 }
     /// Debugger operations. The last four fields are those of ENABLE (`rinfo_ptr`, `rinfo_size`, `dbg_fd`), the
-    /// snapshots (`snapshot_buf_ptr`, `num_queues` or `num_devices`, `entry_size`) and SUSPEND_QUEUES and RESUME_QUEUES
+    /// snapshots (`snapshot_buf_ptr`, `num_queues` or `num_devices`, `entry_size`) and SUSPEND_QUEUES
     /// (`queue_array_ptr`, `num_queues`, `grace_period`); other operations see them otherwise.
     kfd_ioctl_dbg_trap_args = Iowr 0x26: 32 {
         pid: u32, op: u32, exception_mask: u64, pointer: u64, count: u32, size: u32,
