@@ -119,3 +119,31 @@ pub const fn end_of_pipe_bytes(gfx: GfxVersion, aql: bool) -> u32 {
         _ => 4096,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn gfx(major: u32, minor: u32, stepping: u32) -> GfxVersion {
+        GfxVersion { major, minor, stepping }
+    }
+
+    #[test]
+    fn large_buffers_are_aligned_for_gfx950_where_there_is_no_other() {
+        let (newest, other) = (gfx(9, 5, 0), gfx(9, 4, 2));
+        assert_eq!(alignment_order([newest, newest].into_iter()), 18);
+        assert_eq!(alignment_order([newest, other].into_iter()), 9);
+        assert_eq!(alignment_order([].into_iter()), 9);
+        assert!(has_precision_modes(newest) && !has_precision_modes(other));
+    }
+
+    #[test]
+    fn tonga_has_its_own_ways() {
+        let (tonga, fiji) = (gfx(8, 0, 2), gfx(8, 0, 3));
+        assert_eq!([address_alignment(tonga), address_alignment(fiji)], [0x8000, 0]);
+        assert!(!has_gpu_doorbells(tonga) && has_gpu_doorbells(fiji));
+        assert_eq!([end_of_pipe_bytes(tonga, true), end_of_pipe_bytes(fiji, true)], [0x8000, 4096]);
+        assert_eq!(end_of_pipe_bytes(gfx(7, 0, 1), true), 0);
+        assert_eq!([true, false].map(|aql| end_of_pipe_bytes(gfx(9, 4, 2), aql)), [0, 4096]);
+    }
+}

@@ -25,6 +25,8 @@ mod share;
 mod space;
 
 #[cfg(test)]
+mod failure_tests;
+#[cfg(test)]
 mod model_test;
 #[cfg(test)]
 mod tests;

@@ -104,7 +104,8 @@ impl Memory {
         let page = self.page_size();
         let (first, offset) = (self.page_down(address), address % page);
         let pages = offset.checked_add(size).and_then(|bytes| bytes.checked_next_multiple_of(page));
-        let length = pages.filter(|length| first.checked_add(*length).is_some()).ok_or(Status::InvalidParameter)?;
+        let length =
+            pages.filter(|length| first.checked_add(*length).is_some()).ok_or(Status::InvalidParameter)?;
         let kernel = self.driver.kernel();
         if self.config.check_userptr {
             kernel.touch(first, length);

@@ -163,6 +163,9 @@ impl Space {
         size: u64,
         alignment: u64,
     ) -> Result<u64> {
+        if at.is_some_and(|at| at % kernel.page_size() != 0 || at.checked_add(size).is_none()) {
+            return Err(no_space(size, Errno::EINVAL));
+        }
         let ranges = match (area, &self.shared) {
             (Area::Handle, _) => &self.handles,
             (Area::Shared, Shared::Reserved(reservation)) => &reservation.shared,

@@ -180,6 +180,45 @@ fn gpus_behind_one_cpu_get_an_indirect_link_unless_the_kernel_tells_peer_links()
     assert!(fake.snapshot().nodes[1].links.iter().all(|link| link.to == 0));
 }
 
+/// Two sockets joined by a link of `kind` and `weight`, a GPU on each, and no peer links from the kernel.
+fn two_sockets(kind: u32, weight: u32) -> Snapshot {
+    let mut fake = Fake::machine();
+    fake.files.retain(|path, _| !path.contains("io_links"));
+    fake.file("nodes/3/gpu_id", "0\n");
+    let cpu = |fake: &mut Fake, node: u32| {
+        let text = "cpu_cores_count 16\nmem_banks_count 1\nio_links_count 2\n";
+        fake.file(&format!("nodes/{node}/properties"), text)
+            .file(&format!("nodes/{node}/mem_banks/0/properties"), "heap_type 0\nsize_in_bytes 4096\n");
+    };
+    cpu(&mut fake, 0);
+    cpu(&mut fake, 3);
+    fake.link(0, 0, 1).link(1, 0, 0).link(3, 0, 2).link(2, 0, 3);
+    for (from, to) in [(0, 3), (3, 0)] {
+        let text = format!("type {kind}\nnode_from {from}\nnode_to {to}\nweight {weight}\n");
+        fake.file(&format!("nodes/{from}/io_links/1/properties"), &text);
+    }
+    fake.snapshot()
+}
+
+#[test]
+fn gpus_on_two_sockets_are_linked_over_both_unless_the_sockets_do_not_forward() {
+    let link = |snapshot: &Snapshot, from: usize, to: u32| {
+        let found = snapshot.nodes[from].links.iter().find(|link| link.to == to);
+        found.map(|link| (link.kind, link.weight))
+    };
+    let near = two_sockets(5, 20);
+    assert_eq!([link(&near, 1, 2), link(&near, 2, 1)], [Some((5, 60)); 2]);
+    assert_eq!([link(&near, 1, 3), link(&near, 3, 1)], [Some((5, 40)); 2], "GPU and the other's socket");
+    let far = two_sockets(5, 21);
+    assert_eq!([link(&far, 1, 2), link(&far, 2, 1)], [None; 2]);
+    assert_eq!(link(&two_sockets(4, 32), 1, 2), Some((4, 72)));
+    assert_eq!(
+        [direct_cpu(&near, NodeId(1)), direct_cpu(&near, NodeId(2))],
+        [Some(NodeId(0)), Some(NodeId(3))]
+    );
+    assert_eq!(direct_cpu(&near, NodeId(0)), None);
+}
+
 #[test]
 fn private_video_memory_is_no_target_of_an_indirect_link() {
     let mut fake = Fake::machine();

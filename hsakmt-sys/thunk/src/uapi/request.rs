@@ -95,6 +95,7 @@ impl std::fmt::Debug for Request {
 
 #[cfg(test)]
 mod tests {
+    use super::{Direction, NONE, READ, Request, WRITE};
     use crate::uapi::{Argument, drm, kfd};
 
     #[test]
@@ -113,6 +114,21 @@ mod tests {
     fn numbers_are_those_of_the_powerpc_macros() {
         assert_eq!(kfd::kfd_ioctl_get_version_args::REQUEST.0, 0x4008_4b01);
         assert_eq!(kfd::kfd_ioctl_set_memory_policy_args::REQUEST.0, 0x8020_4b04);
+    }
+
+    #[test]
+    fn a_request_has_direction_size_group_and_number() {
+        for (direction, bits) in [
+            (Direction::Io, NONE),
+            (Direction::Ior, READ),
+            (Direction::Iow, WRITE),
+            (Direction::Iowr, READ | WRITE),
+        ] {
+            let request = Request::new(direction, b'K', 0x26, 32);
+            assert_eq!((request.size(), request.group(), request.number()), (32, b'K', 0x26));
+            assert_eq!(request.0 >> super::DIRECTION_SHIFT, bits, "{request:?}");
+        }
+        assert_eq!(format!("{:?}", Request(0x4b01)), "0x00004b01");
     }
 
     #[test]
