@@ -88,26 +88,7 @@ impl Machine {
         );
         file("nodes/0/mem_banks/0/properties", "heap_type 0\nsize_in_bytes 4294967296\n".into());
         for node in [1, 2] {
-            file(&format!("nodes/{node}/gpu_id"), format!("{}\n", GPU_IDS + node - 1));
-            file(&format!("nodes/{node}/name"), "plum_bonito\n".into());
-            let minor = 127 + node;
-            file(
-                &format!("nodes/{node}/properties"),
-                format!(
-                    "simd_count 192\nsimd_per_cu 2\nmem_banks_count 1\ncaches_count 1\nio_links_count 1\n\
-                     gfx_target_version 110000\ndevice_id 29772\ndrm_render_minor {minor}\nnum_xcc 1\n\
-                     num_sdma_engines 2\nnum_cp_queues 8\ncwsr_size 23105536\nctl_stack_size 40960\n"
-                ),
-            );
-            file(
-                &format!("nodes/{node}/mem_banks/0/properties"),
-                "heap_type 1\nsize_in_bytes 25753026560\n".into(),
-            );
-            file(
-                &format!("nodes/{node}/caches/0/properties"),
-                "level 1\nsize 32\nsibling_map 1,0,1\n".into(),
-            );
-            file(&format!("nodes/{node}/io_links/0/properties"), link(node, 0));
+            gpu_files(node).into_iter().for_each(|(path, text)| drop(file(&path, text)));
             file(&format!("nodes/0/io_links/{}/properties", node - 1), link(0, node));
         }
         files.insert("/proc/cpuinfo".into(), b"processor\t: 0\nmodel name\t: A CPU\napicid\t: 0\n".to_vec());
@@ -124,6 +105,26 @@ impl Machine {
     pub fn answers(&self) -> Answers {
         self.driver.clone()
     }
+}
+
+/// A GPU's files below its folder.
+fn gpu_files(node: u32) -> [(String, String); 6] {
+    let properties = format!(
+        "simd_count 192\nsimd_per_cu 2\nmem_banks_count 1\ncaches_count 1\nio_links_count 1\n\
+         gfx_target_version 110000\ndevice_id 29772\ndrm_render_minor {}\nnum_xcc 1\n\
+         num_sdma_engines 2\nnum_cp_queues 8\ncwsr_size 23105536\nctl_stack_size 40960\n",
+        127 + node
+    );
+    let gpu_id = format!("{}\n", GPU_IDS + node - 1);
+    [
+        ("gpu_id", gpu_id),
+        ("name", "plum_bonito\n".into()),
+        ("properties", properties),
+        ("mem_banks/0/properties", "heap_type 1\nsize_in_bytes 25753026560\n".into()),
+        ("caches/0/properties", "level 1\nsize 32\nsibling_map 1,0,1\n".into()),
+        ("io_links/0/properties", link(node, 0)),
+    ]
+    .map(|(path, text)| (format!("nodes/{node}/{path}"), text))
 }
 
 fn link(from: u32, to: u32) -> String {
