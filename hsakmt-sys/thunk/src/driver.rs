@@ -180,3 +180,53 @@ fn version(kernel: &dyn Kernel, fd: Fd) -> Result<Version> {
     }
     Ok(version)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{kernel::fake, uapi::kfd::kfd_ioctl_set_event_args};
+
+    fn refused(kernel: Arc<dyn Kernel>) -> Error {
+        Driver::open(kernel).err().expect("refused")
+    }
+
+    #[test]
+    fn a_device_that_does_not_open_comes_with_its_remedy() {
+        for (errno, remedy) in [
+            (Errno::ENOENT, "modprobe amdgpu"),
+            (Errno::EACCES, "join group render"),
+            (Errno::EPERM, "device cgroup"),
+            (Errno::ENODEV, "no GPU that it can use"),
+            (Errno::EMFILE, "ulimit -n"),
+            (Errno::EIO, "see dmesg"),
+        ] {
+            let error = refused(fake::closed(errno));
+            assert_eq!(error.status, Status::KernelIoChannelNotOpened);
+            assert!(error.message.starts_with("/dev/kfd: "), "{error}");
+            assert!(error.message.contains(remedy), "{error}");
+        }
+    }
+
+    #[test]
+    fn another_interface_is_refused_with_what_to_update() {
+        for (major, older) in [(0, "update the kernel"), (2, "update the library")] {
+            let error = refused(fake::of_version(major));
+            assert_eq!(error.status, Status::DriverMismatch);
+            assert!(error.message.ends_with(older), "{error}");
+        }
+    }
+
+    #[test]
+    fn failures_name_the_request_and_what_is_missing() {
+        let driver = fake::driver(5, |_, _, _| Err(Errno::EINVAL));
+        let error = driver.ask("SOME_REQUEST", &mut kfd_ioctl_set_event_args::default()).unwrap_err();
+        assert_eq!((error.status, error.message.contains("SOME_REQUEST: EINVAL")), (Status::Error, true));
+        let error = driver.require_minor(6, "SOMETHING").unwrap_err();
+        assert_eq!(error.status, Status::NotSupported);
+        assert!(
+            error.message.starts_with("SOMETHING needs KFD interface 1.6; this kernel has 1.5"),
+            "{error}"
+        );
+        assert_eq!(failed("X", Errno::EBADF).status, Status::KernelIoChannelNotOpened);
+    }
+}

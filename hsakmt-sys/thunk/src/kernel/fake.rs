@@ -13,6 +13,8 @@ pub trait Answer: Fn(Request, &mut [u8], &mut [Attached<'_>]) -> Result<i32, Err
 impl<F: Fn(Request, &mut [u8], &mut [Attached<'_>]) -> Result<i32, Errno> + Send + Sync> Answer for F {}
 
 struct Fake<F> {
+    opens: Result<Fd, Errno>,
+    major: u32,
     minor: u32,
     answer: F,
 }
@@ -24,12 +26,26 @@ pub fn driver(minor: u32, answer: impl Answer + 'static) -> Driver {
 
 /// The kernel beneath such a driver.
 pub fn kernel(minor: u32, answer: impl Answer + 'static) -> Arc<dyn Kernel> {
-    Arc::new(Fake { minor, answer })
+    Arc::new(Fake { opens: Ok(Fd(3)), major: 1, minor, answer })
+}
+
+/// A kernel whose devices do not open.
+pub fn closed(errno: Errno) -> Arc<dyn Kernel> {
+    Arc::new(Fake { opens: Err(errno), major: 1, minor: 0, answer: nothing })
+}
+
+/// A kernel of another interface.
+pub fn of_version(major: u32) -> Arc<dyn Kernel> {
+    Arc::new(Fake { opens: Ok(Fd(3)), major, minor: 0, answer: nothing })
+}
+
+fn nothing(_: Request, _: &mut [u8], _: &mut [Attached<'_>]) -> Result<i32, Errno> {
+    Err(Errno::ENOTTY)
 }
 
 impl<F: Answer> Kernel for Fake<F> {
     fn open(&self, _: &Path) -> Result<Fd, Errno> {
-        Ok(Fd(3))
+        self.opens
     }
 
     fn close(&self, _: Fd) {}
@@ -42,7 +58,7 @@ impl<F: Answer> Kernel for Fake<F> {
         attached: &mut [Attached<'_>],
     ) -> Result<i32, Errno> {
         if request == kfd_ioctl_get_version_args::REQUEST {
-            let version = kfd_ioctl_get_version_args { major_version: 1, minor_version: self.minor };
+            let version = kfd_ioctl_get_version_args { major_version: self.major, minor_version: self.minor };
             argument.copy_from_slice(bytes_of_argument(&version));
             return Ok(0);
         }
