@@ -1,6 +1,9 @@
 //! Names of 2026: driver-neutral buffer handles, external semaphores, file input and output, core dumps.
 //!
-//! Descriptors whose layout still changes between releases are opaque here.
+//! The buffer handles (hsaKmtHandleImport and what works on its result) are missing: ROCr 7.2.4 still asks libdrm, and
+//! in the revisions since then `HsaExternalHandleDesc` has become `HsaHandleImportDesc` with other fields,
+//! hsaKmtMemoryVaMap has got a node and hsaKmtMemoryGetCpuAddr has lost its descriptor. Nothing in a call tells which
+//! of them the caller has, so the descriptors are opaque here until a release settles them.
 
 use super::{exports, missing, process};
 use hsakmt_thunk::{
