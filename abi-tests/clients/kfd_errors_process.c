@@ -26,6 +26,7 @@ static const struct {
 static void arguments_out_of_reach(void) {
     for (unsigned i = 0; i < sizeof every / sizeof *every; i++)
         if (_IOC_SIZE(every[i].request)) path(every[i].name, "argument out of reach", every[i].request, (void *)NOWHERE);
+    path("CRIU_OP", "caller without the capability", AMDKFD_IOC_CRIU_OP, &(struct kfd_ioctl_criu_args){0});
 }
 
 static void in_a_child(void) {
@@ -38,6 +39,16 @@ static void in_a_child(void) {
         exit(0);
     }
     waitpid(process, NULL, 0);
+}
+
+/* The newest ioctls, where the kernel is older. */
+static void before_their_time(void) {
+    static unsigned char zeros[64];
+    struct kfd_ioctl_get_version_args version = {0};
+    must("version", ioctl(kfd, AMDKFD_IOC_GET_VERSION, &version));
+    for (unsigned i = 0; i < sizeof every / sizeof *every; i++)
+        if (every[i].number > 0x26 && version.minor_version < 19)
+            path(every[i].name, "kernel that does not know it", every[i].request, zeros);
 }
 
 static void old_debugger(void) {
@@ -118,9 +129,6 @@ static void waits(void) {
 
 static void events(void) {
     PAGE_OF("page on an unknown GPU", (__u64)NO_GPU << 32);
-    PAGE_OF("page that is no memory", (__u64)gpu->id << 32 | 77);
-    PAGE_OF("page in VRAM", allocate(gpu, 0x840000000, 32768, VRAM));
-    PAGE_OF("page too small", allocate(gpu, 0x841000000, PAGE, GTT));
     unsigned memory = create_event(KFD_IOC_EVENT_MEMORY);
     EVENT(SET, "unknown event", 999);
     EVENT(SET, "event of another type", memory);
@@ -133,6 +141,12 @@ static void events(void) {
         result = ioctl(kfd, AMDKFD_IOC_CREATE_EVENT, &(struct kfd_ioctl_create_event_args){.event_type = 0});
     } while (result == 0);
     printf("CREATE_EVENT %s no id left\n", name_of(result));
+}
+
+static void event_pages(void) {
+    PAGE_OF("page that is no memory", (__u64)gpu->id << 32 | 77);
+    PAGE_OF("page in VRAM", allocate(gpu, 0x840000000, 32768, VRAM));
+    PAGE_OF("page too small", allocate(gpu, 0x841000000, PAGE, GTT));
 }
 
 static void svm(const char *why, unsigned operation, unsigned long start, unsigned long size, unsigned type,
@@ -213,7 +227,17 @@ static void contexts(unsigned long memory) {
     path("PROFILER", "unknown operation", AMDKFD_IOC_PROFILER, &lock);
 }
 
+/* What needs no GPU: tests/kfd_vm.rs asks the real driver the same. */
 static void without_a_gpu(void) {
+    before_their_time();
+    arguments_out_of_reach();
+    old_debugger();
+    devices_asked();
+    events();
+    struct kfd_ioctl_runtime_enable_args enable = {.mode_mask = KFD_RUNTIME_ENABLE_MODE_ENABLE_MASK};
+    must("enable the runtime", ioctl(kfd, AMDKFD_IOC_RUNTIME_ENABLE, &enable));
+    path("RUNTIME_ENABLE", "enabled already", AMDKFD_IOC_RUNTIME_ENABLE, &enable);
+    in_a_child();
     path("GET_DMABUF_INFO", "machine without a GPU", AMDKFD_IOC_GET_DMABUF_INFO,
          &(struct kfd_ioctl_get_dmabuf_info_args){.dmabuf_fd = (unsigned)kfd});
 }
@@ -231,13 +255,13 @@ int main(void) {
     arguments_out_of_reach();
     old_debugger();
     devices_asked();
-    path("CRIU_OP", "caller without the capability", AMDKFD_IOC_CRIU_OP, &(struct kfd_ioctl_criu_args){0});
     path("SET_XNACK_MODE", "kernel without shared virtual memory", AMDKFD_IOC_SET_XNACK_MODE,
          &(struct kfd_ioctl_set_xnack_mode_args){.xnack_enabled = -1});
     path("SVM", "kernel without shared virtual memory", AMDKFD_IOC_SVM,
          &(struct kfd_ioctl_svm_args){.start_addr = memory, .size = PAGE, .op = KFD_IOCTL_SVM_OP_GET_ATTR});
     path("SET_XNACK_MODE", "a GPU can not retry", AMDKFD_IOC_SET_XNACK_MODE,
          &(struct kfd_ioctl_set_xnack_mode_args){.xnack_enabled = 1});
+    event_pages();
     events();
     shared_memory(memory);
     contexts(memory);

@@ -13,8 +13,8 @@ use abi_tests::{
     suite::Suite,
 };
 
-const PROBES: [&str; 4] =
-    ["kfd_errors_memory", "kfd_errors_queues", "kfd_errors_process", "kfd_errors_debug"];
+const PROBES: [&str; 5] =
+    ["kfd_errors_memory", "kfd_errors_queues", "kfd_errors_process", "kfd_errors_debug", "kfd_errors_criu"];
 
 /// What is needed beside the newest interface, which all but the last machine get.
 fn machines() -> [Machine; 6] {

@@ -19,11 +19,11 @@ use abi_tests::{
 use tempfile::TempDir;
 
 /// C programs that make ioctls by the C library alone.
-const PROBES: [&str; 3] = ["kfd_numbers", "kfd_events", "kfd_process"];
+const PROBES: [&str; 4] = ["kfd_numbers", "kfd_events", "kfd_process", "kfd_errors_process"];
 
 /// What runs in the machine. Each program's output goes into a file of its name.
 const SESSION: &str = "\
-    for program in kfd_numbers kfd_events kfd_process kmt_driver rocminfo; do $program >/out/$program; done
+    for program in kfd_* kmt_driver rocminfo; do $program >/out/$program; done
     export LD_LIBRARY_PATH=
     for program in kmt_driver rocminfo; do $program >/out/$program.upstream; done
     simkfd capture /out/machine.tar";

@@ -4,6 +4,7 @@
 
 pub mod capture;
 pub mod contract;
+mod criu;
 mod debug;
 mod drm;
 mod event;

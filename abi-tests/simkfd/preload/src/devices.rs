@@ -134,7 +134,7 @@ fn access_bits(flags: c_int) -> u32 {
 pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_int, Errno>> {
     let process = Process::current();
     let Kept::File(inode, file) = file_of(process, fd) else { return None };
-    let (kind, id) = match (file, served(face, process, inode, file)) {
+    let (kind, id) = match (file, served(face, process, inode, file, request)) {
         (File::Distorted(_), _) => return None,
         (File::Kernel { kind, .. } | File::Inherited(kind), id) => (kind, id),
     };
@@ -157,9 +157,9 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
     Some(result)
 }
 
-/// The kernel's file to serve a call with. After a fork: /dev/kfd refuses (`kfd_ioctl`: the process that opened it
-/// is another), and a render node, whose queries do not depend on the process, is opened anew.
-fn served(face: &Face, process: &Process, inode: Inode, file: File) -> Result<FileId, Errno> {
+/// The kernel's file to serve a call with. After a fork: /dev/kfd refuses, and a render node, whose queries do not
+/// depend on the process, is opened anew.
+fn served(face: &Face, process: &Process, inode: Inode, file: File, request: u32) -> Result<FileId, Errno> {
     match file {
         File::Kernel { id, .. } => Ok(id),
         File::Inherited(Some(kind @ FileKind::Render { .. })) => {
@@ -167,7 +167,8 @@ fn served(face: &Face, process: &Process, inode: Inode, file: File) -> Result<Fi
             process.files().insert(inode, File::Kernel { id, kind: Some(kind) });
             Ok(id)
         }
-        File::Inherited(_) | File::Distorted(_) => Err(Errno::EBADF),
+        File::Inherited(Some(FileKind::Kfd)) => Err(process.kernel(face).refusal(request)),
+        File::Inherited(None) | File::Distorted(_) => Err(Errno::EBADF),
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::devices::{self, Kept};
 use crate::entry;
 use crate::files::File;
+use crate::maps;
 use crate::next;
 use crate::process::Process;
 use crate::shared;
@@ -61,15 +62,7 @@ impl Host for Process {
     }
 
     fn range_mapped(&self, addr: u64, bytes: u64, write: bool) -> bool {
-        let Some(end) = addr.checked_add(bytes) else { return false };
-        let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
-        let mut reached = addr;
-        for (first, last, readable, writable) in maps.lines().filter_map(mapping) {
-            if reached < end && first <= reached && reached < last && readable && (writable || !write) {
-                reached = last;
-            }
-        }
-        reached >= end
+        addr.checked_add(bytes).is_some_and(|end| maps::cover(addr, end, write))
     }
 
     fn process_id(&self) -> u32 {
@@ -185,6 +178,20 @@ impl Host for Process {
         tracer.is_some_and(|tracer| tracer.trim() == self.process_id().to_string())
     }
 
+    fn may_checkpoint(&self) -> bool {
+        /// `_LINUX_CAPABILITY_VERSION_3`, which has two words of each set.
+        const VERSION: u32 = 0x2008_0522;
+        /// Bit of the first word.
+        const CAP_SYS_ADMIN: u32 = 1 << 21;
+        /// Bit of the second word.
+        const CAP_CHECKPOINT_RESTORE: u32 = 1 << (40 - 32);
+        // Of each word the effective, the permitted and the inheritable set. The zero asks for this thread's.
+        let (header, mut words) = ([VERSION, 0], [[0u32; 3]; 2]);
+        // SAFETY: structs of the size that the version asks for.
+        let failed = unsafe { libc::syscall(libc::SYS_capget, header.as_ptr(), words.as_mut_ptr()) } != 0;
+        !failed && (words[0][0] & CAP_SYS_ADMIN) | (words[1][0] & CAP_CHECKPOINT_RESTORE) != 0
+    }
+
     fn open_stream(&self, file: FileId) -> Result<i32, Errno> {
         let fd = self.streams.open(file)?;
         devices::enter(self, File::Kernel { id: file, kind: None }, fd)
@@ -208,25 +215,5 @@ impl Host for Process {
 
     fn install_fd(&self, file: FileId, cloexec: bool) -> Result<i32, Errno> {
         devices::install(self, File::Kernel { id: file, kind: None }, c"simkfd", cloexec)
-    }
-}
-
-/// A line of /proc/self/maps: first and last address, readable, writable.
-fn mapping(line: &str) -> Option<(u64, u64, bool, bool)> {
-    let (range, rest) = line.split_once(' ')?;
-    let (first, last) = range.split_once('-')?;
-    let number = |text| u64::from_str_radix(text, 16).ok();
-    Some((number(first)?, number(last)?, rest.starts_with('r'), rest.as_bytes().get(1) == Some(&b'w')))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mapping;
-
-    #[test]
-    fn a_line_of_maps_is_taken_apart() {
-        let line = "7f0000000000-7f0000002000 r--p 00000000 00:00 0   /x";
-        assert_eq!(mapping(line), Some((0x7f00_0000_0000, 0x7f00_0000_2000, true, false)));
-        assert_eq!(mapping("garbage"), None);
     }
 }

@@ -33,6 +33,7 @@ mod heap;
 mod hooks;
 mod host;
 mod mappings;
+mod maps;
 mod next;
 mod process;
 mod shared;

@@ -8,7 +8,9 @@ use crate::drm::{GemHandles, RenderFile};
 use crate::memory::{GPU_PAGE, Objects, Storage, Vm};
 use crate::topology::{Gpu, Machine};
 use crate::uapi::kfd::kfd_ioctl_acquire_vm_args;
-use crate::uapi::kfd_flags::{KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_SMI_EVENT_PROCESS_END};
+use crate::uapi::kfd_flags::{
+    KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_QUEUE_EVICTION_TRIGGER_USERPTR, KFD_SMI_EVENT_PROCESS_END,
+};
 use std::ops::Range;
 
 /// Opens a device file.
@@ -162,12 +164,10 @@ fn reserve_kernel_memory(call: &mut Call, device: usize) -> Result<(), Errno> {
 /// What the kernel itself keeps in an address space, as GTT memory: the trap handler and, before gfx9, a page of
 /// commands.
 fn kernel_memory(gpu: &Gpu, page: u64) -> u64 {
-    /// Hawaii, Kaveri and Tonga do not save waves (`supports_cwsr`).
-    const WITHOUT_TRAP_HANDLER: [u32; 3] = [70000, 70001, 80002];
     /// `KFD_CWSR_TBA_TMA_SIZE`
     const TRAP_HANDLER_BYTES: u64 = 2 * GPU_PAGE;
     let commands = if gpu.is_soc15() { 0 } else { page };
-    let trap_handler = if WITHOUT_TRAP_HANDLER.contains(&gpu.gfx) { 0 } else { TRAP_HANDLER_BYTES };
+    let trap_handler = if gpu.saves_waves() { TRAP_HANDLER_BYTES } else { 0 };
     commands + trap_handler.next_multiple_of(page)
 }
 
@@ -185,7 +185,9 @@ pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host
             events.extend(devices.into_iter().map(of));
         }
         if has_user_memory(process, objects, addr..end) {
-            events.extend(smi::of_eviction(process, host));
+            // They run again once the driver has looked at what is left (amdgpu_amdkfd_evict_userptr).
+            events.extend(smi::of_eviction(process, KFD_QUEUE_EVICTION_TRIGGER_USERPTR, host));
+            events.extend(smi::of_restore(process, host));
         }
         let pages = process.ranges.remove(first, last);
         if !process.xnack {

@@ -3,22 +3,27 @@
 #![forbid(unsafe_code)]
 
 use super::{Call, Errno, files, queries, smi};
+use crate::topology::Machine;
 use crate::uapi::ioc;
 use crate::uapi::kfd::kfd_ioctl_create_queue_args_size_before_1_17;
 use crate::uapi::layout::Layout;
 use crate::uapi::table::{self, Descriptor};
-use crate::{debug, event, memory, queue, svm};
+use crate::{criu, debug, event, memory, queue, svm};
 
 const CREATE_QUEUE: u8 = 0x02;
 const SVM: u8 = 0x20;
 const CRIU_OP: u8 = 0x22;
 
+/// The table's entry for a request, as far as the machine's kernel has it.
+pub(super) fn known(machine: &Machine, request: u32) -> Option<&'static Descriptor> {
+    table::kfd(ioc::nr(request)).filter(|ioctl| machine.kfd_at_least(ioctl.since))
+}
+
 /// Serves one ioctl. The kernel's own table, not the caller's request, says which way the argument is copied; the
 /// caller's request says how much of it.
 pub(super) fn serve(call: &mut Call, request: u32, arg: u64) -> Result<i32, Errno> {
     let nr = ioc::nr(request);
-    let known = table::kfd(nr).filter(|ioctl| call.machine.kfd_at_least(ioctl.since));
-    let Some(ioctl) = known else {
+    let Some(ioctl) = known(call.machine, request) else {
         call.state.report.count(&format!("KFD {nr:#04x} (unknown)"));
         return Err(Errno::ENOTTY);
     };
@@ -27,9 +32,7 @@ pub(super) fn serve(call: &mut Call, request: u32, arg: u64) -> Result<i32, Errn
     if call.process().pid != call.host.process_id() {
         return Err(Errno::EBADF);
     }
-    if nr == CRIU_OP {
-        // Without CAP_CHECKPOINT_RESTORE and CAP_SYS_ADMIN, which the caller is assumed not to have.
-        call.state.report.not_implemented("CRIU_OP for a privileged caller");
+    if nr == CRIU_OP && !call.host.may_checkpoint() {
         return Err(Errno::EACCES);
     }
     let size = ioc::size(request);
@@ -89,6 +92,7 @@ fn run(call: &mut Call, ioctl: &Descriptor, data: &mut [u8]) -> Result<i32, Errn
         0x1f => with(call, data, smi::open),
         SVM => svm::serve(call, data).map(|()| 0),
         0x21 => with(call, data, svm::set_xnack_mode),
+        CRIU_OP => with(call, data, criu::serve),
         0x23 => with(call, data, memory::alloc::available),
         0x24 => with(call, data, memory::share::export_handle),
         0x25 => with(call, data, debug::enable),

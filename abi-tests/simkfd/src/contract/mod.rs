@@ -39,6 +39,7 @@ pub(crate) use call::{Call, access_ok};
 pub(crate) use idr::lowest_free;
 pub(crate) use process::{Context, Process, ProcessId, xnack_mode};
 pub(crate) use queries::gpu_clock;
+pub(crate) use smi::{queues_evicted, queues_restored};
 pub(crate) use state::{File, State};
 
 use crate::drm::RenderCall;
@@ -114,6 +115,12 @@ impl Kernel {
             }
             None => Err(Errno::EBADF),
         }
+    }
+
+    /// What an ioctl on another process's /dev/kfd ends with: `ENOTTY` where the kernel does not know the number,
+    /// `EBADF` where it does.
+    pub fn refusal(&self, request: u32) -> Errno {
+        kfd::known(&self.machine, request).map_or(Errno::ENOTTY, |_| Errno::EBADF)
     }
 
     /// Serves an mmap of an open file: lengths and `offset` in bytes, `prot` and `flags` as in mmap(2).

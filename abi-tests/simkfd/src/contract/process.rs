@@ -36,6 +36,10 @@ pub(crate) struct Process {
     pub ranges: Ranges,
     pub runtime: Runtime,
     pub xnack: bool,
+    /// Its queues are off the hardware for a checkpoint (`queues_paused`).
+    pub paused: bool,
+    /// How often its queues were taken off the hardware, and not put back (`qpd.evicted` of all its devices).
+    pub evictions: u32,
 }
 
 /// `struct kfd_process_device`
@@ -55,7 +59,7 @@ pub(crate) struct ProcessDevice {
     pub scratch_backing: u64,
     /// What a debugger set and is to be told.
     pub debug: DeviceDebug,
-    /// Its queues are off the hardware (`qpd.evicted`).
+    /// Its queues are off the hardware for good (`qpd.evicted`).
     pub evicted: bool,
 }
 
@@ -78,6 +82,8 @@ impl Process {
             ranges: Ranges::default(),
             runtime: Runtime::default(),
             xnack: machine.kernel.xnack.unwrap_or_else(|| xnack_mode(machine, false)),
+            paused: false,
+            evictions: 0,
         }
     }
 
@@ -91,6 +97,11 @@ impl Process {
     /// `kfd_bind_process_to_device`: `ENODEV` until a VM is acquired.
     pub fn vm(&self, device: usize) -> Result<FileId, Errno> {
         self.devices[device].vm.ok_or(Errno::ENODEV)
+    }
+
+    /// Whether the queues on a device are off the hardware.
+    pub fn evicted(&self, device: usize) -> bool {
+        self.evictions > 0 || self.devices[device].evicted
     }
 
     /// Whether any VM was acquired (`kgd_process_info`).

@@ -73,21 +73,39 @@ pub(super) fn of_unmap(process: &Process, device: usize, pages: (u64, u64), host
     Event { gpu: gpu.gpu, event: KFD_SMI_EVENT_UNMAP_FROM_GPU, pid: Some(process.pid), text }
 }
 
-/// `kfd_smi_event_queue_eviction` and `_restore` on every device of a process whose user memory went away: its queues
-/// stop, and run again once the driver has looked at what is left (`amdgpu_amdkfd_evict_userptr`).
-pub(super) fn of_eviction(process: &Process, host: &dyn Host) -> Vec<Event> {
-    let evicted = KFD_QUEUE_EVICTION_TRIGGER_USERPTR.to_string();
-    let steps = [(KFD_SMI_EVENT_QUEUE_EVICTION, evicted), (KFD_SMI_EVENT_QUEUE_RESTORE, "0".to_owned())];
-    let each = |(event, what): (u32, String)| {
-        let of = move |device: &super::process::ProcessDevice| Event {
-            gpu: device.gpu,
-            event,
-            pid: Some(process.pid),
-            text: format!("{} -{} {:x} {what}\n", host.clock_ns(Clock::Boottime), process.pid, device.gpu_id),
-        };
-        process.devices.iter().map(of)
+/// `kfd_smi_event_queue_eviction` on every device of a process whose queues stop; why they do
+/// (KFD_QUEUE_EVICTION_TRIGGER_*).
+pub(super) fn of_eviction(process: &Process, trigger: u32, host: &dyn Host) -> Vec<Event> {
+    of_queues(process, KFD_SMI_EVENT_QUEUE_EVICTION, trigger, host)
+}
+
+/// `kfd_smi_event_queue_restore` on every device of a process whose queues run again.
+pub(super) fn of_restore(process: &Process, host: &dyn Host) -> Vec<Event> {
+    of_queues(process, KFD_SMI_EVENT_QUEUE_RESTORE, 0, host)
+}
+
+fn of_queues(process: &Process, event: u32, what: u32, host: &dyn Host) -> Vec<Event> {
+    let of = |device: &super::process::ProcessDevice| Event {
+        gpu: device.gpu,
+        event,
+        pid: Some(process.pid),
+        text: format!("{} -{} {:x} {what}\n", host.clock_ns(Clock::Boottime), process.pid, device.gpu_id),
     };
-    steps.into_iter().flat_map(each).collect()
+    process.devices.iter().map(of).collect()
+}
+
+/// Tells that the caller's queues stop.
+pub(crate) fn queues_evicted(call: &mut Call, trigger: u32) {
+    let host = call.host;
+    let events = of_eviction(call.process(), trigger, host);
+    events.iter().for_each(|event| tell(&mut call.state, host, event));
+}
+
+/// Tells that the caller's queues run again.
+pub(crate) fn queues_restored(call: &mut Call) {
+    let host = call.host;
+    let events = of_restore(call.process(), host);
+    events.iter().for_each(|event| tell(&mut call.state, host, event));
 }
 
 /// `kfd_smi_event_add`

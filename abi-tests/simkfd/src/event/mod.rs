@@ -59,6 +59,11 @@ impl Events {
         self.page.as_ref().and_then(|page| page.handle)
     }
 
+    /// All events with their ids, in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, &Event)> {
+        self.events.iter().map(|(id, event)| (*id, event))
+    }
+
     /// How many ids signal events have used. Id 0 is the kernel's own and counts as one
     /// (`kfd_event_init_process`).
     fn slots_used(&self) -> usize {

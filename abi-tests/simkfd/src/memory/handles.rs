@@ -67,6 +67,11 @@ impl Handles {
         self.memory.remove(&handle)
     }
 
+    /// All memory with its handles, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &GpuMemory)> {
+        self.memory.iter().map(|(handle, memory)| (*handle, memory))
+    }
+
     /// The objects of all memory.
     pub fn objects(&self) -> impl Iterator<Item = ObjectId> {
         self.memory.values().map(|memory| memory.object)

@@ -42,18 +42,21 @@ fn parse(line: &str) -> Option<Path> {
     Some(Path { ioctl, errno, function, wrong, untaken: columns.next() })
 }
 
+/// The minor version of the oldest interface that the probes run on.
+const OLDEST: u32 = 17;
+
 /// What `kfd_ioctl` itself finds, of every ioctl.
 fn common(ioctl: &Descriptor) -> Vec<Path> {
-    let path = |errno: Errno, wrong: &str, untaken: Option<&str>| Path {
+    let path = |errno: Errno, wrong: &str| Path {
         ioctl: ioctl.name.to_owned(),
         errno: errno.to_string(),
         function: "kfd_ioctl".to_owned(),
         wrong: wrong.to_owned(),
-        untaken: untaken.map(str::to_owned),
+        untaken: None,
     };
-    let untaken = (ioctl.name == "CRIU_OP").then_some("the capability is asked for first");
-    let argument = (ioctl.size > 0).then(|| path(Errno::EFAULT, "argument out of reach", untaken));
-    argument.into_iter().chain([path(Errno::EBADF, "another process's file", None)]).collect()
+    let argument = (ioctl.size > 0).then(|| path(Errno::EFAULT, "argument out of reach"));
+    let young = (ioctl.since > OLDEST).then(|| path(Errno::ENOTTY, "kernel that does not know it"));
+    argument.into_iter().chain(young).chain([path(Errno::EBADF, "another process's file")]).collect()
 }
 
 fn base(ioctl: &str) -> &str {

@@ -69,7 +69,7 @@ pub(crate) fn wave_state(
     if queue.properties.kind != super::Kind::Compute {
         return Err(Errno::EINVAL);
     }
-    if active && !call.process().devices[device].evicted {
+    if active && !call.process().evicted(device) {
         return Err(Errno::EINVAL);
     }
     // No wave was saved: nothing is on the control stack, which grows down from its end, and nothing behind it.

@@ -91,8 +91,16 @@ fn get(
     if !attributes.iter().all(known) {
         return Err(Errno::EINVAL);
     }
+    summarize(call, pages(call, args), attributes)
+}
+
+/// Fills in what the ranges that touch these pages have in common; first and last page.
+pub(crate) fn summarize(
+    call: &mut Call,
+    (first, last): (u64, u64),
+    attributes: &mut [kfd_ioctl_svm_attribute],
+) -> Result<(), Errno> {
     let supported = supported(call);
-    let (first, last) = pages(call, args);
     let process = call.process();
     let summary = Summary::of(process.ranges.within(first, last), process.xnack, &supported);
     attributes.iter_mut().try_for_each(|attribute| summary.fill(process, attribute))

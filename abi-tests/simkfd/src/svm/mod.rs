@@ -8,5 +8,5 @@ mod ranges;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use ioctls::{serve, set_xnack_mode, validate};
+pub(crate) use ioctls::{serve, set_xnack_mode, summarize, validate};
 pub(crate) use ranges::Ranges;

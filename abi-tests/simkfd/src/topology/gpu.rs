@@ -118,6 +118,11 @@ impl Gpu {
         self.properties.get("num_xcc").max(1)
     }
 
+    /// `supports_cwsr`: all but Hawaii, Kaveri and Tonga.
+    pub fn saves_waves(&self) -> bool {
+        ![70000, 70001, 80002].contains(&self.gfx)
+    }
+
     /// Number of bits of a GPU address: 48 from gfx9 on, before it 40 (assumed: there it also depends on
     /// amdgpu.vm_size).
     pub fn address_bits(&self) -> u32 {

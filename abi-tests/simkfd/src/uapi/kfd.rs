@@ -162,6 +162,15 @@ c_structs! {
         num_objects: u32, pid: u32, op: u32, tail_pad: u32,
     }
 
+    /// A device of a checkpoint.
+    kfd_criu_device_bucket: 16 { user_gpu_id: u32, actual_gpu_id: u32, drm_fd: u32, pad: u32 }
+
+    /// A buffer object of a checkpoint.
+    kfd_criu_bo_bucket: 48 {
+        addr: u64, size: u64, offset: u64, restored_offset: u64, gpu_id: u32, alloc_flags: u32, dmabuf_fd: u32,
+        pad: u32,
+    }
+
     /// An attribute of AMDKFD_IOC_SVM.
     kfd_ioctl_svm_attribute: 8 { kind: u32, value: u32 }
 

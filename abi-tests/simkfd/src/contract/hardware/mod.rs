@@ -194,7 +194,7 @@ fn queues(state: &mut State, process: ProcessId, gpu: usize, doorbell_bytes: u64
     let Some(process) = state.processes.get_mut(&process) else { return Vec::new() };
     let Some(index) = process.devices.iter().position(|device| device.gpu == gpu) else { return Vec::new() };
     let device = &process.devices[index];
-    let (evicted, Some(doorbells)) = (device.evicted, &device.doorbells) else { return Vec::new() };
+    let (evicted, Some(doorbells)) = (process.evicted(index), &device.doorbells) else { return Vec::new() };
     let backing = doorbells.backing;
     let mine = process.queues.newest_first().filter(|(_, queue)| queue.device == index);
     mine.map(|(id, queue)| {
