@@ -7,7 +7,7 @@ use abi_tests::{
     compile::Program,
     machine::Machine,
     project,
-    run::{Client, Library},
+    run::{self, Client, Library},
     suite::Suite,
 };
 
@@ -29,18 +29,22 @@ queue error: 0x1009
 end
 ";
 
+/// Upstream's runtimes with their own thunks, and 6.1.2 over the one in the folder `thunk`.
+fn runtimes(thunk: &Path) -> Vec<(Suite, Library)> {
+    let own = [Suite::Trixie, Suite::Sid, Suite::Exp].map(|suite| (suite, Library::Upstream));
+    let over_ours = (Suite::Trixie, Library::Folder(thunk.to_owned()));
+    own.into_iter().chain([over_ours]).filter(|(suite, _)| suite.root().is_some()).collect()
+}
+
 #[test]
 fn barriers_copies_kernels_and_errors_of_upstreams_runtimes() {
     let program = Program::ours("packets");
-    let machine = Machine::new("desktop-7900xtx");
-    for suite in [Suite::Trixie, Suite::Sid, Suite::Exp] {
-        if suite.root().is_none() {
-            continue;
-        }
-        let client = Client::new(suite, Library::Upstream, &machine, &program.path());
+    let (machine, thunk) = (Machine::new("desktop-7900xtx"), run::thunk_only());
+    for (suite, library) in runtimes(thunk.path()) {
+        let what = format!("{} on {library:?}", suite.name());
+        let client = Client::new(suite, library, &machine, &program.path());
         let outcome = client.env("SIMKFD_GPU", "1").run();
-        let name = suite.name();
-        assert_eq!((outcome.stdout.as_str(), outcome.code), (PACKETS, 0), "{name}: {}", outcome.stderr);
+        assert_eq!((outcome.stdout.as_str(), outcome.code), (PACKETS, 0), "{what}: {}", outcome.stderr);
     }
 }
 
@@ -76,15 +80,14 @@ fn a_bad_address_ends_the_program_as_on_hardware() {
     let code = folder.path().join("sums.co");
     compile(clang, BUILDS[1], &code);
     let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
-    for suite in [Suite::Trixie, Suite::Sid, Suite::Exp] {
-        if suite.root().is_none() {
-            continue;
-        }
-        let client = Client::new(suite, Library::Upstream, &machine, &program.path());
+    let thunk = run::thunk_only();
+    for (suite, library) in runtimes(thunk.path()) {
+        let what = format!("{} on {library:?}", suite.name());
+        let client = Client::new(suite, library, &machine, &program.path());
         let client = client.arg(&code.to_string_lossy()).arg("0x123456040").env("SIMKFD_GPU", "1");
         let outcome = client.run();
         let told = "on address 0x123456000. Reason: Page not present or supervisor privilege.";
-        assert!(outcome.code == 134 && outcome.stderr.contains(told), "{}: {outcome:?}", suite.name());
+        assert!(outcome.code == 134 && outcome.stderr.contains(told), "{what}: {outcome:?}");
     }
 }
 

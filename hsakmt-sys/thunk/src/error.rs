@@ -84,3 +84,14 @@ impl std::error::Error for Error {}
 
 /// Result of everything that can fail here.
 pub type Result<T> = std::result::Result<T, Error>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_without_words_is_told_by_its_status() {
+        assert_eq!(Error::from(Status::NoMemory).to_string(), "NoMemory");
+        assert_eq!(Error::new(Status::NoMemory, "no room").to_string(), "no room");
+    }
+}

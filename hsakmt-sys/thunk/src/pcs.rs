@@ -158,6 +158,17 @@ mod tests {
         let status = |errno, call: fn(&Driver) -> Result<()>| {
             call(&fake::driver(18, move |_, _, _| Err(errno))).unwrap_err().status
         };
+        let offered = |driver: &Driver| capabilities(driver, GPU, 0, 0).1;
+        assert_eq!(status(Errno::EINVAL, offered), Status::InvalidParameter);
+        assert_eq!(status(Errno::EOPNOTSUPP, offered), Status::NotSupported);
+        assert_eq!(status(Errno::EBUSY, offered), Status::Unavailable);
+        assert_eq!(status(Errno::ENOTTY, offered), Status::Error);
+        let create_one = |driver: &Driver| create(driver, GPU, 0).map(drop);
+        assert_eq!(status(Errno::EINVAL, create_one), Status::InvalidParameter);
+        assert_eq!(status(Errno::EBUSY, create_one), Status::Unavailable);
+        assert_eq!(status(Errno::EINVAL, |driver| start(driver, GPU, 1)), Status::InvalidParameter);
+        assert_eq!(status(Errno::EALREADY, |driver| stop(driver, GPU, 1)), Status::KernelAlreadyOpened);
+        assert_eq!(status(Errno::EINVAL, |driver| destroy(driver, GPU, 1)), Status::InvalidParameter);
         assert_eq!(status(Errno::ENOMEM, |driver| create(driver, GPU, 0).map(drop)), Status::NoMemory);
         assert_eq!(status(Errno::ENOMEM, |driver| start(driver, GPU, 1)), Status::OutOfResources);
         assert_eq!(status(Errno::EALREADY, |driver| start(driver, GPU, 1)), Status::KernelAlreadyOpened);

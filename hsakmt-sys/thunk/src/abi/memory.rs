@@ -125,3 +125,14 @@ structs! {
     HsaMemoryRange: 16 { MemoryAddress: *mut c_void = 0, SizeInBytes: u64 = 8 }
     HSA_SVM_ATTRIBUTE: 8 { r#type: u32 = 0, value: u32 = 4 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::HsaMemFlags;
+
+    #[test]
+    fn page_sizes_are_two_bits_of_the_flags() {
+        let sizes = [0, 1, 2, 3].map(|size| HsaMemFlags(size << 4).page_size());
+        assert_eq!(sizes, [4 << 10, 64 << 10, 2 << 20, 1 << 30]);
+    }
+}

@@ -296,3 +296,21 @@ pub struct Link {
     /// HSA_LINKPROPERTY bits.
     pub flags: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stepping_is_one_hexadecimal_digit_of_the_name() {
+        let names = [90_010, 110_001, 120_501].map(|value| GfxVersion::from_kernel(value).to_string());
+        assert_eq!(names, ["gfx90a", "gfx1101", "gfx1251"]);
+    }
+
+    #[test]
+    fn unknown_properties_are_told_apart() {
+        let mut properties = Properties::default();
+        assert!(properties.set("num_xcc", 8) && !properties.set("num_of_tomorrow", 1));
+        assert_eq!(properties.num_xcc, 8);
+    }
+}
