@@ -19,7 +19,7 @@ use simkfd::contract::{
 use window::Window;
 
 /// The ioctls after which a GPU looks at the kernel again.
-const CHANGING: [&str; 9] = [
+const CHANGING: [&str; 10] = [
     "MAP_MEMORY_TO_GPU",
     "UNMAP_MEMORY_FROM_GPU",
     "FREE_MEMORY_OF_GPU",
@@ -27,6 +27,7 @@ const CHANGING: [&str; 9] = [
     "UPDATE_QUEUE",
     "DESTROY_QUEUE",
     "DBG_TRAP",
+    "CRIU_OP",
     "AMDGPU_GEM_VA",
     "GEM_CLOSE",
 ];
