@@ -109,7 +109,9 @@ impl Memory {
                     room = arguments.metadata_size
                 }
                 // EBADF is the caller's descriptor, not the library's.
-                Err(errno) => return Err(Error { status: Status::Error, ..failed("GET_DMABUF_INFO", errno) }),
+                Err(errno) => {
+                    return Err(Error { status: Status::Error, ..failed("GET_DMABUF_INFO", errno) });
+                }
             }
         }
     }
