@@ -240,3 +240,49 @@ impl Kernel for Linux {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs::File, os::unix::fs::FileExt};
+
+    #[test]
+    fn memory_is_reserved_filled_and_given_back() {
+        let page = Linux.page_size();
+        let start = Linux.map(Place::Anywhere, 4 * page, Backing::Reserved).unwrap();
+        assert_eq!(Linux.map(Place::Free(start), page, Backing::Anonymous), Err(Errno::EEXIST));
+        assert_eq!(Linux.map(Place::Fixed(start), page, Backing::Anonymous), Ok(start));
+        Linux.store(start, &[7, 8]);
+        Linux.touch(start, page);
+        let mut seen = [0; 16];
+        File::open("/proc/self/mem").unwrap().read_exact_at(&mut seen, start).unwrap();
+        assert_eq!(seen, bytes_of_words(7, 8));
+        assert_eq!(Linux.advise(start, page, Advice::DontFork), Ok(()));
+        assert_eq!(Linux.unmap(start, 4 * page), Ok(()));
+        assert_eq!(Linux.advise(start, page, Advice::DontFork), Err(Errno::ENOMEM));
+        assert_eq!(Linux.bind(start, page, 1024, true), Err(Errno::EINVAL), "no such NUMA node");
+        assert_eq!(Linux.map(Place::Anywhere, 1 << 60, Backing::Reserved), Err(Errno::ENOMEM));
+    }
+
+    fn bytes_of_words(first: u64, second: u64) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&first.to_ne_bytes());
+        bytes[8..].copy_from_slice(&second.to_ne_bytes());
+        bytes
+    }
+
+    #[test]
+    fn files_that_are_not_there_or_no_devices_are_told() {
+        let missing = Path::new("/proc/self/no such file");
+        assert_eq!(Linux.open(missing), Err(Errno::ENOENT));
+        assert_eq!(Linux.read(missing), Err(Errno::ENOENT));
+        assert_eq!(Linux.list(missing), Err(Errno::ENOENT));
+        assert_eq!(Linux.read(Path::new("/proc/self")), Err(Errno::EISDIR));
+        assert!(Linux.list(Path::new("/proc/self")).unwrap().contains(&"maps".to_owned()));
+        let null = Linux.open(Path::new("/dev/null")).unwrap();
+        let request = Request::new(crate::uapi::Direction::Iowr, b'K', 1, 8);
+        assert_eq!(Linux.ioctl(null, request, &mut [0; 4], &mut []), Err(Errno::EFAULT));
+        assert_eq!(Linux.ioctl(null, request, &mut [0; 8], &mut []), Err(Errno::ENOTTY));
+        Linux.close(null);
+    }
+}

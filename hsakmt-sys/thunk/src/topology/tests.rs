@@ -4,10 +4,13 @@ use super::*;
 use crate::{
     config::Config,
     error::Status,
-    kernel::{Advice, Attached, Backing, Errno, Fd, Kernel, Place},
+    kernel::{Advice, Attached, Backing, Errno, Fd, Kernel, Place, bytes_of_argument},
     render::RenderNodes,
     topology::model::{GfxVersion, Snapshot},
-    uapi::Request,
+    uapi::{
+        Argument, Request,
+        kfd::{kfd_ioctl_get_version_args, kfd_runtime_info, runtime_state},
+    },
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -100,9 +103,20 @@ impl Kernel for Fake {
 
     fn close(&self, _: Fd) {}
 
-    fn ioctl(&self, _: Fd, _: Request, _: &mut [u8], attached: &mut [Attached<'_>]) -> Result<i32, Errno> {
+    fn ioctl(
+        &self,
+        _: Fd,
+        request: Request,
+        argument: &mut [u8],
+        attached: &mut [Attached<'_>],
+    ) -> Result<i32, Errno> {
+        if request == kfd_ioctl_get_version_args::REQUEST {
+            let version = kfd_ioctl_get_version_args { major_version: 1, minor_version: 18 };
+            argument.copy_from_slice(bytes_of_argument(&version));
+        }
+        let Some(answer) = attached.first_mut() else { return Ok(0) };
         // AMDGPU_INFO_DEV_INFO: pci_rev is the fourth word of drm_amdgpu_info_device.
-        attached[0].bytes[12..16].copy_from_slice(&0xc8u32.to_ne_bytes());
+        answer.bytes[12..16].copy_from_slice(&0xc8u32.to_ne_bytes());
         Ok(0)
     }
 
@@ -334,4 +348,23 @@ fn cpu_caches_are_listed_once_at_their_first_processor() {
     assert_eq!(node.caches[1].sibling_map, [1, 0, 0, 0, 1]);
     assert_eq!(node.marketing_name, "X");
     assert!(!fake.reads.lock().contains_key("/sys/devices/system/node/node0/cpu1/cache/index1/size"));
+}
+
+#[test]
+fn a_core_dump_is_told_of_runtime_and_gpus() {
+    let mut fake = Fake::machine();
+    fake.absolute("/sys/dev/char/226:128/device/subsystem_vendor", "0x1002\n");
+    let thunk = crate::Thunk::open(Box::new(fake), Config::default()).unwrap();
+    assert_eq!(thunk.core_runtime_info(), kfd_runtime_info::default());
+    thunk.runtime_enable(0x5000, true).unwrap();
+    let known = kfd_runtime_info { r_debug: 0x5000, runtime_state: runtime_state::ENABLED, ttmp_setup: 1 };
+    assert_eq!(thunk.core_runtime_info(), known);
+    thunk.runtime_disable().unwrap();
+    assert_eq!(thunk.core_runtime_info(), kfd_runtime_info::default());
+
+    let told = thunk.core_device_info(1001).unwrap();
+    assert_eq!((told.gpu_id, told.gfx_target_version, told.simd_count), (1001, 110_000, 192));
+    assert_eq!((told.device_id, told.revision_id), (29772, 0xc8));
+    assert_eq!((told.subsystem_vendor_id, told.subsystem_device_id), (0x1002, 0), "as far as sysfs tells");
+    assert_eq!(thunk.core_device_info(0).unwrap_err().status, Status::InvalidNodeUnit, "a CPU");
 }
