@@ -34,22 +34,24 @@ impl SaveArea {
     /// Sizes for a node; `None` for hardware that does not switch queues off (before Carrizo) or is not described.
     #[must_use]
     pub fn new(gfx: GfxVersion, properties: &Properties, page: u64) -> Option<Self> {
-        let dies = properties.num_xcc.max(1);
+        // No hardware has more of anything; the sums below stay far from their types' limits.
+        let few = |value: u64| u16::try_from(value).ok();
+        let dies = u64::from(few(properties.num_xcc)?.max(1));
         let cus = properties.simd_count.checked_div(properties.simd_per_cu)? / dies;
         if quirks::number(gfx) < 80_001 || cus == 0 {
             return None;
         }
-        let narrow = |value: u64| u32::try_from(value).ok();
         let waves = quirks::waves(
             gfx,
-            narrow(cus)?,
-            narrow(properties.array_count)?,
-            narrow(properties.simd_arrays_per_engine)?,
+            few(cus)?.into(),
+            few(properties.array_count)?.into(),
+            few(properties.simd_arrays_per_engine)?.into(),
         );
         let waves = u64::from(waves);
         let debugger = (waves * DEBUGGER_BYTES_PER_WAVE).next_multiple_of(DEBUGGER_ALIGNMENT);
         if properties.cwsr_size != 0 && properties.ctl_stack_size != 0 {
-            let (control_stack, die) = (properties.ctl_stack_size, properties.cwsr_size);
+            let told = |bytes: u64| u32::try_from(bytes).ok().map(u64::from);
+            let (control_stack, die) = (told(properties.ctl_stack_size)?, told(properties.cwsr_size)?);
             return Some(Self { control_stack, die, debugger, dies });
         }
         let stack = waves * u64::from(quirks::control_stack_bytes_per_wave(gfx)) + 8;
@@ -59,7 +61,7 @@ impl SaveArea {
         }
         let cu_bytes = quirks::vgpr_bytes_per_cu(gfx)
             + quirks::sgpr_bytes_per_cu(gfx)
-            + quirks::lds_bytes_per_cu(gfx, narrow(properties.lds_size_in_kb)?)
+            + quirks::lds_bytes_per_cu(gfx, few(properties.lds_size_in_kb)?.into())
             + quirks::hwreg_bytes_per_cu(gfx);
         let die = control_stack + (cus * u64::from(cu_bytes)).next_multiple_of(page);
         Some(Self { control_stack, die: die.next_multiple_of(page), debugger, dies })

@@ -28,7 +28,7 @@ impl Memory {
         if scratch.contains_key(&gpu.id) {
             return Err(Error::new(Status::NoMemory, "this GPU has scratch memory already"));
         }
-        let size = request.size.next_multiple_of(ALIGNMENT);
+        let size = request.size.checked_next_multiple_of(ALIGNMENT).ok_or(Status::NoMemory)?;
         let start = self.space.take(self.driver.kernel(), Area::Shared, request.at, size, ALIGNMENT)?;
         let mut arguments = kfd_ioctl_set_scratch_backing_va_args {
             va_addr: start >> 16,

@@ -19,6 +19,8 @@ use crate::{
 use parking_lot::Mutex;
 
 const HUGE_PAGE: u64 = 2 << 20;
+/// What page tables of five levels reach.
+const LAST_ADDRESS: u64 = (1 << 57) - 1;
 /// What gfx8 can address.
 const RESERVATION_LIMIT: u64 = (1 << 40) - 1;
 const SMALLEST_RESERVATION: u64 = 4 << 30;
@@ -97,6 +99,10 @@ impl Space {
     }
 
     fn open_shared(&self, kernel: &dyn Kernel, config: &Config, gpuvm: Bounds) -> Result<Shared> {
+        if gpuvm.base >= gpuvm.limit || gpuvm.limit > LAST_ADDRESS {
+            let text = format!("the driver tells GPU addresses {:#x} to {:#x}", gpuvm.base, gpuvm.limit);
+            return Err(Error::new(Status::Error, text));
+        }
         let base = gpuvm.base.next_multiple_of(HUGE_PAGE);
         let limit = ((gpuvm.limit + 1) & !(HUGE_PAGE - 1)) - 1;
         let bounds = Bounds { base, limit };
