@@ -84,6 +84,13 @@ fn run(call: &mut Call, ioctl: &Descriptor, data: &mut [u8]) -> Result<i32, Errn
         0x17 => with(call, data, memory::alloc::free),
         0x18 => with(call, data, memory::map::map),
         0x19 => with(call, data, memory::map::unmap),
+        nr => run_from_1a(call, nr, data),
+    }
+}
+
+/// Those after the memory ioctls of the first amdkfd for discrete GPUs.
+fn run_from_1a(call: &mut Call, nr: u8, data: &mut [u8]) -> Result<i32, Errno> {
+    match nr {
         0x1a => with(call, data, queue::ioctls::set_cu_mask),
         0x1b => with(call, data, queue::ioctls::wave_state),
         0x1c => with(call, data, memory::share::info),
