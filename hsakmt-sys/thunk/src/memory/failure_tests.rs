@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     abi::HsaMemFlags,
+    doorbell::Doorbells,
     kernel::Errno,
     topology::model::{GfxVersion, GpuId},
 };
@@ -65,6 +66,21 @@ fn device_pages_need_driver_mapping_and_gpu() {
     *fake.fails.lock() = Some((0x18, Errno::ENOMEM));
     assert_eq!(memory.registers(gpu), None);
     assert_nothing_left(&fake, &memory, "registers");
+}
+
+#[test]
+fn doorbells_that_gpus_cannot_reach_are_the_processors_alone() {
+    let (fake, memory) = memory(WHOLE);
+    let gpu = &memory.gpus()[0];
+    let doorbells = || Doorbells::new(Arc::clone(&memory.driver));
+    fake.maps_nothing.store(true, Ordering::Relaxed);
+    assert_eq!(doorbells().address(&memory, gpu, 0, 0).unwrap_err().status, Status::Error);
+    fake.maps_nothing.store(false, Ordering::Relaxed);
+    *fake.fails.lock() = Some((0x18, Errno::ENOMEM));
+    let known = doorbells();
+    let first = known.address(&memory, gpu, 8, 0).unwrap();
+    assert!(fake.state.lock().live.is_empty(), "a buffer that no GPU reaches is left");
+    assert_eq!(known.address(&memory, gpu, 24, 1).unwrap(), first + 16);
 }
 
 #[test]
