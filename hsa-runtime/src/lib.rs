@@ -12,6 +12,7 @@ mod driver;
 mod extension;
 mod handle;
 mod isa;
+mod loader;
 mod log;
 mod pool;
 mod runtime;

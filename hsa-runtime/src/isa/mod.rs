@@ -4,6 +4,7 @@
 //! features that the row has, so there is no registry to fill, to lock or to outlive.
 #![forbid(unsafe_code)]
 
+pub mod flags;
 pub mod info;
 pub mod limit;
 pub mod targets;
