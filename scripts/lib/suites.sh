@@ -5,7 +5,7 @@
 # folder of its own. The lock has one line a package: suite name version sha256 path.
 # shellcheck shell=bash
 
-suites=(bookworm trixie sid exp)
+suites=(bookworm trixie sid exp trixie-hip sid-hip exp-hip)
 cache=${ROCR_SUITES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rocr-rs}
 # shellcheck disable=SC2154  # common.sh sets it
 lock=$project/scripts/suites.lock
@@ -21,17 +21,32 @@ packages_of() {
         zlib1g libdrm2 libdrm-amdgpu1 libdrm-common libnuma1
     case $1 in
         bookworm) echo libhsakmt1 libhsakmt-dev libelf1 ;;
-        trixie) echo libhsakmt1 libhsakmt-dev libelf1t64 libzstd1 ;;
+        trixie*) echo libhsakmt1 libhsakmt-dev libelf1t64 libzstd1 ;;
         # From 6.4 the thunk is inside the runtime. The newest kernel's headers come from sid.
-        sid) echo libelf1t64 libzstd1 linux-libc-dev ;;
-        exp) echo libelf1t64 libzstd1 ;;
+        sid*) echo libelf1t64 libzstd1 linux-libc-dev ;;
+        exp*) echo libelf1t64 libzstd1 ;;
+    esac
+    case $1 in
+        bookworm | trixie | sid | exp) ;;
+        trixie-hip) hip_packages 5 2 17 14; echo libllvm17t64 libclang-cpp17t64 libxml2 ;;
+        sid-hip) hip_packages 6 3 21 16; echo libhiprtc6 libllvm21 libclang-cpp21 libxml2-16 ;;
+        exp-hip) hip_packages 7 3 22 16; echo libhiprtc7 libllvm22 libclang-cpp22 libxml2-16 ;;
         *) die "no such suite: $1 (there are ${suites[*]})" ;;
     esac
 }
 
+# HIP and OpenCL with their compiler, by the major versions of HIP, comgr, LLVM and GCC.
+hip_packages() {
+    echo "libamdhip64-$1" libamdhip64-dev "libhiprtc-builtins$1" "libamd-comgr$2" \
+        rocm-opencl-icd ocl-icd-libopencl1 ocl-icd-opencl-dev opencl-c-headers clinfo \
+        "clang-$3" "clang-tools-$3" "lld-$3" "llvm-$3-linker-tools" "libclang-common-$3-dev" "rocm-device-libs-$3" \
+        base-files libc6-dev linux-libc-dev "libgcc-$4-dev" "libstdc++-$4-dev" \
+        libedit2 libbsd0 libmd0 libtinfo6 libffi8 liblzma5 libz3-4
+}
+
 # Which archive folders under dists/ a suite is made of. The last one listed wins in apt.
 archives_of() {
-    if [ "$1" = exp ]; then echo sid experimental; else echo "$1"; fi
+    case $1 in exp*) echo sid experimental ;; *) echo "${1%-hip}" ;; esac
 }
 
 # The mirror this system uses, read from apt itself, so both forms of source list will do.
@@ -91,7 +106,7 @@ wanted() {
     local package
     for package in $(packages_of "$1"); do
         case $1/$package in
-            exp/libhsa-runtime*) echo "$package/experimental" ;;
+            exp*/libhsa-runtime* | exp*/*hip* | exp*/libamd-comgr* | exp*/rocm-*) echo "$package/experimental" ;;
             *) echo "$package" ;;
         esac
     done
@@ -176,6 +191,6 @@ ensure_suite() {
 describe_suite() {
     local state='not unpacked'
     [ ! -e "$cache/$1/stamp" ] || state=unpacked
-    printf '%-9s %-13s ROCr %s\n' "$1" "$state" \
+    printf '%-10s %-13s ROCr %s\n' "$1" "$state" \
         "$(pins "$1" | awk '$2 == "libhsa-runtime64-1" { print $3 }')"
 }
