@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State, smi};
-use crate::drm::{GemHandles, RenderFile};
+use crate::drm::RenderFile;
 use crate::memory::{GPU_PAGE, Objects, Storage, Vm};
 use crate::topology::{Gpu, Machine};
 use crate::uapi::kfd::kfd_ioctl_acquire_vm_args;
@@ -25,7 +25,7 @@ pub(super) fn open(
         FileKind::Render { minor } => {
             let gpu = machine.gpu_by_minor(minor).ok_or(Errno::ENODEV)?;
             let vm = Vm::new(1 << machine.gpus[gpu].address_bits());
-            File::Render(RenderFile { gpu, vm, gem: GemHandles::default(), closed: false })
+            File::Render(RenderFile::new(gpu, vm))
         }
     };
     Ok(state.add_file(file))
@@ -129,15 +129,19 @@ pub(super) fn create_process(call: &mut Call) -> Result<(), Errno> {
 }
 
 /// `kfd_ioctl_acquire_vm`: the address space of an open render node becomes the process's on a device. The same file
-/// again is fine, another one `EBUSY`; a file that is no render node, or whose address space is taken, `EINVAL`.
-/// Which device the render node belongs to is not checked there either.
+/// again is fine, another one `EBUSY`. Which device the render node belongs to is not checked there either.
 pub(super) fn acquire_vm(call: &mut Call, args: &mut kfd_ioctl_acquire_vm_args) -> Result<(), Errno> {
     let file = call.host.file_behind(args.drm_fd as i32).map_err(|_| Errno::EINVAL)?;
     let device = call.device(args.gpu_id)?;
     if let Some(acquired) = call.process().devices[device].vm {
         return if Some(acquired) == file { Ok(()) } else { Err(Errno::EBUSY) };
     }
-    let file = file.ok_or(Errno::EINVAL)?;
+    init_vm(call, device, file.ok_or(Errno::EINVAL)?)
+}
+
+/// `kfd_process_device_init_vm`: the address space of a render node becomes the process's on a device. `EINVAL` for a
+/// file that is no render node, or whose address space is taken.
+pub(crate) fn init_vm(call: &mut Call, device: usize, file: FileId) -> Result<(), Errno> {
     let process = call.process;
     let vm = &mut call.state.render_mut(file)?.vm;
     // amdgpu_amdkfd_gpuvm_acquire_process_vm: already a compute VM.
@@ -184,7 +188,8 @@ pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host
             let of = |device| smi::of_unmap(process, device, (start, end), host);
             events.extend(devices.into_iter().map(of));
         }
-        if has_user_memory(process, objects, addr..end) {
+        // amdgpu_amdkfd_evict_userptr looks away until a restored process goes on.
+        if process.restored.is_none() && has_user_memory(process, objects, addr..end) {
             // They run again once the driver has looked at what is left (amdgpu_amdkfd_evict_userptr).
             events.extend(smi::of_eviction(process, KFD_QUEUE_EVICTION_TRIGGER_USERPTR, host));
             events.extend(smi::of_restore(process, host));

@@ -34,7 +34,7 @@ pub(super) fn kfd(call: &mut Call, len: u64, offset: u64) -> Result<MapTarget, E
             if len != call.machine.gpus[gpu].doorbell_slice(call.host.page_size()) {
                 return Err(Errno::EINVAL);
             }
-            let device = call.device(gpu_id)?;
+            let device = call.process().device_of_node(gpu_id)?;
             crate::queue::doorbells(call, device).map_err(|_| Errno::ENOMEM)?.backing
         }
         KFD_MMAP_TYPE_EVENTS => crate::event::mmap(call, len)?,

@@ -36,8 +36,9 @@ pub use shared::{Place, SharedBuffer};
 
 pub(crate) use apertures::of as aperture;
 pub(crate) use call::{Call, access_ok};
+pub(crate) use files::init_vm;
 pub(crate) use idr::lowest_free;
-pub(crate) use process::{Context, Process, ProcessId, xnack_mode};
+pub(crate) use process::{Context, Process, ProcessDevice, ProcessId, xnack_mode};
 pub(crate) use queries::gpu_clock;
 pub(crate) use smi::{queues_evicted, queues_restored};
 pub(crate) use state::{File, State};

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::{Errno, FileId};
+use crate::criu::Restored;
 use crate::debug::{DeviceDebug, Runtime};
 use crate::event::Events;
 use crate::memory::Handles;
@@ -38,6 +39,8 @@ pub(crate) struct Process {
     pub xnack: bool,
     /// Its queues are off the hardware for a checkpoint (`queues_paused`).
     pub paused: bool,
+    /// It was restored from a checkpoint, and has not been let go on yet.
+    pub restored: Option<Restored>,
     /// How often its queues were taken off the hardware, and not put back (`qpd.evicted` of all its devices).
     pub evictions: u32,
 }
@@ -48,6 +51,8 @@ pub(crate) struct ProcessDevice {
     /// Index of the GPU node in the machine.
     pub gpu: usize,
     /// `gpu_id` of the node.
+    pub node_id: u32,
+    /// What user mode calls it (`user_gpu_id`): the same, but in a process that was restored from another machine.
     pub gpu_id: u32,
     /// The render node whose VM the process acquired (`drm_file`).
     pub vm: Option<FileId>,
@@ -71,7 +76,12 @@ impl Process {
             .iter()
             .enumerate()
             .filter(|(_, node)| !node.forbidden)
-            .map(|(gpu, node)| ProcessDevice { gpu, gpu_id: node.id, ..ProcessDevice::default() })
+            .map(|(gpu, node)| ProcessDevice {
+                gpu,
+                node_id: node.id,
+                gpu_id: node.id,
+                ..ProcessDevice::default()
+            })
             .collect();
         Process {
             pid,
@@ -83,6 +93,7 @@ impl Process {
             runtime: Runtime::default(),
             xnack: machine.kernel.xnack.unwrap_or_else(|| xnack_mode(machine, false)),
             paused: false,
+            restored: None,
             evictions: 0,
         }
     }
@@ -91,6 +102,12 @@ impl Process {
     /// which is what nearly every caller answers.
     pub fn device(&self, gpu_id: u32) -> Result<usize, Errno> {
         let found = self.devices.iter().position(|device| gpu_id != 0 && device.gpu_id == gpu_id);
+        found.ok_or(Errno::EINVAL)
+    }
+
+    /// `kfd_get_process_device_data`: the index of the device on a node with this id; `EINVAL` when there is none.
+    pub fn device_of_node(&self, node_id: u32) -> Result<usize, Errno> {
+        let found = self.devices.iter().position(|device| node_id != 0 && device.node_id == node_id);
         found.ok_or(Errno::EINVAL)
     }
 

@@ -68,7 +68,7 @@ pub(super) fn of_unmap(process: &Process, device: usize, pages: (u64, u64), host
         host.clock_ns(Clock::Boottime),
         process.pid,
         pages.0,
-        gpu.gpu_id
+        gpu.node_id
     );
     Event { gpu: gpu.gpu, event: KFD_SMI_EVENT_UNMAP_FROM_GPU, pid: Some(process.pid), text }
 }
@@ -89,7 +89,7 @@ fn of_queues(process: &Process, event: u32, what: u32, host: &dyn Host) -> Vec<E
         gpu: device.gpu,
         event,
         pid: Some(process.pid),
-        text: format!("{} -{} {:x} {what}\n", host.clock_ns(Clock::Boottime), process.pid, device.gpu_id),
+        text: format!("{} -{} {:x} {what}\n", host.clock_ns(Clock::Boottime), process.pid, device.node_id),
     };
     process.devices.iter().map(of).collect()
 }

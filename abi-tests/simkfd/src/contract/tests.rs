@@ -292,16 +292,18 @@ fn an_smi_stream_tells_of_contexts_that_end() {
 
 #[test]
 fn the_report_counts_and_complains() {
-    let rig = Rig::new();
+    let rig = Rig::on(machine(vec![gpu(GPU, 1, 80003)]));
     let _ = rig.ioctl(0x01, &mut kfd_ioctl_get_version_args::default());
-    rig.host.privileged.store(true, std::sync::atomic::Ordering::Relaxed);
-    let restore =
-        kfd_ioctl_criu_args { op: KFD_CRIU_OP_RESTORE, devices: 8, priv_data: 8, ..Default::default() };
-    let mut restore = kfd_ioctl_criu_args { priv_data_size: 8, num_devices: 1, ..restore };
-    assert_eq!(rig.ioctl(0x22, &mut restore), Err(Errno::EOPNOTSUPP));
+    let mut tiles = kfd_ioctl_get_tile_config_args {
+        gpu_id: GPU,
+        tile_config_ptr: SCRATCH,
+        macro_tile_config_ptr: SCRATCH,
+        ..Default::default()
+    };
+    assert_eq!(rig.ioctl(0x12, &mut tiles), Ok(0));
     let report = rig.kernel.report();
     assert!(report.contains("1 KFD GET_VERSION\n"));
-    assert!(report.contains("NOT IMPLEMENTED: CRIU_OP"));
+    assert!(report.contains("NOT IMPLEMENTED: GET_TILE_CONFIG"));
 }
 
 #[test]

@@ -4,14 +4,11 @@
 
 use super::data::*;
 use super::objects;
-use crate::contract::{Call, Errno, aperture};
+use crate::contract::{Call, Errno, ProcessDevice, aperture};
 use crate::memory::{GpuMemory, Storage, share};
 use crate::uapi::kfd::{kfd_criu_bo_bucket, kfd_criu_device_bucket, kfd_ioctl_criu_args};
 use crate::uapi::kfd_flags::*;
 use crate::uapi::layout::Layout;
-
-/// `KFD_INVALID_FD`
-const NO_DESCRIPTOR: u32 = u32::MAX;
 
 /// What a process has.
 #[derive(Debug, PartialEq, Eq)]
@@ -80,8 +77,13 @@ fn process(call: &mut Call) -> Vec<u8> {
 
 /// `criu_checkpoint_devices`
 fn devices(call: &mut Call) -> Vec<kfd_criu_device_bucket> {
-    let bucket = |id| kfd_criu_device_bucket { user_gpu_id: id, actual_gpu_id: id, drm_fd: 0, pad: 0 };
-    call.process().devices.iter().map(|device| bucket(device.gpu_id)).collect()
+    let bucket = |device: &ProcessDevice| kfd_criu_device_bucket {
+        user_gpu_id: device.gpu_id,
+        actual_gpu_id: device.node_id,
+        drm_fd: 0,
+        pad: 0,
+    };
+    call.process().devices.iter().map(bucket).collect()
 }
 
 /// The memory of a process but for what lies in the kernel's own part of an address space, each with its device and
@@ -114,8 +116,9 @@ fn write_buffers(call: &mut Call, array: u64, private: u64) -> Result<(), Errno>
 }
 
 fn bucket(call: &mut Call, device: usize, memory: &GpuMemory) -> kfd_criu_bo_bucket {
-    let gpu_id = call.process().devices[device].gpu_id;
-    let registers = |kind: u64| kind | kfd_mmap_gpu_id(gpu_id);
+    let device = &call.process().devices[device];
+    let (gpu_id, node_id) = (device.gpu_id, device.node_id);
+    let registers = |kind: u64| kind | kfd_mmap_gpu_id(node_id);
     let offset = if memory.flags & KFD_IOC_ALLOC_MEM_FLAGS_DOORBELL != 0 {
         registers(KFD_MMAP_TYPE_DOORBELL)
     } else if memory.flags & KFD_IOC_ALLOC_MEM_FLAGS_MMIO_REMAP != 0 {

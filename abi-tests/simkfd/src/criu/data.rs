@@ -12,6 +12,8 @@ pub(super) const QUEUE: u32 = 0;
 pub(super) const EVENT: u32 = 1;
 /// `KFD_CRIU_OBJECT_TYPE_SVM_RANGE`
 pub(super) const SVM_RANGE: u32 = 2;
+/// `KFD_INVALID_FD`
+pub(super) const NO_DESCRIPTOR: u32 = u32::MAX;
 /// `MAX_GPU_INSTANCE`
 pub(super) const MAX_GPUS: usize = 64;
 

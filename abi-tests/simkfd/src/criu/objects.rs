@@ -12,10 +12,8 @@ use crate::uapi::kfd::kfd_ioctl_svm_attribute;
 use crate::uapi::kfd_flags::*;
 use crate::uapi::layout::Layout;
 
-/// `KFD_QUEUE_TYPE_SDMA_XGMI`, behind two kinds of the kernel's own.
-const SDMA_XGMI: u32 = 4;
 /// What is told of every range, before the access of each device.
-const COMMON: [u32; 4] = [
+pub(super) const COMMON: [u32; 4] = [
     KFD_IOCTL_SVM_ATTR_PREFERRED_LOC,
     KFD_IOCTL_SVM_ATTR_PREFETCH_LOC,
     KFD_IOCTL_SVM_ATTR_SET_FLAGS,
@@ -39,7 +37,8 @@ pub(super) fn count(call: &mut Call) -> (usize, usize) {
 pub(super) fn write(call: &mut Call) -> Result<Vec<u8>, Errno> {
     let mut bytes = Vec::new();
     for (gpu, id, queue) in queues(call) {
-        bytes.extend(checkpoint_queue(gpu, id, &queue)?);
+        let gpu_id = call.process().devices[queue.device].gpu_id;
+        bytes.extend(checkpoint_queue(gpu, gpu_id, id, &queue)?);
     }
     bytes.extend(events(call));
     for (first, last, _) in call.process().ranges.parts(0, u64::MAX) {
@@ -58,25 +57,29 @@ fn queues<'m>(call: &mut Call<'m>) -> Vec<(&'m Gpu, u32, Queue)> {
     queues.into_iter().map(|(id, queue)| (gpu(&queue), id, queue)).collect()
 }
 
-/// Bytes of a queue's MQD and of its control stack (`get_queue_checkpoint_info`). The sizes are those of the structs of
-/// amd/include; from gfx10 on control stacks are left out.
-fn image(gpu: &Gpu, queue: &Queue) -> [u32; 2] {
-    let compute = queue.properties.kind == Kind::Compute;
-    let mqd = match gpu.gfx {
+/// Bytes of an MQD: those of the structs of amd/include (`mqd_size_from_queue_type`).
+pub(super) fn mqd_size(gpu: &Gpu, compute: bool) -> u32 {
+    match gpu.gfx {
         100000..110000 if !compute => 520,
         80000.. if compute => 2048,
         _ => 512,
-    };
+    }
+}
+
+/// Bytes of a queue's MQD and of its control stack, for all its XCCs (`get_queue_checkpoint_info`). From gfx10 on
+/// control stacks are left out.
+fn image(gpu: &Gpu, queue: &Queue) -> [u32; 2] {
+    let compute = queue.properties.kind == Kind::Compute;
     let stack = match gpu.gfx {
         80000..100000 if compute => queue.properties.control_stack_size,
         _ => 0,
     };
-    [mqd, stack].map(|bytes| bytes * gpu.xccs() as u32)
+    [mqd_size(gpu, compute), stack].map(|bytes| bytes * gpu.xccs() as u32)
 }
 
 /// `criu_checkpoint_queue`. What the simulated hardware keeps of a queue is in no MQD: its image is empty, as is the
 /// control stack of a queue that saved no wave.
-fn checkpoint_queue(gpu: &Gpu, id: u32, queue: &Queue) -> Result<Vec<u8>, Errno> {
+fn checkpoint_queue(gpu: &Gpu, gpu_id: u32, id: u32, queue: &Queue) -> Result<Vec<u8>, Errno> {
     // checkpoint_mqd: CWSR must be enabled, and MQDs of gfx12 are not saved.
     if !gpu.saves_waves() {
         return Err(Errno::EINVAL);
@@ -93,7 +96,7 @@ fn checkpoint_queue(gpu: &Gpu, id: u32, queue: &Queue) -> Result<Vec<u8>, Errno>
         write_ptr_addr: properties.write_pointer,
         eop_ring_buffer_address: properties.eop_buffer,
         ctx_save_restore_area_address: properties.save_area,
-        gpu_id: gpu.id,
+        gpu_id,
         type_: kind(properties.kind),
         format: properties.aql.into(),
         q_id: id,
@@ -113,12 +116,13 @@ fn checkpoint_queue(gpu: &Gpu, id: u32, queue: &Queue) -> Result<Vec<u8>, Errno>
     Ok(bytes)
 }
 
-/// `enum kfd_queue_type`; a queue asked for by engine is of the engine's kind.
+/// `enum kfd_queue_type`, whose numbers for these are user mode's own; a queue asked for by engine is of the engine's
+/// kind.
 fn kind(kind: Kind) -> u32 {
     match kind {
         Kind::Compute => KFD_IOC_QUEUE_TYPE_COMPUTE,
         Kind::Sdma | Kind::SdmaByEngine => KFD_IOC_QUEUE_TYPE_SDMA,
-        Kind::SdmaXgmi => SDMA_XGMI,
+        Kind::SdmaXgmi => KFD_IOC_QUEUE_TYPE_SDMA_XGMI,
     }
 }
 

@@ -64,10 +64,10 @@ pub(super) fn query_event(
     let devices = &mut process.devices;
     let found = process.queues.newest_first().find(|(_, queue)| queue.exceptions & enabled != 0);
     let status = if let Some((id, queue)) = found {
-        (args.queue_id, args.gpu_id) = (id, devices[queue.device].gpu_id);
+        (args.queue_id, args.gpu_id) = (id, devices[queue.device].node_id);
         &mut queue.exceptions
     } else if let Some(device) = devices.iter_mut().find(|one| one.debug.exceptions & enabled != 0) {
-        args.gpu_id = device.gpu_id;
+        args.gpu_id = device.node_id;
         &mut device.debug.exceptions
     } else if process.runtime.exceptions & enabled != 0 {
         &mut process.runtime.exceptions
@@ -114,7 +114,7 @@ fn status<'t>(target: &'t mut Target, mask: u64, source: u32) -> Result<&'t mut 
     if mask & KFD_EC_MASK_QUEUE != 0 {
         process.queues.get(source).map(|queue| &mut queue.exceptions).ok_or(Errno::EINVAL)
     } else if mask & KFD_EC_MASK_DEVICE != 0 {
-        let device = process.device(source)?;
+        let device = process.device_of_node(source)?;
         Ok(&mut process.devices[device].debug.exceptions)
     } else if mask & KFD_EC_MASK_PROCESS != 0 {
         Ok(&mut process.runtime.exceptions)

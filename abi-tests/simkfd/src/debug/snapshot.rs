@@ -25,7 +25,7 @@ pub(super) fn queues(target: &mut Target, args: &mut kfd_ioctl_dbg_trap_snapshot
     let mut at = args.snapshot_buf_ptr;
     for (index, (id, queue)) in process.queues.newest_first().enumerate() {
         if index < room {
-            let entry = queue_entry(id, queue, devices[queue.device].gpu_id).to_bytes();
+            let entry = queue_entry(id, queue, devices[queue.device].node_id).to_bytes();
             queue.exceptions &= !clear;
             host.write_user(at, &entry[..args.entry_size as usize])?;
             at = at.wrapping_add(stride.into());

@@ -8,7 +8,7 @@ use crate::uapi::kfd_flags::MAX_WATCH_ADDRESSES;
 
 /// The device that an operation on watch points names; `ENODEV` when the process has none such.
 pub(super) fn device(target: &mut Target, gpu_id: u32) -> Result<usize, Errno> {
-    target.process().device(gpu_id).map_err(|_| Errno::ENODEV)
+    target.process().device_of_node(gpu_id).map_err(|_| Errno::ENODEV)
 }
 
 /// `kfd_dbg_get_dev_watch_id`: the lowest free watch point; `ENOMEM` when there is none.

@@ -11,7 +11,7 @@ mod wait;
 
 use std::collections::BTreeMap;
 
-pub(crate) use ioctls::{create, destroy, reset, set};
+pub(crate) use ioctls::{create, destroy, reset, restore, set};
 pub(crate) use page::mmap;
 pub(crate) use wait::wait;
 
@@ -70,8 +70,9 @@ impl Events {
         1 + self.events.values().filter(|event| event.has_slot()).count()
     }
 
-    /// `create_signal_event` and `create_other_event`: the id of a new event. `ENOSPC` when there is none left.
-    fn add(&mut self, event: Event) -> Result<u32, Errno> {
+    /// `create_signal_event` and `create_other_event`: the id of a new event. `ENOSPC` when there is none left, or the
+    /// wanted one is taken; `EINVAL` when that can not be a slot.
+    fn add(&mut self, event: Event, wanted: Option<u32>) -> Result<u32, Errno> {
         let (first, end) = if event.has_slot() {
             let slots = self.page.as_ref().map_or(0, SignalPage::slots);
             if self.slots_used() == slots {
@@ -81,8 +82,13 @@ impl Events {
         } else {
             (KFD_FIRST_NONSIGNAL_EVENT_ID, 1 << 31)
         };
-        let id = lowest_free(self.events.keys(), first);
-        if id >= end {
+        if wanted.is_some_and(|id| event.has_slot() && id >= KFD_SIGNAL_EVENT_LIMIT) {
+            return Err(Errno::EINVAL);
+        }
+        let id = wanted.unwrap_or_else(|| lowest_free(self.events.keys(), first));
+        // Id 0 is the kernel's own.
+        let taken = id == 0 || self.events.contains_key(&id);
+        if taken || (wanted.is_none() && id >= end) {
             return Err(Errno::ENOSPC);
         }
         self.events.insert(id, event);

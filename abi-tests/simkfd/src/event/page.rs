@@ -2,7 +2,7 @@
 //! memory, or a GTT object that user mode allocated. Mirrors `struct kfd_signal_page` of amdkfd/kfd_events.c.
 #![forbid(unsafe_code)]
 
-use crate::contract::{Backing, Call, Errno};
+use crate::contract::{Backing, Call, Errno, Host};
 use crate::memory::{Storage, split_handle};
 use crate::uapi::kfd_flags::{KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_SIGNAL_EVENT_LIMIT, UNSIGNALED_EVENT_SLOT};
 
@@ -26,9 +26,9 @@ impl SignalPage {
     }
 
     /// Marks a slot as not signalled.
-    pub fn clear(&self, call: &Call, id: u32) {
+    pub fn clear(&self, host: &dyn Host, id: u32) {
         let slot = UNSIGNALED_EVENT_SLOT.to_ne_bytes();
-        call.host.write_backing(self.backing, u64::from(id) * SLOT_BYTES, &slot);
+        host.write_backing(self.backing, u64::from(id) * SLOT_BYTES, &slot);
     }
 }
 

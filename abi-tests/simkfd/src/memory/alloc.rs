@@ -47,7 +47,7 @@ pub(crate) fn alloc(call: &mut Call, args: &mut kfd_ioctl_alloc_memory_of_gpu_ar
     }
     let vm = call.process().vm(device)?;
     check_register_window(call, device, args)?;
-    let memory = create(call, device, vm, args)?;
+    let memory = create(call, device, vm, args, Pages::Now)?;
     args.mmap_offset = if args.flags & KFD_IOC_ALLOC_MEM_FLAGS_MMIO_REMAP != 0 {
         KFD_MMAP_TYPE_MMIO | kfd_mmap_gpu_id(args.gpu_id)
     } else {
@@ -56,6 +56,41 @@ pub(crate) fn alloc(call: &mut Call, args: &mut kfd_ioctl_alloc_memory_of_gpu_ar
     let handle = call.process().devices[device].handles.add(memory);
     args.handle = make_handle(args.gpu_id, handle);
     Ok(())
+}
+
+/// `criu_restore_memory_of_gpu`: memory of a checkpoint, under the handle that it had. User memory may be missing until
+/// the process goes on. `mmap_offset` is where the caller's own memory lies, and then where to map what was made; 0
+/// for the caller's own. `EINVAL` for a handle that no idr gives, `ENOMEM` for one that is taken.
+pub(crate) fn restore(
+    call: &mut Call,
+    device: usize,
+    args: &mut kfd_ioctl_alloc_memory_of_gpu_args,
+) -> Result<ObjectId, Errno> {
+    let (_, handle) = split_handle(args.handle);
+    if i32::try_from(handle).is_err() {
+        return Err(Errno::EINVAL);
+    }
+    check_register_window(call, device, args)?;
+    let vm = call.process().vm(device)?;
+    let memory = create(call, device, vm, args, Pages::Later)?;
+    let object = memory.object;
+    let node_id = kfd_mmap_gpu_id(call.process().devices[device].node_id);
+    args.mmap_offset = match args.flags {
+        flags if flags & KFD_IOC_ALLOC_MEM_FLAGS_DOORBELL != 0 => KFD_MMAP_TYPE_DOORBELL | node_id,
+        flags if flags & KFD_IOC_ALLOC_MEM_FLAGS_MMIO_REMAP != 0 => KFD_MMAP_TYPE_MMIO | node_id,
+        flags if flags & KFD_IOC_ALLOC_MEM_FLAGS_USERPTR != 0 => 0,
+        _ => call.state.objects.mmap_offset(object),
+    };
+    let added = call.process().devices[device].handles.add_at(handle, memory);
+    added.inspect_err(|_| call.state.release_object(object, call.machine, call.host))?;
+    Ok(object)
+}
+
+/// When the pages of user memory must be there (`criu_resume` of `init_user_pages`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pages {
+    Now,
+    Later,
 }
 
 /// Memory that is an SVM range already is not the allocator's, neither at the GPU's address nor at the caller's.
@@ -101,6 +136,7 @@ fn create(
     device: usize,
     vm: FileId,
     args: &kfd_ioctl_alloc_memory_of_gpu_args,
+    pages: Pages,
 ) -> Result<GpuMemory, Errno> {
     let node = call.process().devices[device].gpu;
     let flags = args.flags;
@@ -112,7 +148,7 @@ fn create(
         return Err(Errno::EINVAL);
     }
     call.state.accounts.reserve((call.machine, call.host), node, size, flags)?;
-    let storage = storage(call, flags, size, args.mmap_offset).inspect_err(|_| {
+    let storage = storage(call, flags, size, args.mmap_offset, pages).inspect_err(|_| {
         call.state.accounts.unreserve((call.machine, call.host), node, size, flags);
     })?;
     let object = call.state.objects.add(BufferObject {
@@ -164,7 +200,7 @@ fn placement(prefers_gtt: bool, args: &kfd_ioctl_alloc_memory_of_gpu_args) -> Re
     Ok((domain, create))
 }
 
-fn storage(call: &Call, flags: u32, size: u64, user_addr: u64) -> Result<Storage, Errno> {
+fn storage(call: &Call, flags: u32, size: u64, user_addr: u64, pages: Pages) -> Result<Storage, Errno> {
     if flags & (KFD_IOC_ALLOC_MEM_FLAGS_VRAM | KFD_IOC_ALLOC_MEM_FLAGS_GTT) != 0 {
         return call.host.create_backing(size).map(Storage::Backing);
     }
@@ -175,6 +211,9 @@ fn storage(call: &Call, flags: u32, size: u64, user_addr: u64) -> Result<Storage
     // where nothing is mapped and EPERM where the caller itself may not write.
     if user_addr.checked_add(size).is_none() {
         return Err(Errno::EOVERFLOW);
+    }
+    if pages == Pages::Later {
+        return Ok(Storage::User(user_addr));
     }
     if !call.host.range_mapped(user_addr, size, false) {
         return Err(Errno::EFAULT);

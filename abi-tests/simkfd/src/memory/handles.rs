@@ -3,9 +3,10 @@
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::ObjectId;
-use crate::contract::FileId;
+use crate::contract::{Errno, FileId};
 
 /// One place where memory was added to a VM (`struct kfd_mem_attachment`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,17 @@ impl Handles {
         self.memory.insert(handle, memory);
         self.given = handle + 1;
         handle
+    }
+
+    /// Adds memory under the handle that it had in a checkpoint; `ENOMEM` when that is taken.
+    pub fn add_at(&mut self, handle: u32, memory: GpuMemory) -> Result<(), Errno> {
+        match self.memory.entry(handle) {
+            Entry::Occupied(_) => Err(Errno::ENOMEM),
+            Entry::Vacant(place) => {
+                place.insert(memory);
+                Ok(())
+            }
+        }
     }
 
     /// `kfd_process_device_translate_handle`; a handle is an int in the kernel, negative ones are nobody's.

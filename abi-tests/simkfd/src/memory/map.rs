@@ -44,7 +44,13 @@ fn device_ids(call: &Call, addr: u64, count: u32, done: u32) -> Result<Vec<u32>,
 }
 
 /// `amdgpu_amdkfd_gpuvm_map_memory_to_gpu`
-fn map_on(call: &mut Call, owner: usize, handle: u32, peer: usize, vm: FileId) -> Result<(), Errno> {
+pub(crate) fn map_on(
+    call: &mut Call,
+    owner: usize,
+    handle: u32,
+    peer: usize,
+    vm: FileId,
+) -> Result<(), Errno> {
     let (owner_gpu, peer_gpu) = (call.gpu(owner), call.gpu(peer));
     let mut memory = take(call, owner, handle);
     let done = attach(call, &mut memory, owner_gpu, peer_gpu, vm).and_then(|()| {

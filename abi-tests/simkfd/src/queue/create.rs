@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::engines::SdmaQueue;
-use super::{Buffers, Kind, Properties, Queue, buffers, doorbells, properties};
+use super::{Buffers, Kind, Numbers, Properties, Queue, buffers, doorbells, properties};
 use crate::contract::{Call, Errno, FileId};
 use crate::uapi::kfd::{kfd_ioctl_create_queue_args, kfd_ioctl_destroy_queue_args};
 use crate::uapi::kfd_flags::{EC_QUEUE_NEW, KFD_MMAP_TYPE_DOORBELL, kfd_ec_mask, kfd_mmap_gpu_id};
@@ -20,7 +20,7 @@ pub(crate) fn create(call: &mut Call, args: &mut kfd_ioctl_create_queue_args) ->
     }
     doorbells(call, device)?;
     let held = buffers::acquire(call, device, vm, &queue)?;
-    let id = add(call, device, vm, queue, &held).inspect_err(|_| buffers::release(call, vm, &held))?;
+    let id = add(call, device, vm, queue, &held, None).inspect_err(|_| buffers::release(call, vm, &held))?;
     let doorbell = u64::from(call.process().queues.get(id).expect("added above").doorbell);
     crate::debug::queue_created(call);
     args.queue_id = id;
@@ -31,6 +31,18 @@ pub(crate) fn create(call: &mut Call, args: &mut kfd_ioctl_create_queue_args) ->
     Ok(())
 }
 
+/// A queue of a checkpoint, with the numbers that it had (`pqm_create_queue` as `kfd_criu_restore_queue` calls it). What
+/// it stands on is not looked at, so that MES, which wants the write pointer's memory, refuses it.
+pub(crate) fn restore(
+    call: &mut Call,
+    device: usize,
+    queue: Properties,
+    numbers: &Numbers,
+) -> Result<(), Errno> {
+    let vm = call.process().vm(device)?;
+    add(call, device, vm, queue, &Buffers::default(), Some(numbers)).map(drop)
+}
+
 /// `pqm_create_queue`
 fn add(
     call: &mut Call,
@@ -38,15 +50,16 @@ fn add(
     vm: FileId,
     mut properties: Properties,
     held: &Buffers,
+    numbers: Option<&Numbers>,
 ) -> Result<u32, Errno> {
     let gpu = call.gpu(device);
     let limit = if gpu.is_gfx943() { 255 } else { 127 };
     if call.process().queues.count_on(device) >= limit {
         return Err(Errno::ENOSPC);
     }
-    let id = call.process().queues.free_slot().ok_or(Errno::ENOMEM)?;
+    let id = call.process().queues.slot(numbers.map(|numbers| numbers.id))?;
     check_mes(call, gpu.has_mes(), device, vm, held)?;
-    let (sdma, doorbell) = allocate(call, device, id, &properties)?;
+    let (sdma, doorbell) = allocate(call, device, id, &properties, numbers)?;
     if let Some(sdma) = sdma {
         properties.kind = sdma.kind;
         properties.sdma_engine = sdma.engine;
@@ -75,6 +88,7 @@ fn allocate(
     device: usize,
     id: u32,
     queue: &Properties,
+    numbers: Option<&Numbers>,
 ) -> Result<(Option<SdmaQueue>, u32), Errno> {
     let gpu = call.gpu(device);
     let node = call.process().devices[device].gpu;
@@ -82,9 +96,10 @@ fn allocate(
     engines.admit()?;
     let sdma = match queue.kind {
         Kind::Compute => None,
-        kind => Some(engines.allocate_sdma(gpu, kind, queue.sdma_engine)?),
+        kind => Some(engines.allocate_sdma(gpu, kind, queue.sdma_engine, numbers.map(|known| known.sdma))?),
     };
-    let doorbell = doorbells(call, device).and_then(|doorbells| doorbells.allocate(gpu, id, sdma));
+    let known = numbers.map(|numbers| numbers.doorbell);
+    let doorbell = doorbells(call, device).and_then(|doorbells| doorbells.allocate(gpu, id, sdma, known));
     let engines = call.state.device_queues.entry(node).or_default();
     match (doorbell, sdma) {
         (Ok(doorbell), _) => {

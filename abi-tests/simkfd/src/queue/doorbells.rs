@@ -33,20 +33,27 @@ pub(crate) fn doorbells<'c>(call: &'c mut Call, device: usize) -> Result<&'c mut
 }
 
 impl Doorbells {
-    /// `allocate_doorbell`: `EBUSY` when none is left.
-    pub fn allocate(&mut self, gpu: &Gpu, queue_id: u32, sdma: Option<SdmaQueue>) -> Result<u32, Errno> {
-        if !gpu.is_soc15() {
-            return Ok(queue_id);
+    /// `allocate_doorbell`: `EBUSY` when none is left, `EINVAL` when the wanted one can not be the queue's.
+    pub fn allocate(
+        &mut self,
+        gpu: &Gpu,
+        queue_id: u32,
+        sdma: Option<SdmaQueue>,
+        wanted: Option<u32>,
+    ) -> Result<u32, Errno> {
+        let fixed = match sdma {
+            _ if !gpu.is_soc15() => Some(queue_id),
+            Some(sdma) => Some(engine_base(gpu, sdma.engine) + (sdma.queue & 1) * MIRROR + (sdma.queue >> 1)),
+            None => None,
+        };
+        if let Some(fixed) = fixed {
+            return if wanted.is_none_or(|wanted| wanted == fixed) { Ok(fixed) } else { Err(Errno::EINVAL) };
         }
-        if let Some(sdma) = sdma {
-            return Ok(engine_base(gpu, sdma.engine) + (sdma.queue & 1) * MIRROR + (sdma.queue >> 1));
+        let id = wanted.unwrap_or_else(|| lowest_free(self.used.iter(), 0));
+        if id < MAX_QUEUES_PER_PROCESS && self.used.insert(id) {
+            return Ok(id);
         }
-        let free = lowest_free(self.used.iter(), 0);
-        if free >= MAX_QUEUES_PER_PROCESS {
-            return Err(Errno::EBUSY);
-        }
-        self.used.insert(free);
-        Ok(free)
+        Err(if wanted.is_some() { Errno::EINVAL } else { Errno::EBUSY })
     }
 
     /// `deallocate_doorbell`

@@ -60,8 +60,15 @@ impl DeviceQueues {
         };
     }
 
-    /// `allocate_sdma_queue`: `ENOMEM` when there is none left of the kind, or on the engine.
-    pub fn allocate_sdma(&mut self, gpu: &Gpu, kind: Kind, engine: u32) -> Result<SdmaQueue, Errno> {
+    /// `allocate_sdma_queue`: `ENOMEM` when there is none left of the kind, or on the engine. One that is asked for by
+    /// its number must be one (`EINVAL`), and free (`EBUSY`).
+    pub fn allocate_sdma(
+        &mut self,
+        gpu: &Gpu,
+        kind: Kind,
+        engine: u32,
+        wanted: Option<u32>,
+    ) -> Result<SdmaQueue, Errno> {
         let own = gpu.properties.get_u32("num_sdma_engines");
         let xgmi = gpu.properties.get_u32("num_sdma_xgmi_engines");
         let per_engine = gpu.properties.get_u32("num_sdma_queues_per_engine");
@@ -72,7 +79,13 @@ impl DeviceQueues {
         let total = engines * per_engine;
         let first = if by_engine { engine - base } else { 0 };
         let step = if by_engine { engines.max(1) } else { 1 };
-        let id = (first..total).step_by(step as usize).find(|id| !used.contains(id)).ok_or(Errno::ENOMEM)?;
+        let free =
+            (first..total).step_by(step as usize).find(|id| !used.contains(id)).ok_or(Errno::ENOMEM)?;
+        let id = match wanted {
+            Some(id) if id >= total => return Err(Errno::EINVAL),
+            Some(id) if used.contains(&id) => return Err(Errno::EBUSY),
+            wanted => wanted.unwrap_or(free),
+        };
         used.insert(id);
         let kind = if on_xgmi { Kind::SdmaXgmi } else { Kind::Sdma };
         Ok(SdmaQueue { id, engine: base + id % engines, queue: id / engines, kind })

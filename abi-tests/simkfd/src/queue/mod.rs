@@ -14,11 +14,11 @@ pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use create::{create, destroy};
+pub(crate) use create::{create, destroy, restore};
 pub(crate) use doorbells::{Doorbells, doorbells};
 pub(crate) use engines::DeviceQueues;
 
-use crate::contract::lowest_free;
+use crate::contract::{Errno, lowest_free};
 use crate::memory::ObjectId;
 use crate::topology::MAX_QUEUES_PER_PROCESS;
 use crate::uapi::kfd_flags::{EC_QUEUE_NEW, kfd_ec_mask};
@@ -63,6 +63,16 @@ pub(crate) struct Buffers {
     pub save_area: Option<ObjectId>,
     /// The save area is an SVM range: its first and last page.
     pub save_range: Option<(u64, u64)>,
+}
+
+/// The numbers that a queue of a checkpoint had, and gets again.
+pub(crate) struct Numbers {
+    /// Its id in the process.
+    pub id: u32,
+    /// Its doorbell in the process.
+    pub doorbell: u32,
+    /// Its number among the SDMA queues of its kind.
+    pub sdma: u32,
 }
 
 /// `struct queue`
@@ -117,10 +127,16 @@ pub(crate) struct Queues {
 }
 
 impl Queues {
-    /// `find_available_queue_slot`
-    pub fn free_slot(&self) -> Option<u32> {
-        let slot = lowest_free(self.queues.keys(), 0);
-        (slot < MAX_QUEUES_PER_PROCESS).then_some(slot)
+    /// `find_available_queue_slot`: `ENOMEM` when there is none. One that is asked for by number
+    /// (`assign_queue_slot_by_qid`) must be a slot (`EINVAL`), and free (`ENOSPC`).
+    pub fn slot(&self, wanted: Option<u32>) -> Result<u32, Errno> {
+        let slot = wanted.unwrap_or_else(|| lowest_free(self.queues.keys(), 0));
+        match wanted {
+            _ if slot < MAX_QUEUES_PER_PROCESS && !self.queues.contains_key(&slot) => Ok(slot),
+            None => Err(Errno::ENOMEM),
+            Some(_) if slot < MAX_QUEUES_PER_PROCESS => Err(Errno::ENOSPC),
+            Some(_) => Err(Errno::EINVAL),
+        }
     }
 
     /// `get_queue_by_qid`

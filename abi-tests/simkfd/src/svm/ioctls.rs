@@ -40,7 +40,7 @@ pub(crate) fn serve(call: &mut Call, bytes: &mut [u8]) -> Result<(), Errno> {
         .map(kfd_ioctl_svm_attribute::get)
         .collect();
     match args.op {
-        KFD_IOCTL_SVM_OP_SET_ATTR => set(call, &args, &attributes)?,
+        KFD_IOCTL_SVM_OP_SET_ATTR => set_attributes(call, &args, &attributes)?,
         KFD_IOCTL_SVM_OP_GET_ATTR => get(call, &args, &mut attributes)?,
         _ => return Err(Errno::EINVAL),
     }
@@ -51,7 +51,7 @@ pub(crate) fn serve(call: &mut Call, bytes: &mut [u8]) -> Result<(), Errno> {
 }
 
 /// `svm_range_set_attr`
-fn set(
+pub(crate) fn set_attributes(
     call: &mut Call,
     args: &kfd_ioctl_svm_args,
     attributes: &[kfd_ioctl_svm_attribute],

@@ -6,7 +6,7 @@ mod attributes;
 mod ioctls;
 mod ranges;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub(crate) use ioctls::{serve, set_xnack_mode, summarize, validate};
+pub(crate) use ioctls::{serve, set_attributes, set_xnack_mode, summarize, validate};
 pub(crate) use ranges::Ranges;

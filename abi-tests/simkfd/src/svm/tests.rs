@@ -34,7 +34,7 @@ fn call(
     Ok(answers.map(|answer| (answer.kind, answer.value)).collect())
 }
 
-fn set(rig: &Rig, start: u64, pages: u64, attributes: &[Attribute]) -> Result<(), Errno> {
+pub(crate) fn set(rig: &Rig, start: u64, pages: u64, attributes: &[Attribute]) -> Result<(), Errno> {
     call(rig, KFD_IOCTL_SVM_OP_SET_ATTR, start, pages, attributes).map(drop)
 }
 
@@ -155,4 +155,23 @@ fn unmapped_ranges_are_told_of_to_those_who_listen() {
     let told = String::from_utf8(rig.host.readable.lock().clone()).unwrap();
     let page = (SCRATCH + PAGE) / PAGE;
     assert_eq!(told, format!("b 7000000 -100 @{page:x}(1) 1234 2\n"), "in pages, once a device that listens");
+}
+
+#[test]
+fn gpus_see_the_ranges_that_they_may_access() {
+    let rig = Rig::bound();
+    let seen = |gpu| -> Vec<_> {
+        let ranges = rig.kernel.gpu_view(gpu, &rig.host).ranges;
+        ranges.iter().map(|range| (range.address, range.bytes, range.writable)).collect()
+    };
+    set(&rig, START, 4, &[]).unwrap();
+    assert_eq!(seen(0), [], "nobody was given access");
+    set(&rig, START, 4, &[(KFD_IOCTL_SVM_ATTR_ACCESS, GPU)]).unwrap();
+    let read_only = (KFD_IOCTL_SVM_ATTR_SET_FLAGS, KFD_IOCTL_SVM_FLAG_GPU_RO);
+    set(&rig, START + PAGE, 1, &[read_only]).unwrap();
+    let after = START + 2 * PAGE;
+    assert_eq!(seen(0), [(START, PAGE, true), (START + PAGE, PAGE, false), (after, 2 * PAGE, true)]);
+    assert_eq!(seen(1), [], "it was not named");
+    rig.kernel.unmapped(START, 3 * PAGE, &rig.host);
+    assert_eq!(seen(0), [(after + PAGE, PAGE, true)]);
 }
