@@ -39,6 +39,11 @@ impl Attributes {
         }
     }
 
+    /// Whether a device may access the range.
+    pub fn lets(&self, device: usize) -> bool {
+        self.access.contains(&device) || self.in_place.contains(&device)
+    }
+
     /// `svm_range_apply_attrs`, after [`check`].
     pub fn apply(&mut self, process: &Process, attributes: &[kfd_ioctl_svm_attribute]) {
         for attribute in attributes {

@@ -35,6 +35,12 @@ impl Ranges {
         touching.map(|(_, range)| &range.attributes)
     }
 
+    /// The ranges that a device of the process may access: first and last page of each, and its attributes.
+    pub fn accessible(&self, device: usize) -> impl Iterator<Item = (u64, u64, &Attributes)> {
+        let all = self.ranges.iter().map(|(first, range)| (*first, range.last, &range.attributes));
+        all.filter(move |(.., attributes)| attributes.lets(device))
+    }
+
     /// How many pages all ranges have.
     pub fn pages(&self) -> u64 {
         self.ranges.iter().map(|(first, range)| range.last - first + 1).sum()
@@ -84,8 +90,7 @@ impl Ranges {
     /// which are always mapped. `EINVAL` when not.
     pub fn hold_for_queue(&mut self, first: u64, last: u64, device: usize) -> Result<(), Errno> {
         let usable = |attributes: &Attributes| {
-            let accessible = attributes.access.contains(&device) || attributes.in_place.contains(&device);
-            accessible && attributes.flags & KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED != 0
+            attributes.lets(device) && attributes.flags & KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED != 0
         };
         if self.missing_pages(first, last) > 0 || !self.within(first, last).all(usable) {
             return Err(Errno::EINVAL);

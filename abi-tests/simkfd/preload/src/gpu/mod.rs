@@ -19,7 +19,7 @@ use simkfd::contract::{
 use window::Window;
 
 /// The ioctls after which a GPU looks at the kernel again.
-const CHANGING: [&str; 10] = [
+const CHANGING: [&str; 12] = [
     "MAP_MEMORY_TO_GPU",
     "UNMAP_MEMORY_FROM_GPU",
     "FREE_MEMORY_OF_GPU",
@@ -30,6 +30,8 @@ const CHANGING: [&str; 10] = [
     "CRIU_OP",
     "AMDGPU_GEM_VA",
     "GEM_CLOSE",
+    "SVM",
+    "SET_XNACK_MODE",
 ];
 
 /// The GPUs, by their index in the machine, that this process has set anything up on.
@@ -140,15 +142,21 @@ impl Board {
 
     /// Maps a range; one whose memory is not there now is left out, and tried again the next time.
     fn show(&mut self, range: MappedRange, process: &Process) {
+        let mapped = |start, write| process.range_mapped(start, range.bytes, write);
+        let mut permissions = Permissions { write: range.writable };
         let (host, window) = match range.shown {
-            Shown::User(start) if process.range_mapped(start, range.bytes, range.writable) => (start, None),
-            Shown::User(_) => return,
+            Shown::User(start) => {
+                permissions.write &= mapped(start, true);
+                if !permissions.write && !mapped(start, false) {
+                    return;
+                }
+                (start, None)
+            }
             Shown::Backing(backing, offset) => {
                 let Some(window) = Window::open(process, backing, offset, range.bytes) else { return };
                 (window.address(), Some(window))
             }
         };
-        let permissions = Permissions { write: range.writable };
         // SAFETY: the window is ours and lives until `forget` has unmapped the range; the process's own memory was
         // mapped a moment ago, and `unmapping` comes before it goes. Nobody has Rust references to either.
         unsafe { self.memory.map(range.address, range.bytes, host, permissions) };

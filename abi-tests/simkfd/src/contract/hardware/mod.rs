@@ -10,7 +10,7 @@ use super::{Backing, Call, Clock, Context, FileId, Host, Kernel, ProcessId, Stat
 use crate::memory::{GPU_PAGE, Storage};
 use crate::queue;
 use crate::uapi::kfd::kfd_hsa_memory_exception_data;
-use crate::uapi::kfd_flags::{KFD_IOC_ALLOC_MEM_FLAGS_WRITABLE, kfd_ec_mask};
+use crate::uapi::kfd_flags::{KFD_IOC_ALLOC_MEM_FLAGS_WRITABLE, KFD_IOCTL_SVM_FLAG_GPU_RO, kfd_ec_mask};
 use crate::uapi::layout::Layout;
 
 /// What a GPU is.
@@ -81,7 +81,7 @@ pub struct MappedRange {
 pub struct GpuView {
     /// The run list.
     pub queues: Vec<RunningQueue>,
-    /// The page tables, by address. SVM ranges are not in them.
+    /// The page tables: allocations by address, and the SVM ranges behind them.
     pub ranges: Vec<MappedRange>,
 }
 
@@ -112,7 +112,8 @@ impl Kernel {
     pub fn gpu_view(&self, gpu: usize, host: &dyn Host) -> GpuView {
         let mut state = self.state.lock();
         let Some(process) = primary(&state, host) else { return GpuView::default() };
-        let ranges = ranges(&state, process, gpu);
+        let mut ranges = ranges(&state, process, gpu);
+        ranges.extend(svm_ranges(&state, process, gpu, host.page_size()));
         let doorbell_bytes = self.machine.gpus.get(gpu).map_or(0, |gpu| gpu.doorbell_size());
         let queues = queues(&mut state, process, gpu, doorbell_bytes);
         GpuView { queues, ranges }
@@ -186,6 +187,18 @@ fn ranges(state: &State, process: ProcessId, gpu: usize) -> Vec<MappedRange> {
         };
         let writable = object.alloc_flags & KFD_IOC_ALLOC_MEM_FLAGS_WRITABLE != 0;
         Some(MappedRange { address, bytes, shown, writable })
+    });
+    mapped.collect()
+}
+
+/// `svm_range_map_to_gpus`: the ranges that the GPU may access, at the addresses that they have in the process.
+fn svm_ranges(state: &State, process: ProcessId, gpu: usize, page: u64) -> Vec<MappedRange> {
+    let Some(process) = state.processes.get(&process) else { return Vec::new() };
+    let Some(device) = process.devices.iter().position(|device| device.gpu == gpu) else { return Vec::new() };
+    let mapped = process.ranges.accessible(device).map(|(first, last, attributes)| {
+        let (address, bytes) = (first * page, (last - first + 1) * page);
+        let writable = attributes.flags & KFD_IOCTL_SVM_FLAG_GPU_RO == 0;
+        MappedRange { address, bytes, shown: Shown::User(address), writable }
     });
     mapped.collect()
 }
