@@ -108,11 +108,11 @@ impl Atomic {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plain::PlainMemory;
+    use super::super::vm::Vm;
     use super::*;
 
     fn run(number: u32, old: u64, source: u64) -> u64 {
-        let memory = PlainMemory::new(0, 8);
+        let memory = Vm::plain(0, 8);
         memory.store64(0, old).unwrap();
         let atomic = Atomic::from_number(number).unwrap();
         atomic.run(&memory, 0, source, 5).unwrap();

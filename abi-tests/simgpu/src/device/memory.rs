@@ -1,5 +1,5 @@
-//! What the command processors ask of GPU memory: bytes, and naturally aligned words that other processors see whole.
-//! Touches nothing; `vm` and `plain` implement it.
+//! What the command processors and waves ask of GPU memory: bytes, naturally aligned words that other processors see
+//! whole, and what the lanes of a wave load and store together. Touches nothing; `vm` implements it.
 #![forbid(unsafe_code)]
 
 use std::fmt;
@@ -43,6 +43,18 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// How many lanes of a wave reach memory together.
+pub const LANES: usize = 32;
+
+/// The addresses of one access by a wave.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'a> {
+    /// Each lane's.
+    pub at: &'a [u64; LANES],
+    /// The lanes that take part, a bit each.
+    pub lanes: u32,
+}
+
 /// GPU memory as one process's engines see it. Every method may be called from any thread; words and atomic operations
 /// are coherent with the CPU's, since the addresses are the CPU's own.
 pub trait Memory: Sync {
@@ -63,6 +75,13 @@ pub trait Memory: Sync {
     fn update32(&self, address: u64, change: &mut dyn FnMut(u32) -> u32) -> Result<u32, Fault>;
     /// As [`Memory::update32`], of 64 bits.
     fn update64(&self, address: u64, change: &mut dyn FnMut(u64) -> u64) -> Result<u64, Fault>;
+    /// Loads `bytes` bytes for each lane, 1, 2 or a multiple of 4, at any alignment: word `n` of lane `l` goes to
+    /// `words[n][l]`, with zeroes above a narrow value. Lanes that take no part keep what they have.
+    fn load_lanes(&self, places: Places<'_>, bytes: usize, words: &mut [[u32; LANES]]) -> Result<(), Fault>;
+    /// The other way; of lanes with one address the highest wins.
+    fn store_lanes(&self, places: Places<'_>, bytes: usize, words: &[[u32; LANES]]) -> Result<(), Fault>;
+    /// Does work for which the address space stays as it is, so that nothing is locked in between.
+    fn hold(&self, work: &mut dyn FnMut(&dyn Memory));
 }
 
 /// Reads `N` bytes into an array.

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::dispatch::Dispatch;
 use super::gpu::{Gfx, Gpu};
 use super::memory::Memory;
-use super::plain::PlainMemory;
 use super::platform::{Platform, WaveError};
+use super::vm::Vm;
 
 /// Where the test memory begins.
 pub const BASE: u64 = 0x1_0000_0000;
@@ -24,7 +24,7 @@ pub const NAVI31: Gpu = Gpu {
 
 /// Memory of 256 KiB and records of what the queue did.
 pub struct Bench {
-    pub memory: PlainMemory,
+    pub memory: Vm,
     clock: AtomicU64,
     pub interrupts: Mutex<Vec<u32>>,
     pub launched: Mutex<Vec<Dispatch>>,
@@ -37,7 +37,7 @@ pub struct Bench {
 impl Bench {
     pub fn new() -> Self {
         Self {
-            memory: PlainMemory::new(BASE, 256 << 10),
+            memory: Vm::plain(BASE, 256 << 10),
             clock: AtomicU64::new(1000),
             interrupts: Mutex::default(),
             launched: Mutex::default(),

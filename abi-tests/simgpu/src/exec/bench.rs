@@ -16,7 +16,7 @@ use crate::device::dispatch::descriptor::{
 use crate::device::dispatch::{Dispatch, Pointers, Scratch, user_sgprs};
 use crate::device::gpu::Gfx;
 use crate::device::memory::{Fault, Memory};
-use crate::device::plain::PlainMemory;
+use crate::device::vm::Vm;
 use crate::isa::Target;
 
 /// Where the bench's memory begins.
@@ -97,7 +97,7 @@ pub struct Launch {
 
 /// The bench.
 pub struct Bench {
-    memory: PlainMemory,
+    memory: Vm,
     next: u64,
     program: Program,
     chip: Alone,
@@ -106,7 +106,7 @@ pub struct Bench {
 impl Bench {
     /// A bench with so much memory.
     pub fn new(target: Target, bytes: usize) -> Self {
-        let memory = PlainMemory::new(BASE, bytes);
+        let memory = Vm::plain(BASE, bytes);
         Self { memory, next: BASE, program: Program::new(target), chip: Alone::default() }
     }
 

@@ -146,12 +146,12 @@ impl Reach<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device::plain::PlainMemory;
+    use crate::device::vm::Vm;
     use crate::exec::wave::Mode;
 
     #[test]
     fn private_memory_is_interleaved_by_dwords() {
-        let memory = PlainMemory::new(0x1000, 0x1000);
+        let memory = Vm::plain(0x1000, 0x1000);
         let mut reach = Reach { memory: &memory, lds: &mut [] };
         let mut wave = Wave::new(32, 1, 0, Mode(0));
         wave.scratch = Some(Scratch { base: 0x1000, bytes: 16 });
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn flat_addresses_find_lds() {
-        let memory = PlainMemory::new(0x1000, 8);
+        let memory = Vm::plain(0x1000, 8);
         let mut reach = Reach { memory: &memory, lds: &mut [0; 8] };
         let wave = Wave::new(32, 1, 0, Mode(0));
         let at = At { space: Space::Flat, address: u64::from(aperture::SHARED) << 32 | 4, lane: 0 };

@@ -4,7 +4,7 @@
 use super::descriptor::{Descriptor, properties::*};
 use super::*;
 use crate::device::memory::Memory;
-use crate::device::plain::PlainMemory;
+use crate::device::vm::Vm;
 
 fn dispatch(version: u32, grid: [u32; 3], workgroup: [u32; 3]) -> Dispatch {
     Dispatch {
@@ -78,7 +78,7 @@ fn the_scratch_register_counts_as_its_generation_does() {
 
 #[test]
 fn user_sgprs_follow_the_descriptor() {
-    let memory = PlainMemory::new(0x1000, 0x100);
+    let memory = Vm::plain(0x1000, 0x100);
     memory.write(0x1000, &[0; 64]).unwrap();
     memory.store64(0x1010, 0x800).unwrap();
     memory.store32(0x1034, 14 << 1).unwrap();
@@ -109,7 +109,7 @@ fn user_sgprs_follow_the_descriptor() {
 
 #[test]
 fn arguments_are_preloaded_where_the_hardware_can() {
-    let memory = PlainMemory::new(0x1000, 0x100);
+    let memory = Vm::plain(0x1000, 0x100);
     memory.store64(0x1088, 0xb_0000_000a).unwrap();
     let kernel = Descriptor {
         group_segment_bytes: 0,

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::device::plain::PlainMemory;
 use crate::device::testing::{BASE, NAVI31};
+use crate::device::vm::Vm;
 
 /// The driver and the shaders of the tests. A dispatch adds its grid's width to the word at its entry; one whose
 /// width is 0xffff spins until it is preempted.
@@ -41,8 +41,8 @@ impl Shaders for Rig {
     }
 }
 
-fn machine() -> (Machine, Arc<PlainMemory>, Arc<Rig>) {
-    let memory = Arc::new(PlainMemory::new(BASE, 256 << 10));
+fn machine() -> (Machine, Arc<Vm>, Arc<Rig>) {
+    let memory = Arc::new(Vm::plain(BASE, 256 << 10));
     let rig = Arc::new(Rig::default());
     let machine =
         Machine::new(NAVI31, Arc::clone(&memory) as _, Arc::clone(&rig) as _, Arc::clone(&rig) as _);
@@ -63,13 +63,13 @@ const COUNTER: u64 = BASE + 0x31000;
 
 /// An AQL queue of 64 packets in the page of its number, and the code that a client would have.
 struct Client<'m> {
-    memory: &'m PlainMemory,
+    memory: &'m Vm,
     base: u64,
     written: u64,
 }
 
 impl<'m> Client<'m> {
-    fn new(machine: &Machine, memory: &'m PlainMemory, id: u32) -> Self {
+    fn new(machine: &Machine, memory: &'m Vm, id: u32) -> Self {
         let base = BASE + 0x4000 * u64::from(id);
         let client = Self { memory, base, written: 0 };
         memory.store32(base + 136, 128).unwrap();
