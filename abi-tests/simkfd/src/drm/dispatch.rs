@@ -4,7 +4,7 @@
 
 use parking_lot::MutexGuard;
 
-use super::{client, gem, info, va};
+use super::{client, gem, info, syncobj, va};
 use crate::contract::{Errno, FileId, Host, State};
 use crate::topology::{Gpu, Machine};
 use crate::uapi::drm::{DRM_COMMAND_BASE, DRM_COMMAND_END, DRM_IOCTL_BASE};
@@ -91,6 +91,9 @@ fn run(call: &mut RenderCall, ioctl: &Descriptor, data: &mut [u8]) -> Result<(),
         0x46 => with(call, data, gem::metadata),
         0x48 => with(call, data, va::serve),
         0x50 => with(call, data, gem::op),
+        0xbf => with(call, data, syncobj::create),
+        0xc0 => with(call, data, syncobj::destroy),
+        0xca => with(call, data, syncobj::timeline_wait),
         nr => unreachable!("entry {nr:#x} of the table has fields but no handler"),
     }
 }

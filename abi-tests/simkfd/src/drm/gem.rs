@@ -99,9 +99,10 @@ pub(super) fn metadata(call: &mut RenderCall, args: &mut drm_amdgpu_gem_metadata
             }
             let data: Vec<u8> = args.data.iter().flat_map(|word| word.to_ne_bytes()).take(size).collect();
             known.tiling_info = args.tiling_info;
-            // amdgpu_bo_set_metadata is called for bytes only, and keeps the flags with them.
+            // amdgpu_bo_set_metadata: without bytes it only takes those away that were there.
+            known.data = data;
             if size > 0 {
-                (known.flags, known.data) = (args.flags, data);
+                known.flags = args.flags;
             }
             Ok(())
         }

@@ -9,11 +9,14 @@ mod dispatch;
 mod engines;
 mod gem;
 mod info;
+mod syncobj;
 #[cfg(test)]
 mod tests;
 mod va;
 
 use std::collections::BTreeMap;
+
+use syncobj::SyncObjects;
 
 pub(crate) use dispatch::{RenderCall, serve};
 
@@ -28,8 +31,17 @@ pub(crate) struct RenderFile {
     pub vm: Vm,
     /// GEM handles of the file.
     pub gem: GemHandles,
+    /// Its sync objects.
+    sync: SyncObjects,
     /// The descriptor is closed, and only a process that acquired the VM keeps the file.
     pub closed: bool,
+}
+
+impl RenderFile {
+    /// `amdgpu_driver_open_kms`: a file with an address space and nothing else.
+    pub fn new(gpu: usize, vm: Vm) -> Self {
+        RenderFile { gpu, vm, gem: GemHandles::default(), sync: SyncObjects::default(), closed: false }
+    }
 }
 
 /// `drm_file.object_idr`: handles count from 1, the lowest free one first.

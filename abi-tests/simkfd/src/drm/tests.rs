@@ -129,6 +129,77 @@ fn mappings_of_a_buffer_keep_to_it_and_to_free_addresses() {
     assert_eq!((map(off, 1 << 32, PAGE, rw), map(off, 1 << 32, PAGE, rw)), (Ok(0), Err(Errno::EINVAL)));
 }
 
+/// Maps a page of a buffer with a point of a timeline.
+fn map_with_point(
+    rig: &Rig,
+    (file, handle): (FileId, u32),
+    page: u64,
+    (syncobj, point): (u32, u64),
+) -> Result<i32, Errno> {
+    let mut args = drm_amdgpu_gem_va {
+        handle,
+        operation: AMDGPU_VA_OP_MAP,
+        flags: AMDGPU_VM_PAGE_READABLE,
+        va_address: (1 << 32) + page * PAGE,
+        map_size: PAGE,
+        vm_timeline_syncobj_out: syncobj,
+        vm_timeline_point: point,
+        ..Default::default()
+    };
+    rig.drm(file, 0x48, &mut args)
+}
+
+fn wait(
+    rig: &Rig,
+    file: FileId,
+    (syncobj, point): (u32, u64),
+    flags: u32,
+    timeout_nsec: u64,
+) -> Result<i32, Errno> {
+    rig.host_write(SCRATCH, &syncobj.to_ne_bytes());
+    rig.host_write(SCRATCH + 8, &point.to_ne_bytes());
+    let (handles, points) = (SCRATCH, SCRATCH + 8);
+    let mut args = drm_syncobj_timeline_wait {
+        handles,
+        points,
+        timeout_nsec,
+        count_handles: 1,
+        flags,
+        ..Default::default()
+    };
+    rig.drm(file, 0xca, &mut args)
+}
+
+#[test]
+fn a_timeline_tells_that_page_tables_are_up_to_date() {
+    let rig = Rig::bound();
+    let buffer = imported(&rig, KFD_IOC_ALLOC_MEM_FLAGS_GTT);
+    let (file, submitted) = (buffer.0, DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT);
+    let mut made = drm_syncobj_create::default();
+    assert_eq!((rig.drm(file, 0xbf, &mut made), made.handle), (Ok(0), 1));
+    assert_eq!(wait(&rig, file, (1, 0), 0, 0), Err(Errno::EINVAL), "no fence yet");
+    assert_eq!(map_with_point(&rig, buffer, 0, (9, 1)), Err(Errno::ENOENT), "no such object");
+    assert_eq!(map_with_point(&rig, buffer, 0, (1, 3)), Ok(0), "nothing was mapped before");
+    assert_eq!(wait(&rig, file, (1, 3), submitted, 0), Ok(0));
+    assert_eq!(wait(&rig, file, (1, 2), submitted, 0), Ok(0), "earlier points are reached, too");
+    assert_eq!(wait(&rig, file, (1, 4), submitted, 0), Err(Errno::ETIME));
+    assert_eq!(rig.kernel.report().lines().filter(|line| line.contains("NOT IMPLEMENTED")).count(), 0);
+    assert_eq!(wait(&rig, file, (1, 4), submitted, u64::MAX / 2), Err(Errno::ETIME));
+    assert!(rig.kernel.report().contains("NOT IMPLEMENTED: waiting for a point"), "it would sleep for ever");
+    let mut gone = drm_syncobj_destroy { handle: 1, pad: 0 };
+    assert_eq!((rig.drm(file, 0xc0, &mut gone), rig.drm(file, 0xc0, &mut gone)), (Ok(0), Err(Errno::EINVAL)));
+    assert_eq!(wait(&rig, file, (1, 3), submitted, 0), Err(Errno::ENOENT));
+}
+
+#[test]
+fn drivers_from_before_the_timeline_do_not_look_at_it() {
+    let mut machine = machine(vec![gpu(GPU, 1, 110000)]);
+    machine.kernel.drm_version = [3, 63, 0];
+    let rig = Rig::on(machine).bind();
+    let buffer = imported(&rig, KFD_IOC_ALLOC_MEM_FLAGS_GTT);
+    assert_eq!(map_with_point(&rig, buffer, 0, (9, 1)), Ok(0), "there is no object 9");
+}
+
 #[test]
 fn metadata_is_kept_with_the_buffer() {
     let rig = Rig::bound();
@@ -142,6 +213,11 @@ fn metadata_is_kept_with_the_buffer() {
     assert_eq!((args.flags, args.data_size_bytes, args.data[0]), (3, 5, 0x0403_0201));
     args = drm_amdgpu_gem_metadata { handle, op: 1, data_size_bytes: 257, ..Default::default() };
     assert_eq!(rig.drm(file, 0x46, &mut args), Err(Errno::EINVAL));
+    args = drm_amdgpu_gem_metadata { handle, op: 1, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x46, &mut args), Ok(0));
+    args = drm_amdgpu_gem_metadata { handle, op: 2, ..Default::default() };
+    assert_eq!(rig.drm(file, 0x46, &mut args), Ok(0));
+    assert_eq!((args.flags, args.data_size_bytes), (3, 0), "setting none takes the bytes away");
 }
 
 #[test]

@@ -20,6 +20,9 @@ const VALID_FLAGS: u32 = AMDGPU_VM_DELAY_UPDATE
     | AMDGPU_VM_MTYPE_MASK
     | AMDGPU_VM_PAGE_NOALLOC;
 
+/// The DRM version of amdgpu that has the timeline fields.
+const TIMELINE_SINCE: [u32; 3] = [3, 64, 0];
+
 /// `amdgpu_gem_va_ioctl`
 pub(super) fn serve(call: &mut RenderCall, args: &mut drm_amdgpu_gem_va) -> Result<(), Errno> {
     if args.va_address < RESERVED_BOTTOM || HOLE.contains(&args.va_address) {
@@ -32,10 +35,7 @@ pub(super) fn serve(call: &mut RenderCall, args: &mut drm_amdgpu_gem_va) -> Resu
         }
         return Err(Errno::EINVAL);
     }
-    if args.num_syncobj_handles != 0 || args.vm_timeline_syncobj_out != 0 {
-        call.state.report.not_implemented("AMDGPU_GEM_VA with sync objects");
-        return Err(Errno::EINVAL);
-    }
+    let timeline = timeline(call, args)?;
     match args.operation {
         AMDGPU_VA_OP_MAP | AMDGPU_VA_OP_UNMAP => {}
         AMDGPU_VA_OP_CLEAR | AMDGPU_VA_OP_REPLACE => {
@@ -47,10 +47,34 @@ pub(super) fn serve(call: &mut RenderCall, args: &mut drm_amdgpu_gem_va) -> Resu
     let file = call.file;
     let object = call.state.render(file)?.gem.get(args.handle).ok_or(Errno::ENOENT)?;
     let size = call.state.objects.get(object).size;
-    let vm = &mut call.state.render_mut(file)?.vm;
-    if args.operation == AMDGPU_VA_OP_MAP {
-        vm.map(va, args.map_size, object, args.offset_in_bo, size)
-    } else {
-        vm.unmap(va, object)
+    let render = call.state.render_mut(file)?;
+    if let Some((handle, _)) = timeline {
+        render.sync.check(handle)?;
     }
+    if args.operation == AMDGPU_VA_OP_MAP {
+        render.vm.map(va, args.map_size, object, args.offset_in_bo, size)?;
+    } else {
+        render.vm.unmap(va, object)?;
+    }
+    // amdgpu_gem_va_update_vm is not asked for with AMDGPU_VM_DELAY_UPDATE, and then there is no fence.
+    match timeline {
+        Some((handle, point)) if args.flags & AMDGPU_VM_DELAY_UPDATE == 0 => {
+            render.sync.signal(handle, point)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The sync object and point that tell when the page tables are up to date. A driver from before they were (DRM 3.64)
+/// takes the longer argument and does not look at what it does not know (`drm_ioctl`).
+fn timeline(call: &mut RenderCall, args: &drm_amdgpu_gem_va) -> Result<Option<(u32, u64)>, Errno> {
+    if call.machine.kernel.drm_version < TIMELINE_SINCE {
+        return Ok(None);
+    }
+    if args.num_syncobj_handles != 0 {
+        call.state.report.not_implemented("AMDGPU_GEM_VA that waits for sync objects");
+        return Err(Errno::EINVAL);
+    }
+    let handle = args.vm_timeline_syncobj_out;
+    Ok((handle != 0).then_some((handle, args.vm_timeline_point)))
 }

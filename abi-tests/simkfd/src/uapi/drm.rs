@@ -47,6 +47,18 @@ c_structs! {
         input_fence_syncobj_handles: u64,
     }
 
+    /// DRM_IOCTL_SYNCOBJ_CREATE
+    drm_syncobj_create: 8 { handle: u32, flags: u32 }
+
+    /// DRM_IOCTL_SYNCOBJ_DESTROY
+    drm_syncobj_destroy: 8 { handle: u32, pad: u32 }
+
+    /// DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT. 40 bytes before the deadline.
+    drm_syncobj_timeline_wait: 48 {
+        handles: u64, points: u64, timeout_nsec: u64, count_handles: u32, flags: u32, first_signaled: u32, pad: u32,
+        deadline_nsec: u64,
+    }
+
     /// AMDGPU_INFO_VRAM_GTT
     drm_amdgpu_info_vram_gtt: 24 { vram_size: u64, vram_cpu_accessible_size: u64, gtt_size: u64 }
 
@@ -101,6 +113,12 @@ mod constants {
     pub const DRM_CAP_SYNCOBJ_TIMELINE: u64 = 0x14;
     pub const DRM_PRIME_CAP_IMPORT: u64 = 1;
     pub const DRM_PRIME_CAP_EXPORT: u64 = 2;
+
+    pub const DRM_SYNCOBJ_CREATE_SIGNALED: u32 = 1 << 0;
+    pub const DRM_SYNCOBJ_WAIT_FLAGS_WAIT_ALL: u32 = 1 << 0;
+    pub const DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT: u32 = 1 << 1;
+    pub const DRM_SYNCOBJ_WAIT_FLAGS_WAIT_AVAILABLE: u32 = 1 << 2;
+    pub const DRM_SYNCOBJ_WAIT_FLAGS_WAIT_DEADLINE: u32 = 1 << 3;
 
     pub const AMDGPU_GEM_DOMAIN_CPU: u64 = 0x1;
     pub const AMDGPU_GEM_DOMAIN_GTT: u64 = 0x2;

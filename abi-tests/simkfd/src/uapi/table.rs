@@ -107,7 +107,7 @@ pub const KFD_IOCTLS: &[Descriptor] = &[
     Descriptor::of::<kfd::kfd_ioctl_profiler_args>(0x28, "PROFILER", IOWR, 23),
 ];
 
-/// The ioctls of a render node (drm core, then amdgpu from 0x40), ordered by number. Entries without fields are
+/// The ioctls of a render node (drm core, and amdgpu from 0x40), ordered by number. Entries without fields are
 /// known to the kernel and not to the simulator.
 pub const DRM_IOCTLS: &[Descriptor] = &[
     Descriptor::of::<drm::drm_version>(0x00, "VERSION", IOWR, 0),
@@ -132,6 +132,9 @@ pub const DRM_IOCTLS: &[Descriptor] = &[
     Descriptor::bare(0x53, "AMDGPU_VM", IOWR, 8, 0),
     Descriptor::bare(0x54, "AMDGPU_FENCE_TO_HANDLE", IOWR, 32, 0),
     Descriptor::bare(0x55, "AMDGPU_SCHED", IOW, 16, 0),
+    Descriptor::of::<drm::drm_syncobj_create>(0xbf, "SYNCOBJ_CREATE", IOWR, 0),
+    Descriptor::of::<drm::drm_syncobj_destroy>(0xc0, "SYNCOBJ_DESTROY", IOWR, 0),
+    Descriptor::of::<drm::drm_syncobj_timeline_wait>(0xca, "SYNCOBJ_TIMELINE_WAIT", IOWR, 0),
 ];
 
 #[cfg(test)]
