@@ -1,12 +1,12 @@
 //! Running vector memory instructions: each lane's address, then loads, stores and atomic operations.
 //! Touches `space`, `shape`, `source` and `wave`.
 
-use super::lanes::{LANES, each};
+use super::lanes::{LANES, Lanes, each, merge};
 use super::shape::{Atomic, Shape};
 use super::source::{Source, raw_lanes, scalar_value};
-use super::space::{At, Reach, Space};
+use super::space::{At, Reach, Space, Spot};
 use super::wave::Wave;
-use crate::device::memory::Fault;
+use crate::device::memory::{Fault, Places};
 
 /// How a lane's address is made.
 #[derive(Clone, Copy, Debug)]
@@ -64,8 +64,17 @@ pub struct Access {
     pub expected: usize,
 }
 
-/// Addresses of a pass; a lane outside a buffer has none.
-type Addresses = [Option<u64>; LANES];
+/// Addresses of a pass, and which lanes are inside of their buffer.
+struct Addresses {
+    at: [u64; LANES],
+    inside: u32,
+}
+
+impl Addresses {
+    fn everywhere(at: [u64; LANES]) -> Self {
+        Self { at, inside: u32::MAX }
+    }
+}
 
 impl Access {
     /// Runs it on all lanes that are on.
@@ -114,22 +123,24 @@ impl Access {
             Address::Wide(source, constant) => {
                 let (low, high) = (raw_lanes(wave, source, 0, pass), raw_lanes(wave, source, 1, pass));
                 let both = |lane: usize| u64::from(low[lane]) | u64::from(high[lane]) << 32;
-                std::array::from_fn(|lane| Some(both(lane).wrapping_add_signed(constant)))
+                Addresses::everywhere(std::array::from_fn(|lane| both(lane).wrapping_add_signed(constant)))
             }
             Address::Based(base, source, constant) => {
                 let (base, lanes) = (scalar_value(wave, base, true), raw_lanes(wave, source, 0, pass));
-                lanes.map(|lane| Some(base.wrapping_add(u64::from(lane)).wrapping_add_signed(constant)))
+                let base = base.wrapping_add_signed(constant);
+                Addresses::everywhere(lanes.map(|lane| base.wrapping_add(u64::from(lane))))
             }
             Address::Narrow(source, scalar, constant) => {
                 let base = (scalar_value(wave, scalar, false) as u32).wrapping_add(constant as u32);
-                raw_lanes(wave, source, 0, pass).map(|lane| Some(u64::from(lane.wrapping_add(base))))
+                let lanes = raw_lanes(wave, source, 0, pass);
+                Addresses::everywhere(lanes.map(|lane| u64::from(lane.wrapping_add(base))))
             }
             Address::Buffer(buffer) => buffer.addresses(wave, pass, self.bytes()),
         }
     }
 
-    fn at(&self, address: u64, lane: usize, pass: usize) -> At {
-        At { space: self.space, address, lane: pass * LANES + lane }
+    fn spot(&self, bytes: u8, pass: usize) -> Spot {
+        Spot { space: self.space, bytes: bytes.into(), pass }
     }
 
     fn load(
@@ -140,17 +151,16 @@ impl Access {
         reach: &Reach<'_>,
         pass: usize,
     ) -> Result<(), Fault> {
-        let bytes = usize::from(shape.bytes);
-        for lane in each(wave.exec(pass)) {
-            let mut data = [0; 16];
-            if let Some(address) = addresses[lane] {
-                reach.read(wave, self.at(address, lane, pass), &mut data[..bytes])?;
+        let exec = wave.exec(pass);
+        let places = Places { at: &addresses.at, lanes: exec & addresses.inside };
+        let mut words = [[0; LANES]; 4];
+        reach.load(wave, self.spot(shape.bytes, pass), places, &mut words)?;
+        for (dword, word) in words.iter_mut().enumerate().take(shape.dwords()) {
+            let register = wave.vector_mut(self.dst + dword, pass);
+            if !shape.is_plain() {
+                *word = std::array::from_fn(|lane| shape.loaded(word[lane], register[lane]));
             }
-            for dword in 0..shape.dwords() {
-                let value = u32::from_le_bytes([0, 1, 2, 3].map(|byte| data[4 * dword + byte]));
-                let register = &mut wave.vector_mut(self.dst + dword, pass)[lane];
-                *register = shape.loaded(value, *register);
-            }
+            merge(register, word, exec);
         }
         Ok(())
     }
@@ -163,16 +173,15 @@ impl Access {
         reach: &mut Reach<'_>,
         pass: usize,
     ) -> Result<(), Fault> {
-        for lane in each(wave.exec(pass)) {
-            let Some(address) = addresses[lane] else { continue };
-            let mut data = [0; 16];
-            for (dword, bytes) in data.chunks_exact_mut(4).enumerate().take(shape.dwords()) {
-                let register = wave.vector(self.data + dword, pass)[lane];
-                bytes.copy_from_slice(&shape.stored(register).to_le_bytes());
+        let places = Places { at: &addresses.at, lanes: wave.exec(pass) & addresses.inside };
+        let mut words: [Lanes; 4] = [[0; LANES]; 4];
+        for (dword, word) in words.iter_mut().enumerate().take(shape.dwords()) {
+            *word = *wave.vector(self.data + dword, pass);
+            if !shape.is_plain() {
+                *word = word.map(|register| shape.stored(register));
             }
-            reach.write(wave, self.at(address, lane, pass), &data[..usize::from(shape.bytes)])?;
         }
-        Ok(())
+        reach.store(wave, self.spot(shape.bytes, pass), places, &words)
     }
 
     fn update(
@@ -191,9 +200,12 @@ impl Access {
                 if bytes == 4 { dword(register) } else { dword(register) | dword(register + 1) << 32 }
             };
             let (data, expected) = (value(self.data), value(self.expected));
-            let Some(address) = addresses[lane] else { continue };
+            if addresses.inside >> lane & 1 == 0 {
+                continue;
+            }
+            let at = At { space: self.space, address: addresses.at[lane], lane: pass * LANES + lane };
             let mut change = |old| (atomic.change)(old, data, expected);
-            let old = reach.update(wave, self.at(address, lane, pass), bytes, &mut change)?;
+            let old = reach.update(wave, at, bytes, &mut change)?;
             if returns {
                 wave.vector_mut(self.dst, pass)[lane] = old as u32;
                 if bytes == 8 {
@@ -216,14 +228,17 @@ impl Buffer {
             register.map_or([0; LANES], |register| *wave.vector(usize::from(register), pass))
         };
         let (indices, offsets) = (lanes(self.index), lanes(self.offset));
-        std::array::from_fn(|lane| {
+        let mut found = Addresses { at: [0; LANES], inside: 0 };
+        for (lane, at) in found.at.iter_mut().enumerate() {
             let (index, offset) =
                 (u64::from(indices[lane]), u64::from(offsets[lane]) + u64::from(self.constant));
             let inside = match stride {
                 0 => offset + scalar + u64::from(bytes) <= records,
                 _ => index < records,
             };
-            inside.then(|| base.wrapping_add(index * stride).wrapping_add(offset).wrapping_add(scalar))
-        })
+            *at = base.wrapping_add(index * stride).wrapping_add(offset).wrapping_add(scalar);
+            found.inside |= u32::from(inside) << lane;
+        }
+        found
     }
 }

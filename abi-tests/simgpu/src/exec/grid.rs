@@ -68,7 +68,9 @@ impl Shared<'_> {
                 std::thread::yield_now();
                 continue;
             };
-            match group.round(around) {
+            let mut outcome = Ok(false);
+            around.memory.hold(&mut |memory| outcome = group.round(&Surroundings { memory, ..*around }));
+            match outcome {
                 Ok(true) => {
                     self.steps.fetch_add(group.steps, Ordering::Relaxed);
                     lock(&self.slots).extend(slots);

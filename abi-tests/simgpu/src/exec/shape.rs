@@ -40,6 +40,11 @@ impl Shape {
         usize::from(self.bytes).div_ceil(4)
     }
 
+    /// Whether registers hold what memory does, as it stands.
+    pub fn is_plain(&self) -> bool {
+        self.half.is_none() && !self.signed
+    }
+
     /// What a loaded narrow value makes of the register.
     pub fn loaded(&self, value: u32, old: u32) -> u32 {
         let value = match (self.bytes, self.signed) {

@@ -1,9 +1,10 @@
 //! Where addresses lead: memory of the process, LDS of the workgroup, private memory of a lane.
 //! Touches `device::memory` and `wave`.
 
+use super::lanes::{LANES, Lanes, each};
 use super::source::aperture;
 use super::wave::{Scratch, Wave};
-use crate::device::memory::{Access, Fault, Memory, Reason};
+use crate::device::memory::{Access, Fault, Memory, Places, Reason};
 
 /// What instructions reach beside registers.
 pub struct Reach<'a> {
@@ -26,6 +27,17 @@ pub enum Space {
     Flat,
 }
 
+/// What the lanes of a pass access together.
+#[derive(Clone, Copy)]
+pub struct Spot {
+    /// The space.
+    pub space: Space,
+    /// Bytes of each lane: 1, 2 or a multiple of 4.
+    pub bytes: usize,
+    /// The pass.
+    pub pass: usize,
+}
+
 /// One lane's place.
 #[derive(Clone, Copy)]
 pub struct At {
@@ -37,18 +49,38 @@ pub struct At {
     pub lane: usize,
 }
 
+impl Spot {
+    fn at(self, places: Places<'_>, lane: usize) -> At {
+        At { space: self.space, address: places.at[lane], lane: self.pass * LANES + lane }
+    }
+}
+
 impl At {
     /// The place that a flat address means.
     fn resolved(self) -> Self {
-        let space = match (self.space, (self.address >> 32) as u32) {
-            (Space::Flat, aperture::SHARED) => Space::Lds,
-            (Space::Flat, aperture::PRIVATE) => Space::Private,
-            (Space::Flat, _) => Space::Global,
-            (space, _) => space,
-        };
+        let space = if self.space == Space::Flat { meant(self.address) } else { self.space };
         let address = if space == Space::Global { self.address } else { self.address & 0xffff_ffff };
         Self { space, address, ..self }
     }
+}
+
+/// The space that a flat address is in.
+fn meant(address: u64) -> Space {
+    match (address >> 32) as u32 {
+        aperture::SHARED => Space::Lds,
+        aperture::PRIVATE => Space::Private,
+        _ => Space::Global,
+    }
+}
+
+/// The lanes of a flat access by the space that each of them means, with addresses in it.
+fn parted(places: Places<'_>) -> [(Space, [u64; LANES], u32); 3] {
+    [Space::Global, Space::Lds, Space::Private].map(|space| {
+        let of = |lane: &usize| meant(places.at[*lane]) == space;
+        let lanes = each(places.lanes).filter(of).fold(0, |mask, lane| mask | 1 << lane);
+        let low = |at: u64| if space == Space::Global { at } else { at & 0xffff_ffff };
+        (space, places.at.map(low), lanes)
+    })
 }
 
 /// Private memory is interleaved: the same dword of all lanes stands together.
@@ -79,15 +111,104 @@ fn pieces(
     Ok(())
 }
 
+/// Where the dwords of private memory are that begin at each lane's address; `None` where one is not whole in a
+/// dword, or outside, and for other spaces.
+fn interleaved_lanes(wave: &Wave, spot: Spot, places: Places<'_>) -> Option<[u64; LANES]> {
+    let scratch = wave.scratch.filter(|_| spot.space == Space::Private)?;
+    let (size, first) = (wave.size(), spot.pass * LANES);
+    let whole = |at: u64| at % 4 + spot.bytes.min(4) as u64 <= 4;
+    let mut found = [0; LANES];
+    for lane in each(places.lanes) {
+        let at = At { space: Space::Private, address: places.at[lane], lane: first + lane };
+        let last = at.address + spot.bytes as u64 - 1;
+        found[lane] =
+            interleaved(scratch, size, &at).filter(|_| whole(at.address) && last < scratch.bytes.into())?;
+    }
+    Some(found)
+}
+
 impl Reach<'_> {
+    /// Loads for the lanes of a pass: as [`Memory::load_lanes`].
+    pub fn load(
+        &self,
+        wave: &Wave,
+        spot: Spot,
+        places: Places<'_>,
+        words: &mut [Lanes; 4],
+    ) -> Result<(), Fault> {
+        match (spot.space, interleaved_lanes(wave, spot, places)) {
+            (Space::Global, _) => self.memory.load_lanes(places, spot.bytes, words),
+            (Space::Flat, _) => parted(places).iter().try_for_each(|(space, at, lanes)| {
+                let places = Places { at, lanes: *lanes };
+                if *lanes == 0 {
+                    Ok(())
+                } else {
+                    self.load(wave, Spot { space: *space, ..spot }, places, words)
+                }
+            }),
+            (_, Some(mut at)) => {
+                for word in words.chunks_exact_mut(1).take(spot.bytes.div_ceil(4)) {
+                    let places = Places { at: &at, ..places };
+                    self.memory.load_lanes(places, spot.bytes.min(4), word)?;
+                    at = at.map(|at| at.wrapping_add(4 * wave.size() as u64));
+                }
+                Ok(())
+            }
+            _ => each(places.lanes).try_for_each(|lane| {
+                let mut data = [0; 16];
+                self.read(wave, spot.at(places, lane), &mut data[..spot.bytes])?;
+                for (word, data) in words.iter_mut().zip(data.chunks_exact(4)).take(spot.bytes.div_ceil(4)) {
+                    word[lane] = u32::from_le_bytes([0, 1, 2, 3].map(|byte: usize| data[byte]));
+                }
+                Ok(())
+            }),
+        }
+    }
+
+    /// Stores for the lanes of a pass: as [`Memory::store_lanes`].
+    pub fn store(
+        &mut self,
+        wave: &Wave,
+        spot: Spot,
+        places: Places<'_>,
+        words: &[Lanes; 4],
+    ) -> Result<(), Fault> {
+        match (spot.space, interleaved_lanes(wave, spot, places)) {
+            (Space::Global, _) => self.memory.store_lanes(places, spot.bytes, words),
+            (Space::Flat, _) => parted(places).iter().try_for_each(|(space, at, lanes)| {
+                let places = Places { at, lanes: *lanes };
+                if *lanes == 0 {
+                    Ok(())
+                } else {
+                    self.store(wave, Spot { space: *space, ..spot }, places, words)
+                }
+            }),
+            (_, Some(mut at)) => {
+                for word in words.chunks_exact(1).take(spot.bytes.div_ceil(4)) {
+                    self.memory.store_lanes(Places { at: &at, ..places }, spot.bytes.min(4), word)?;
+                    at = at.map(|at| at.wrapping_add(4 * wave.size() as u64));
+                }
+                Ok(())
+            }
+            _ => each(places.lanes).try_for_each(|lane| {
+                let mut data = [0; 16];
+                for (word, data) in words.iter().zip(data.chunks_exact_mut(4)) {
+                    data.copy_from_slice(&word[lane].to_le_bytes());
+                }
+                self.write(wave, spot.at(places, lane), &data[..spot.bytes])
+            }),
+        }
+    }
+
     /// Reads bytes of one lane. LDS beyond its end reads as zero.
     pub fn read(&self, wave: &Wave, at: At, bytes: &mut [u8]) -> Result<(), Fault> {
         let at = at.resolved();
         match at.space {
             Space::Lds => {
-                for (offset, byte) in bytes.iter_mut().enumerate() {
-                    *byte = self.lds.get(at.address as usize + offset).copied().unwrap_or(0);
-                }
+                let found = self.lds.get(at.address as usize..).unwrap_or_default();
+                let (inside, beyond) = bytes.split_at_mut(found.len().min(bytes.len()));
+                inside.copy_from_slice(&found[..inside.len()]);
+                beyond.fill(0);
                 Ok(())
             }
             Space::Private => pieces(wave, at, bytes.len(), Access::Read, |address, first, length| {
@@ -102,11 +223,9 @@ impl Reach<'_> {
         let at = at.resolved();
         match at.space {
             Space::Lds => {
-                for (offset, &byte) in bytes.iter().enumerate() {
-                    if let Some(place) = self.lds.get_mut(at.address as usize + offset) {
-                        *place = byte;
-                    }
-                }
+                let found = self.lds.get_mut(at.address as usize..).unwrap_or_default();
+                let inside = found.len().min(bytes.len());
+                found[..inside].copy_from_slice(&bytes[..inside]);
                 Ok(())
             }
             Space::Private => pieces(wave, at, bytes.len(), Access::Write, |address, first, length| {
