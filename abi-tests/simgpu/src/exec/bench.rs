@@ -1,14 +1,16 @@
 //! A GPU on a bench: memory of its own, a code object, and kernels started by hand. What `simgpu run` and the tests
 //! of instructions use; no queue and no driver. Touches `object`, `grid` and `device`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::flow::Chip;
 use super::grid::{self, Plan};
-use super::group::{Error, Surroundings};
+use super::group::{Error, Group, Surroundings};
 use super::object::{CodeObject, ObjectError};
 use super::program::Program;
+use super::wave::Wave;
 use crate::device::dispatch::descriptor::{
     Descriptor,
     properties::{DYNAMIC_STACK, WAVEFRONT_SIZE32},
@@ -160,6 +162,28 @@ impl Bench {
         let around = Surroundings { program: &self.program, memory: &self.memory, chip: &self.chip };
         let plan = Plan { threads: launch.threads, resident: 8 };
         Ok(grid::run(&dispatch, &around, plan, &AtomicBool::new(false))?)
+    }
+
+    /// Runs words of code, which end with s_endpgm, on waves of one workgroup with so much LDS; tells what the waves
+    /// and LDS hold then.
+    pub fn snippet(
+        &mut self,
+        code: &[u32],
+        mut waves: Vec<Wave>,
+        lds: usize,
+    ) -> Result<(Vec<Wave>, Vec<u8>), BenchError> {
+        let bytes: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let entry = self.buffer(&bytes)?;
+        waves.iter_mut().for_each(|wave| wave.pc = entry);
+        let around = Surroundings { program: &self.program, memory: &self.memory, chip: &self.chip };
+        let mut group = Group::new(waves, lds);
+        while !group.round(&around)? {}
+        Ok(group.into_parts())
+    }
+
+    /// Mnemonics of what ran here ([`Program::executed`]).
+    pub fn executed(&self) -> BTreeSet<String> {
+        self.program.executed()
     }
 
     /// Private memory for as many waves as are begun at once.

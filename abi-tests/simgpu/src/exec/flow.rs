@@ -94,7 +94,7 @@ pub enum Next {
     End,
     /// It trapped.
     Trap(u8),
-    /// The simulated hardware does not have the register or message.
+    /// The simulated hardware does not have the register, message or kind of image.
     Unknown,
 }
 

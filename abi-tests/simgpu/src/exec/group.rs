@@ -77,6 +77,11 @@ impl Group {
         Ok(self.waves.iter().all(|(_, state)| *state == State::Ended))
     }
 
+    /// The waves and LDS, when it has ended.
+    pub fn into_parts(self) -> (Vec<Wave>, Vec<u8>) {
+        (self.waves.into_iter().map(|(wave, _)| wave).collect(), self.lds)
+    }
+
     fn turn(&mut self, index: usize, around: &Surroundings<'_>) -> Result<(), Error> {
         let (wave, state) = &mut self.waves[index];
         let mut reach = Reach { memory: around.memory, lds: &mut self.lds };
@@ -86,7 +91,7 @@ impl Group {
                 Some(page) if page.holds(pc) => page,
                 other => other.insert(around.program.page(pc)),
             };
-            let step = page.step(pc, around.program.target, around.memory);
+            let step = page.step(pc, around.program, around.memory);
             let step = step.as_ref().map_err(|why| why.at(pc))?;
             self.steps += 1;
             match step.run(wave, &mut self.pad, &mut reach, around.chip) {
@@ -95,7 +100,7 @@ impl Group {
                 Ok(Next::Barrier) => *state = State::AtBarrier,
                 Ok(Next::End) => *state = State::Ended,
                 Ok(Next::Trap(number)) => return Err(Error::Trap(pc, number)),
-                Ok(Next::Unknown) => return Err(Error::Missing(pc, "hardware register or message")),
+                Ok(Next::Unknown) => return Err(Error::Missing(pc, "hardware register, message or image")),
                 Err(fault) => return Err(Error::Memory(pc, fault)),
             }
             break;

@@ -15,6 +15,7 @@ pub mod flow;
 pub mod grid;
 pub mod group;
 pub mod half;
+pub mod image;
 pub mod lanes;
 mod lower;
 mod matrix;

@@ -1,12 +1,12 @@
 //! Code as it runs: decoded once, where a wave first comes by. Touches `isa`, `lower` and `device::memory`.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use super::lower::lower;
 use super::step::Step;
 use crate::device::memory::{Fault, Memory};
-use crate::isa::{Target, decode};
+use crate::isa::{Inst, Target, decode};
 
 const PAGE_BYTES: u64 = 4096;
 
@@ -34,15 +34,16 @@ impl Page {
     }
 
     /// The step at an address of this page.
-    pub fn step(&self, pc: u64, target: Target, memory: &dyn Memory) -> &Result<Step, NoStep> {
-        self.steps[(pc % PAGE_BYTES / 4) as usize].get_or_init(|| fetch(pc, target, memory))
+    pub fn step(&self, pc: u64, program: &Program, memory: &dyn Memory) -> &Result<Step, NoStep> {
+        self.steps[(pc % PAGE_BYTES / 4) as usize].get_or_init(|| program.fetch(pc, memory))
     }
 }
 
 /// The longest instruction, in words: an image instruction with addresses of its own.
 const MOST_WORDS: usize = 5;
 
-fn fetch(pc: u64, target: Target, memory: &dyn Memory) -> Result<Step, NoStep> {
+/// The words from an address on, and how many can be read.
+fn words(pc: u64, memory: &dyn Memory) -> Result<([u32; MOST_WORDS], usize), NoStep> {
     let mut bytes = [0; 4 * MOST_WORDS];
     // The last instruction of a range has nothing behind it.
     let mut words = MOST_WORDS;
@@ -54,9 +55,7 @@ fn fetch(pc: u64, target: Target, memory: &dyn Memory) -> Result<Step, NoStep> {
     }
     let code =
         [0, 4, 8, 12, 16].map(|at| u32::from_le_bytes([0, 1, 2, 3].map(|byte: usize| bytes[at + byte])));
-    let inst = decode(&code[..words], target).map_err(|_| NoStep::Illegal)?;
-    let act = lower(&inst).ok_or(NoStep::Missing(inst.op.name()))?;
-    Ok(Step { bytes: 4 * inst.words, act })
+    Ok((code, words))
 }
 
 /// All code that was run since it was last forgotten. Shared by all waves.
@@ -64,12 +63,13 @@ pub struct Program {
     /// What the words mean.
     pub target: Target,
     pages: RwLock<HashMap<u64, Arc<Page>>>,
+    seen: Mutex<BTreeSet<String>>,
 }
 
 impl Program {
     /// Nothing decoded yet.
     pub fn new(target: Target) -> Self {
-        Self { target, pages: RwLock::default() }
+        Self { target, pages: RwLock::default(), seen: Mutex::default() }
     }
 
     /// The page that an address is in.
@@ -84,6 +84,30 @@ impl Program {
             Arc::new(Page { first, steps })
         };
         pages.entry(first).or_insert_with(fresh).clone()
+    }
+
+    /// Decodes what a wave is about to run.
+    fn fetch(&self, pc: u64, memory: &dyn Memory) -> Result<Step, NoStep> {
+        let (code, words) = words(pc, memory)?;
+        let inst = decode(&code[..words], self.target).map_err(|_| NoStep::Illegal)?;
+        let act = lower(&inst).ok_or(NoStep::Missing(inst.op.name()))?;
+        self.note(&inst);
+        Ok(Step { bytes: 4 * inst.words, act })
+    }
+
+    fn note(&self, inst: &Inst) {
+        let text = inst.to_string();
+        let halves = text.split(" :: ").enumerate();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.extend(halves.filter_map(|(half, text)| {
+            let mnemonic = text.split(' ').next()?;
+            Some(if half == 0 { mnemonic.into() } else { format!("::{mnemonic}") })
+        }));
+    }
+
+    /// Mnemonics of all that was run, in LLVM's words; those of the second halves of pairs begin with `::`.
+    pub fn executed(&self) -> BTreeSet<String> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Memory changed: everything is decoded anew.

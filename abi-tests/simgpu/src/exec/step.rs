@@ -4,6 +4,7 @@ use super::access::Access;
 use super::constant::ScalarLoad;
 use super::cross::CrossStep;
 use super::flow::{Chip, Flow, Next};
+use super::image::{Failure, Image};
 use super::matrix::Matrix;
 use super::scalar::{Input, Output};
 use super::source::{Source, scalar_value};
@@ -59,6 +60,8 @@ pub enum Act {
     Access(Box<Access>),
     /// LDS at two addresses.
     Pair(Box<[Access; 2]>),
+    /// Images.
+    Image(Box<Image>),
     /// Control flow and messages.
     Flow(Flow),
 }
@@ -92,6 +95,11 @@ impl Step {
             Act::ScalarLoad(load) => load.run(wave, reach.memory)?,
             Act::Access(access) => access.run(wave, reach)?,
             Act::Pair(pair) => Access::run_both(pair, wave, reach)?,
+            Act::Image(image) => match image.run(wave, reach.memory) {
+                Ok(()) => {}
+                Err(Failure::Memory(fault)) => return Err(fault),
+                Err(Failure::Unknown) => return Ok(Next::Unknown),
+            },
             Act::Flow(flow) => return Ok(flow.run(wave, chip)),
         }
         Ok(Next::Run)

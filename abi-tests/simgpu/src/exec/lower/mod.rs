@@ -2,10 +2,12 @@
 //! registers by number. An instruction without a step is one that this GPU does not have.
 //! Touches `isa` and every kind of step.
 
+mod image;
 mod memory;
 mod scalar;
 mod vector;
 
+use super::image::format::Generation;
 use super::step::Act;
 use crate::isa::{Encoding, Inst};
 
@@ -18,6 +20,7 @@ pub fn lower(inst: &Inst) -> Option<Act> {
         Encoding::Ds => memory::lds(inst),
         Encoding::Flat => memory::flat(inst),
         Encoding::Mubuf => memory::buffer(inst),
+        Encoding::Mimg => image::lower(inst, Generation::Gfx11),
         Encoding::Vop1 | Encoding::Vop2 | Encoding::Vopc | Encoding::Vop3 | Encoding::Vop3p => {
             vector::lower(inst)
         }
