@@ -11,6 +11,45 @@ struct kfd_ioctl_dbg_trap_args;
 extern "C" {
 #endif // __cplusplus
 
+// Takes a dma-buf in, and looks after the token that it carries.
+HSAKMT_STATUS hsaKmtHandleImport(const HsaHandleImportDesc *ImportDesc,
+                                 HsaHandleImportResult *ImportResult,
+                                 HsaHandleImportFlags *Flags);
+
+// A dma-buf of a buffer, which the caller closes.
+HSAKMT_STATUS hsaKmtHandleExport(const HsaHandleExportDesc *ExportDesc,
+                                 HsaMemoryExportResult *ExportResult,
+                                 HsaHandleExportFlags *Flags);
+
+// Maps a part of a buffer to an address of its GPU, which the caller has reserved.
+HSAKMT_STATUS hsaKmtMemoryVaMap(HsaMemoryObjectHandle Handle,
+                                uint64_t offset,
+                                uint64_t size,
+                                uint64_t addr,
+                                HsaMemoryMapFlags flags,
+                                uint32_t NodeId);
+
+// Takes such a mapping away.
+HSAKMT_STATUS hsaKmtMemoryVaUnmap(HsaMemoryObjectHandle Handle,
+                                  uint64_t offset,
+                                  uint64_t size,
+                                  uint64_t addr,
+                                  uint32_t NodeId);
+
+// Maps a buffer for the CPU, once; it stays until the buffer is freed.
+HSAKMT_STATUS hsaKmtMemoryCpuMap(HsaMemoryObjectHandle Handle, void **out_cpu_ptr);
+
+// Where a buffer begins for mmap of the descriptor that hsaKmtGetAmdGPUDeviceFd tells.
+HSAKMT_STATUS hsaKmtMemoryGetCpuAddr(HsaAMDGPUDeviceHandle DeviceHandle,
+                                     HsaMemoryObjectHandle MemoryHandle,
+                                     uint64_t *cpu_addr);
+
+// Gives an import back, and takes the token from the buffer.
+HSAKMT_STATUS hsaKmtMemHandleFree(HsaMemoryObjectHandle Handle);
+
+// Gives an import back; the token stays with the buffer.
+HSAKMT_STATUS hsaKmtMemHandleFreePreserveMetadata(HsaMemoryObjectHandle Handle);
+
 // Tells the kernel of the runtime.
 HSAKMT_STATUS hsaKmtRuntimeEnable(void *rDebug, bool setupTtmp);
 
@@ -244,42 +283,8 @@ HSAKMT_STATUS hsaKmtAisReadWriteFile(void *MemoryAddress,
                                      uint64_t *SizeCopiedInBytes,
                                      int32_t *status);
 
-// The descriptor behind a device handle.
+// The descriptor of a device handle's render node, which stays the library's.
 HSAKMT_STATUS hsaKmtGetAmdGPUDeviceFd(HsaAMDGPUDeviceHandle DeviceHandle, int32_t *fd);
-
-// Imports a buffer handle.
-HSAKMT_STATUS hsaKmtHandleImport(const void *ImportDesc, void *ImportResult, void *Flags);
-
-// Exports a buffer handle.
-HSAKMT_STATUS hsaKmtHandleExport(const void *ExportDesc, void *ExportResult, void *Flags);
-
-// Maps a buffer to GPU addresses.
-HSAKMT_STATUS hsaKmtMemoryVaMap(HsaMemoryObjectHandle Handle,
-                                uint64_t offset,
-                                uint64_t size,
-                                uint64_t addr,
-                                uint32_t flags);
-
-// Unmaps it.
-HSAKMT_STATUS hsaKmtMemoryVaUnmap(HsaMemoryObjectHandle Handle,
-                                  uint64_t offset,
-                                  uint64_t size,
-                                  uint64_t addr);
-
-// Maps a buffer for the CPU.
-HSAKMT_STATUS hsaKmtMemoryCpuMap(HsaMemoryObjectHandle Handle, void **out_cpu_ptr);
-
-// Where the CPU finds a buffer.
-HSAKMT_STATUS hsaKmtMemoryGetCpuAddr(HsaAMDGPUDeviceHandle DeviceHandle,
-                                     HsaMemoryObjectHandle MemoryHandle,
-                                     int32_t *fd,
-                                     uint64_t *cpu_addr);
-
-// Frees a buffer handle.
-HSAKMT_STATUS hsaKmtMemHandleFree(HsaMemoryObjectHandle Handle);
-
-// Frees a buffer handle and leaves its metadata.
-HSAKMT_STATUS hsaKmtMemHandleFreePreserveMetadata(HsaMemoryObjectHandle Handle);
 
 // Imports a semaphore; upstream has it on Windows only.
 HSAKMT_STATUS hsaKmtImportExternalSemaphore(uint32_t NodeId,

@@ -4,6 +4,7 @@
 //! `perf`, `tools`. `pointer` alone follows a caller's pointer; `process` holds the state.
 #![allow(non_snake_case, reason = "names are the header's")]
 
+mod buffer;
 mod debug;
 #[cfg(dtif)]
 mod dtif;
@@ -27,11 +28,7 @@ use hsakmt_thunk::{
     abi::{HSAKMT_STATUS, HSAKMT_STATUS_SUCCESS},
     message::{self, Level},
 };
-use std::{
-    collections::BTreeSet,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Mutex,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Defines exported functions. Pointers arrive as [`pointer::Pointer`], so the bodies are safe code.
 macro_rules! exports {
@@ -68,12 +65,4 @@ fn tell(error: &Error) -> HSAKMT_STATUS {
         message::print(Level::Error, format_args!("{error}"));
     }
     error.status as HSAKMT_STATUS
-}
-
-/// What is not implemented says so, once a name.
-fn missing(name: &'static str) -> Result<()> {
-    static TOLD: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
-    let new = TOLD.lock().map_or(true, |mut told| told.insert(name));
-    let message = if new { format!("{name} is not implemented") } else { String::new() };
-    Err(Error::new(Status::NotSupported, message))
 }

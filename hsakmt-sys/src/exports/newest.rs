@@ -1,24 +1,17 @@
-//! Names of 2026: driver-neutral buffer handles, external semaphores, file input and output, core dumps.
-//!
-//! The buffer handles (hsaKmtHandleImport and what works on its result) are missing: ROCr 7.2.4 still asks libdrm, and
-//! in the revisions since then `HsaExternalHandleDesc` has become `HsaHandleImportDesc` with other fields,
-//! hsaKmtMemoryVaMap has got a node and hsaKmtMemoryGetCpuAddr has lost its descriptor. Nothing in a call tells which
-//! of them the caller has, so the descriptors are opaque here until a release settles them.
+//! Names of 2026: external semaphores, file input and output, descriptors of GPUs, settings. Buffer handles are in
+//! `buffer`.
 
-use super::{exports, missing, process};
+use super::{exports, process};
 use hsakmt_thunk::{
     Error, Status,
-    abi::{
-        HSA_AIS_READ, HSA_AIS_WRITE, HSA_EXTERNAL_SEMAPHORE_HANDLE, HSA_QUEUEID, HsaAMDGPUDeviceHandle,
-        HsaMemoryObjectHandle,
-    },
+    abi::{HSA_AIS_READ, HSA_AIS_WRITE, HSA_EXTERNAL_SEMAPHORE_HANDLE, HSA_QUEUEID, HsaAMDGPUDeviceHandle},
     kernel::drm_handle,
     memory::{Direction, FilePart},
 };
 use std::ffi::c_void;
 
 /// The render node of a GPU; `None` for a CPU or no node.
-fn render_minor(node: u32) -> Option<u32> {
+pub fn render_minor(node: u32) -> Option<u32> {
     let minor = process::with_node(node, |node| node.gfx.map(|_| node.properties.drm_render_minor));
     minor.ok().flatten().map(|minor| minor as u32)
 }
@@ -50,67 +43,12 @@ exports! {
         Ok(())
     }
 
-    /// The descriptor behind a device handle.
+    /// The descriptor of a device handle's render node, which stays the library's.
     fn hsaKmtGetAmdGPUDeviceFd(DeviceHandle: HsaAMDGPUDeviceHandle, fd: *mut i32) {
-        process::thunk()?;
+        let thunk = process::thunk()?;
         fd.check()?;
-        fd.write(drm_handle::descriptor(DeviceHandle.address()).ok_or(Status::Error)?.0)
-    }
-
-    /// Imports a buffer handle.
-    fn hsaKmtHandleImport(_ImportDesc: *const c_void, _ImportResult: *mut c_void, _Flags: *mut c_void) {
-        process::thunk()?;
-        missing("hsaKmtHandleImport")
-    }
-
-    /// Exports a buffer handle.
-    fn hsaKmtHandleExport(_ExportDesc: *const c_void, _ExportResult: *mut c_void, _Flags: *mut c_void) {
-        process::thunk()?;
-        missing("hsaKmtHandleExport")
-    }
-
-    /// Maps a buffer to GPU addresses.
-    fn hsaKmtMemoryVaMap(_Handle: HsaMemoryObjectHandle, _offset: u64, _size: u64, _addr: u64, _flags: u32) {
-        process::thunk()?;
-        missing("hsaKmtMemoryVaMap")
-    }
-
-    /// Unmaps it.
-    fn hsaKmtMemoryVaUnmap(_Handle: HsaMemoryObjectHandle, _offset: u64, _size: u64, _addr: u64) {
-        process::thunk()?;
-        missing("hsaKmtMemoryVaUnmap")
-    }
-
-    /// Maps a buffer for the CPU.
-    fn hsaKmtMemoryCpuMap(_Handle: HsaMemoryObjectHandle, _out_cpu_ptr: *mut *mut c_void) {
-        process::thunk()?;
-        missing("hsaKmtMemoryCpuMap")
-    }
-
-    /// Where the CPU finds a buffer.
-    fn hsaKmtMemoryGetCpuAddr(
-        _DeviceHandle: HsaAMDGPUDeviceHandle,
-        _MemoryHandle: HsaMemoryObjectHandle,
-        _fd: *mut i32,
-        _cpu_addr: *mut u64,
-    ) {
-        process::thunk()?;
-        missing("hsaKmtMemoryGetCpuAddr")
-    }
-
-    /// Frees a buffer handle.
-    fn hsaKmtMemHandleFree(Handle: HsaMemoryObjectHandle) {
-        process::thunk()?;
-        if Handle.is_null() { Err(Status::InvalidHandle.into()) } else { missing("hsaKmtMemHandleFree") }
-    }
-
-    /// Frees a buffer handle and leaves its metadata.
-    fn hsaKmtMemHandleFreePreserveMetadata(Handle: HsaMemoryObjectHandle) {
-        process::thunk()?;
-        if Handle.is_null() {
-            return Err(Status::InvalidHandle.into());
-        }
-        missing("hsaKmtMemHandleFreePreserveMetadata")
+        let minor = drm_handle::minor(DeviceHandle.address()).ok_or(Status::Error)?;
+        fd.write(thunk.render_nodes().get(minor).map_err(|_| Status::Error)?.0)
     }
 
     /// Imports a semaphore; upstream has it on Windows only.

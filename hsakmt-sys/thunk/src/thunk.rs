@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use crate::{
+    buffer::Buffers,
     config::Config,
     driver::{Driver, Version, failed},
     error::{Error, Result, Status},
@@ -77,6 +78,7 @@ pub struct Thunk {
     config: Config,
     driver: Arc<Driver>,
     render: Arc<RenderNodes>,
+    buffers: Buffers,
     events: Events,
     traces: Traces,
     topology: RwLock<Arc<Snapshot>>,
@@ -116,6 +118,7 @@ impl Thunk {
         let snapshot = topology::read(&*kernel, &config, &render)?;
         Ok(Self {
             config,
+            buffers: Buffers::new(kernel, Arc::clone(&render)),
             events: Events::new(Arc::clone(&driver)),
             driver,
             render,
@@ -143,6 +146,12 @@ impl Thunk {
     #[must_use]
     pub fn render_nodes(&self) -> &Arc<RenderNodes> {
         &self.render
+    }
+
+    /// Buffers by handle.
+    #[must_use]
+    pub fn buffers(&self) -> &Buffers {
+        &self.buffers
     }
 
     /// Version of the driver's interface.

@@ -8,3 +8,4 @@ s/uint32_t Operand\b/HSA_DBG_WAVEOP Operand/
 s/uint32_t Mode\b/HSA_DBG_WAVEMODE Mode/
 s/uint32_t \*WatchMode\b/HSA_DBG_WATCH_MODE *WatchMode/
 /^HSAKMT_STATUS hsaKmtDebugTrapIoctl(/ s/void \*\([a-z]*\)/struct kfd_ioctl_dbg_trap_args *\1/
+/^HSAKMT_STATUS hsaKmtMemoryVaMap(/,/;/ s/uint32_t flags\b/HsaMemoryMapFlags flags/

@@ -109,8 +109,6 @@ pub type HsaAMDGPUDeviceHandle = *mut c_void;
 pub const HSA_AIS_READ: u32 = 1;
 /// `HsaAisFlags`: from memory to a file.
 pub const HSA_AIS_WRITE: u32 = 2;
-/// `HsaMemoryObjectHandle`.
-pub type HsaMemoryObjectHandle = *mut c_void;
 
 structs! {
     HsaGraphicsResourceInfo: 32 {

@@ -9,12 +9,14 @@
 #![allow(non_camel_case_types, non_snake_case, reason = "names are the header's")]
 #![allow(missing_docs, reason = "the fields are the header's; its comments document them")]
 
+mod buffer;
 mod event;
 mod memory;
 mod queue;
 mod tools;
 mod topology;
 
+pub use buffer::*;
 pub use event::*;
 pub use memory::*;
 pub use queue::*;

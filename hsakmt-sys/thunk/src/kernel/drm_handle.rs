@@ -13,9 +13,6 @@ use std::{
 /// `amdgpu_device_initialize` of libdrm's `amdgpu.h`.
 type Initialize = unsafe extern "C" fn(c_int, *mut u32, *mut u32, *mut *mut c_void) -> c_int;
 
-/// `amdgpu_device_get_fd`.
-type Descriptor = unsafe extern "C" fn(*mut c_void) -> c_int;
-
 /// The handles given out, by process and render node.
 static HANDLES: Mutex<BTreeMap<(u64, u32), u64>> = Mutex::new(BTreeMap::new());
 
@@ -40,16 +37,12 @@ pub fn of(minor: u32, render: Fd) -> Option<u64> {
     Some(handle as u64)
 }
 
-/// The descriptor that libdrm uses for a handle of [`of`]; it stays libdrm's. `None` for anything else.
-pub fn descriptor(handle: u64) -> Option<Fd> {
+/// The render node of a handle of [`of`]; `None` for anything else.
+pub fn minor(handle: u64) -> Option<u32> {
     let generation = fork::generation();
-    let known = HANDLES.lock().iter().any(|((process, _), known)| (*process, *known) == (generation, handle));
-    let symbol = find(c"amdgpu_device_get_fd").filter(|_| known)?;
-    // SAFETY: libdrm's symbol of this name is a function of this type.
-    let get = unsafe { std::mem::transmute::<*mut c_void, Descriptor>(symbol.as_ptr()) };
-    // SAFETY: the handle came from libdrm in this process and is never given back.
-    let fd = unsafe { get(ptr::with_exposed_provenance_mut(handle as usize)) };
-    (fd >= 0).then_some(Fd(fd))
+    let handles = HANDLES.lock();
+    let known = handles.iter().find(|((process, _), known)| (*process, **known) == (generation, handle));
+    known.map(|((_, minor), _)| *minor)
 }
 
 /// A symbol of libdrm_amdgpu, from the copy that is loaded, or one loaded now.

@@ -1,21 +1,27 @@
-//! A kernel for tests of rooms that only ask the driver: a closure answers each request, nothing else is there.
+//! A kernel for tests of rooms that only ask the driver: a closure answers each request, and device memory is mapped at
+//! its own offset. Nothing else is there.
 
 use super::{Advice, Attached, Backing, Errno, Fd, Kernel, Place, bytes_of_argument};
 use crate::{
     driver::Driver,
     uapi::{Argument, Request, kfd::kfd_ioctl_get_version_args},
 };
-use std::{path::Path, sync::Arc};
+use parking_lot::Mutex;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Answers a request: its argument and its buffers in, the kernel's number or errno out.
 pub trait Answer: Fn(Request, &mut [u8], &mut [Attached<'_>]) -> Result<i32, Errno> + Send + Sync {}
 
 impl<F: Fn(Request, &mut [u8], &mut [Attached<'_>]) -> Result<i32, Errno> + Send + Sync> Answer for F {}
 
+/// What is mapped: bytes by address.
+pub type Mappings = Arc<Mutex<BTreeMap<u64, u64>>>;
+
 struct Fake<F> {
     opens: Result<Fd, Errno>,
     major: u32,
     minor: u32,
+    mappings: Mappings,
     answer: F,
 }
 
@@ -26,17 +32,24 @@ pub fn driver(minor: u32, answer: impl Answer + 'static) -> Driver {
 
 /// The kernel beneath such a driver.
 pub fn kernel(minor: u32, answer: impl Answer + 'static) -> Arc<dyn Kernel> {
-    Arc::new(Fake { opens: Ok(Fd(3)), major: 1, minor, answer })
+    Arc::new(Fake { opens: Ok(Fd(3)), major: 1, minor, mappings: Mappings::default(), answer })
+}
+
+/// A kernel whose mappings can be looked at.
+pub fn mapping(answer: impl Answer + 'static) -> (Arc<dyn Kernel>, Mappings) {
+    let mappings = Mappings::default();
+    let fake = Fake { opens: Ok(Fd(3)), major: 1, minor: 0, mappings: Arc::clone(&mappings), answer };
+    (Arc::new(fake), mappings)
 }
 
 /// A kernel whose devices do not open.
 pub fn closed(errno: Errno) -> Arc<dyn Kernel> {
-    Arc::new(Fake { opens: Err(errno), major: 1, minor: 0, answer: nothing })
+    Arc::new(Fake { opens: Err(errno), major: 1, minor: 0, mappings: Mappings::default(), answer: nothing })
 }
 
 /// A kernel of another interface.
 pub fn of_version(major: u32) -> Arc<dyn Kernel> {
-    Arc::new(Fake { opens: Ok(Fd(3)), major, minor: 0, answer: nothing })
+    Arc::new(Fake { opens: Ok(Fd(3)), major, minor: 0, mappings: Mappings::default(), answer: nothing })
 }
 
 fn nothing(_: Request, _: &mut [u8], _: &mut [Attached<'_>]) -> Result<i32, Errno> {
@@ -65,12 +78,15 @@ impl<F: Answer> Kernel for Fake<F> {
         (self.answer)(request, argument, attached)
     }
 
-    fn map(&self, _: Place, _: u64, _: Backing) -> Result<u64, Errno> {
-        Err(Errno::ENOMEM)
+    fn map(&self, _: Place, length: u64, backing: Backing) -> Result<u64, Errno> {
+        let Backing::Device { offset, .. } = backing else { return Err(Errno::ENOMEM) };
+        self.mappings.lock().insert(offset, length);
+        Ok(offset)
     }
 
-    fn unmap(&self, _: u64, _: u64) -> Result<(), Errno> {
-        Err(Errno::EINVAL)
+    fn unmap(&self, address: u64, length: u64) -> Result<(), Errno> {
+        let removed = self.mappings.lock().remove(&address);
+        removed.filter(|known| *known == length).map(drop).ok_or(Errno::EINVAL)
     }
 
     fn advise(&self, _: u64, _: u64, _: Advice) -> Result<(), Errno> {

@@ -107,6 +107,10 @@ mod tests {
         assert_eq!(kfd::kfd_ioctl_svm_args::REQUEST.0, 0xc018_4b20);
         assert_eq!(drm::drm_amdgpu_info::REQUEST.0, 0x4020_6445);
         assert_eq!(drm::drm_version::REQUEST.0, 0xc040_6400);
+        assert_eq!(drm::drm_prime_fd_to_handle::REQUEST.0, 0xc00c_642e);
+        assert_eq!(drm::drm_amdgpu_gem_metadata::REQUEST.0, 0xc120_6446);
+        assert_eq!(drm::drm_amdgpu_gem_va::REQUEST.0, 0x4040_6448);
+        assert_eq!(drm::drm_syncobj_timeline_wait::REQUEST.0, 0xc028_64ca);
     }
 
     #[test]

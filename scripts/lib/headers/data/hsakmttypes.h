@@ -867,10 +867,77 @@ typedef enum _HSA_SVM_UNMAP_TRIGGERS {
 } HSA_SVM_UNMAP_TRIGGERS;
 typedef void *HsaAMDGPUDeviceHandle;
 /* Of releases after 7.2. */
-typedef void *HsaMemoryObjectHandle;
 typedef struct _HSA_EXTERNAL_SEMAPHORE_HANDLE {
   HSAuint64 handle;
 } HSA_EXTERNAL_SEMAPHORE_HANDLE;
+typedef struct _HsaMemoryObjectHandle *HsaMemoryObjectHandle;
+
+typedef enum _HsaMemoryMapFlags {
+  HSA_MEMORY_ACCESS_NONE = 0,
+  HSA_MEMORY_ACCESS_RO = 1,
+  HSA_MEMORY_ACCESS_WO = 2,
+  HSA_MEMORY_ACCESS_RW = 3,
+} HsaMemoryMapFlags;
+
+typedef enum _HsaExternalHandleType {
+  HSA_EXTERNAL_HANDLE_GEM_FLINK_NAME = 0,
+  HSA_EXTERNAL_HANDLE_KMS = 1,
+  HSA_EXTERNAL_HANDLE_DMA_BUF = 2,
+  HSA_EXTERNAL_HANDLE_FABRIC = 3,
+} HsaExternalHandleType;
+
+typedef struct _HsaFabricHandle {
+  HSAuint64 handle[2];
+} HsaFabricHandle;
+
+typedef struct _HsaHandleImportDesc {
+  HsaAMDGPUDeviceHandle device_handle;
+  HsaExternalHandleType type;
+  union {
+    HSAint64 dmabuf_fd;
+    HsaMemoryObjectHandle buf_handle;
+    HsaFabricHandle fabric;
+  };
+  void *mem;
+  HSAuint32 metadata;
+} HsaHandleImportDesc;
+
+typedef struct _HsaHandleImportResult {
+  HsaMemoryObjectHandle buf_handle;
+  int dmabuf_fd;
+  HSAuint64 alloc_size;
+  HSAuint32 metadata;
+} HsaHandleImportResult;
+
+typedef struct _HsaHandleImportFlags {
+  struct {
+    unsigned int IPCHandle : 1;
+    unsigned int SysMem : 1;
+    unsigned int UpdateMetadata : 1;
+    unsigned int Reserved : 29;
+  } ui32;
+} HsaHandleImportFlags;
+
+typedef struct _HsaHandleExportDesc {
+  HsaAMDGPUDeviceHandle device_handle;
+  HsaExternalHandleType type;
+  HsaMemoryObjectHandle buf_handle;
+  HSAuint64 size;
+} HsaHandleExportDesc;
+
+typedef struct _HsaMemoryExportResult {
+  union {
+    HSAint32 dmabuf_fd;
+    HsaFabricHandle fabric;
+  };
+} HsaMemoryExportResult;
+
+typedef struct _HsaHandleExportFlags {
+  struct {
+    unsigned int Reserved : 32;
+  } ui32;
+} HsaHandleExportFlags;
+
 typedef HSAuint32 HsaPcSamplingTraceId;
 
 typedef enum _HSA_PC_SAMPLING_METHOD_KIND {
