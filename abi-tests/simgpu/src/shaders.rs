@@ -13,6 +13,7 @@ use crate::exec::grid::{self, Plan};
 use crate::exec::group::{Error, Surroundings};
 use crate::exec::program::Program;
 use crate::isa::Target;
+use crate::exec::trap::Handler;
 
 /// What s_sendmsg can tell of an event (SQ_INTERRUPT_WORD_WAVE_CTXID0__DATA).
 const MESSAGE_DATA: u32 = 0xff_ffff;
@@ -48,7 +49,9 @@ impl ShaderEngines {
 
 impl Shaders for ShaderEngines {
     /// On the queue's own thread: workgroups take turns, as many as would fit on the GPU at once.
+            Error::Aperture(_, address) => WaveError::Aperture(address),
     fn launch(&self, dispatch: &Dispatch, queue: &QueueContext<'_>) -> Result<(), WaveError> {
+            Error::Exception(pc, codes) => reported(pc, codes),
         let Some(program) = &self.program else {
             self.driver.remark("this GPU's instruction set is not simulated");
             return Err(WaveError::IllegalInstruction(dispatch.entry));
@@ -58,6 +61,19 @@ impl Shaders for ShaderEngines {
         let chip = QueueChip { driver: &*self.driver, doorbell: queue.doorbell };
         let around = Surroundings { program, memory: queue.memory, chip: &chip };
         grid::run(dispatch, &around, plan, queue.preempted).map(|_| ()).map_err(|error| self.tell(error))
+/// What the trap handler told the kernel (EC_QUEUE_WAVE_ABORT is bit 0): instructions and addresses before the rest.
+fn reported(pc: u64, codes: u32) -> WaveError {
+    const ILLEGAL_INSTRUCTION: u32 = 1 << 3;
+    const VIOLATIONS: u32 = 1 << 4 | 1 << 5;
+    if codes & ILLEGAL_INSTRUCTION != 0 {
+        WaveError::IllegalInstruction(pc)
+    } else if codes & VIOLATIONS != 0 {
+        WaveError::Aperture(pc)
+    } else {
+        WaveError::Trap
+    }
+}
+
     }
 
     fn invalidate_code(&self) {
@@ -86,3 +102,11 @@ impl Chip for QueueChip<'_> {
         self.doorbell
     }
 }
+
+    fn trap_handler(&self) -> Option<Handler> {
+        self.driver.trap_handler().map(|(code, memory)| Handler { code, memory })
+    }
+
+    fn thread_started(&self) {
+        self.driver.thread_started();
+    }

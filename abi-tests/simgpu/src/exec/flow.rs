@@ -1,6 +1,7 @@
 //! Where a wave goes next, and what it tells the rest of the GPU. Touches `source`, `space` and `wave`.
 
 use super::source::{Source, scalar_value};
+use super::trap::Handler;
 use super::wave::{Mode, Wave, place};
 
 /// What a wave sees of the GPU around it.
@@ -11,6 +12,12 @@ pub trait Chip: Sync {
     fn interrupt(&self, data: u32);
     /// What `MSG_RTN_GET_DOORBELL` answers: the doorbell of the wave's queue.
     fn doorbell(&self) -> u32;
+    /// The trap handler of the wave's process.
+    fn trap_handler(&self) -> Option<Handler> {
+        None
+    }
+    /// The calling thread is new, and will run waves.
+    fn thread_started(&self) {}
 }
 
 /// When a branch is taken.
@@ -41,6 +48,12 @@ pub enum Flow {
     Yield,
     /// Into the trap handler.
     Trap(u8),
+    /// Back from it.
+    Return(Source),
+    /// Stops, or stops no more.
+    Halt(bool),
+    /// What may not be run.
+    Illegal,
     /// A message without answer.
     Message(u16),
     /// A message with an answer of 32 or 64 bits.
@@ -94,6 +107,10 @@ pub enum Next {
     End,
     /// It trapped.
     Trap(u8),
+    /// It stops here.
+    Halt,
+    /// This is no instruction.
+    Illegal,
     /// The simulated hardware does not have the register, message or kind of image.
     Unknown,
 }
@@ -101,6 +118,8 @@ pub enum Next {
 /// Hardware registers by number, as far as they are here.
 mod hardware {
     pub const MODE: u8 = 1;
+    pub const STATUS: u8 = 2;
+    pub const TRAPS: u8 = 3;
     pub const SCRATCH_LOW: u8 = 20;
     pub const SCRATCH_HIGH: u8 = 21;
     pub const SHADER_CYCLES: u8 = 29;
@@ -111,7 +130,9 @@ mod message {
     pub const INTERRUPT: u16 = 1;
     pub const DEALLOCATE_VGPRS: u16 = 3;
     pub const GET_DOORBELL: u8 = 128;
+    pub const GET_TMA: u8 = 130;
     pub const GET_REALTIME: u8 = 131;
+    pub const GET_TBA: u8 = 133;
 }
 
 impl Flow {
@@ -128,6 +149,12 @@ impl Flow {
             Self::Barrier => return Next::Barrier,
             Self::Yield => return Next::Yield,
             Self::Trap(number) => return Next::Trap(number),
+            Self::Return(to) => return returned(wave, to),
+            Self::Halt(stop) => return halt(wave, stop),
+            Self::Illegal => return Next::Illegal,
+            Self::Message(message::INTERRUPT) if wave.trapped.privileged => {
+                wave.report(wave.scalar(place::M0))
+            }
             Self::Message(message::INTERRUPT) => chip.interrupt(wave.scalar(place::M0)),
             Self::Message(message::DEALLOCATE_VGPRS) => {}
             Self::Message(_) => return Next::Unknown,
@@ -167,9 +194,28 @@ impl When {
     }
 }
 
+/// s_rfe_b64, which only the handler may run.
+fn returned(wave: &mut Wave, to: Source) -> Next {
+    if !wave.trapped.privileged {
+        return Next::Illegal;
+    }
+    let pc = scalar_value(wave, to, true);
+    if wave.leave(pc) { Next::Run } else { Next::Halt }
+}
+
+/// s_sethalt; a wave in the handler stops when it leaves.
+fn halt(wave: &mut Wave, stop: bool) -> Next {
+    wave.trapped.halt = stop;
+    if stop && !wave.trapped.privileged { Next::Halt } else { Next::Run }
+}
+
 fn ask(wave: &mut Wave, chip: &dyn Chip, to: u8, message: u8, wide: bool) -> Next {
+    // TBA and TMA count 256 bytes.
+    let handler = |field: fn(Handler) -> u64| chip.trap_handler().map_or(0, |handler| field(handler) >> 8);
     let answer = match message {
         message::GET_DOORBELL => u64::from(chip.doorbell()),
+        message::GET_TMA => handler(|handler| handler.memory),
+        message::GET_TBA => handler(|handler| handler.code),
         message::GET_REALTIME => chip.clock(),
         _ => return Next::Unknown,
     };
@@ -185,6 +231,8 @@ fn get(wave: &mut Wave, chip: &dyn Chip, to: u8, field: Field) -> Next {
     let scratch = wave.scratch.map_or(0, |scratch| scratch.base);
     let value = match field.register {
         hardware::MODE => wave.mode.0,
+        hardware::STATUS => wave.status(),
+        hardware::TRAPS => wave.trapped.causes,
         hardware::SCRATCH_LOW => scratch as u32,
         hardware::SCRATCH_HIGH => (scratch >> 32) as u32,
         hardware::SHADER_CYCLES => chip.clock() as u32 & 0xf_ffff,
@@ -195,12 +243,20 @@ fn get(wave: &mut Wave, chip: &dyn Chip, to: u8, field: Field) -> Next {
 }
 
 fn set(wave: &mut Wave, from: Source, field: Field) -> Next {
-    if field.register != hardware::MODE {
-        return Next::Unknown;
+    let bits = (scalar_value(wave, from, false) as u32) << field.offset & field.mask();
+    let changed = |old: u32| old & !field.mask() | bits;
+    match field.register {
+        hardware::MODE => {
+            wave.mode = Mode(changed(wave.mode.0));
+            return rounding(wave.mode);
+        }
+        // Only the handler may write these; others are not heard.
+        hardware::STATUS | hardware::TRAPS if !wave.trapped.privileged => {}
+        hardware::STATUS => wave.set_status(changed(wave.status())),
+        hardware::TRAPS => wave.trapped.causes = changed(wave.trapped.causes),
+        _ => return Next::Unknown,
     }
-    let value = (scalar_value(wave, from, false) as u32) << field.offset;
-    wave.mode = Mode(wave.mode.0 & !field.mask() | value & field.mask());
-    rounding(wave.mode)
+    Next::Run
 }
 
 /// Only rounding to nearest is here; a program that asks for another hears of it.

@@ -1,10 +1,11 @@
-//! A workgroup: its waves take turns until all have ended. Touches `program`, `step` and `wave`.
+//! A workgroup: its waves take turns until all have ended. Touches `program`, `step`, `trap` and `wave`.
 
 use std::sync::Arc;
 
 use super::flow::{Chip, Next};
 use super::program::{NoStep, Page, Program};
 use super::space::Reach;
+use super::trap::{Cause, outside};
 use super::vector::Pad;
 use super::wave::Wave;
 use crate::device::memory::{Fault, Memory};
@@ -18,8 +19,12 @@ pub enum Error {
     Illegal(u64),
     /// An instruction, register or message that the simulated GPU lacks: the mnemonic, where it is known.
     Missing(u64, &'static str),
-    /// s_trap with its number.
+    /// An address of no aperture.
+    Aperture(u64, u64),
+    /// s_trap with its number, and no handler.
     Trap(u64, u8),
+    /// The handler told the kernel of exceptions (EC_QUEUE_WAVE_*, from bit 0 on) and halted the wave.
+    Exception(u64, u32),
 }
 
 /// What the waves of a dispatch have in common.
@@ -36,6 +41,8 @@ pub struct Surroundings<'a> {
 enum State {
     Running,
     AtBarrier,
+    /// For good: no debugger comes.
+    Halted,
     Ended,
 }
 
@@ -66,8 +73,8 @@ impl Group {
                 self.turn(index, around)?;
             }
         }
-        let waiting = |state: State| state != State::Running;
-        if self.waves.iter().all(|(_, state)| waiting(*state)) {
+        let arrived = |state: State| matches!(state, State::AtBarrier | State::Ended);
+        if self.waves.iter().all(|(_, state)| arrived(*state)) {
             for (_, state) in &mut self.waves {
                 if *state == State::AtBarrier {
                     *state = State::Running;
@@ -92,20 +99,51 @@ impl Group {
                 other => other.insert(around.program.page(pc)),
             };
             let step = page.step(pc, around.program, around.memory);
-            let step = step.as_ref().map_err(|why| why.at(pc))?;
+            let outcome = match step {
+                Ok(step) => step.run(wave, &mut self.pad, &mut reach, around.chip),
+                Err(NoStep::Illegal) => Ok(Next::Illegal),
+                Err(why) => return Err(why.at(pc)),
+            };
             self.steps += 1;
-            match step.run(wave, &mut self.pad, &mut reach, around.chip) {
+            match outcome {
                 Ok(Next::Run) => continue,
                 Ok(Next::Yield) => {}
                 Ok(Next::Barrier) => *state = State::AtBarrier,
                 Ok(Next::End) => *state = State::Ended,
-                Ok(Next::Trap(number)) => return Err(Error::Trap(pc, number)),
+                Ok(Next::Halt) if wave.trapped.reported == 0 => *state = State::Halted,
+                Ok(Next::Halt) => {
+                    return Err(Error::Exception(wave.trapped.pc, wave.trapped.reported));
+                }
+                // In the handler s_trap does nothing.
+                Ok(Next::Trap(_)) if wave.trapped.privileged => {}
+                Ok(Next::Trap(number)) => around.trap(wave, pc, Cause::Instruction(number))?,
+                Ok(Next::Illegal) => around.trap(wave, pc, Cause::Illegal)?,
                 Ok(Next::Unknown) => return Err(Error::Missing(pc, "hardware register, message or image")),
+                Err(fault) if outside(fault.address) => {
+                    around.trap(wave, pc, Cause::MemoryViolation(fault.address))?;
+                }
                 Err(fault) => return Err(Error::Memory(pc, fault)),
             }
             break;
         }
         Ok(())
+    }
+}
+
+impl Surroundings<'_> {
+    /// Sends a wave into the trap handler; without one, or from within it, the error is the dispatch's.
+    fn trap(&self, wave: &mut Wave, pc: u64, cause: Cause) -> Result<(), Error> {
+        match self.chip.trap_handler() {
+            Some(handler) if !wave.trapped.privileged => {
+                wave.enter(pc, cause, handler);
+                Ok(())
+            }
+            _ => Err(match cause {
+                Cause::Instruction(number) => Error::Trap(pc, number),
+                Cause::MemoryViolation(address) => Error::Aperture(pc, address),
+                Cause::Illegal => Error::Illegal(pc),
+            }),
+        }
     }
 }
 
@@ -125,7 +163,11 @@ impl std::fmt::Display for Error {
             Self::Memory(pc, fault) => write!(f, "{pc:#x}: memory fault: {fault}"),
             Self::Illegal(pc) => write!(f, "{pc:#x}: illegal instruction"),
             Self::Missing(pc, name) => write!(f, "{pc:#x}: not simulated: {name}"),
+            Self::Aperture(pc, address) => write!(f, "{pc:#x}: {address:#x} is in no aperture"),
             Self::Trap(pc, number) => write!(f, "{pc:#x}: trap {number}"),
+            Self::Exception(pc, codes) => {
+                write!(f, "{pc:#x}: the trap handler reports exceptions {codes:#x}")
+            }
         }
     }
 }

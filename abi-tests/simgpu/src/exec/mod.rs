@@ -27,4 +27,5 @@ mod source;
 mod space;
 mod step;
 mod vector;
+pub mod trap;
 pub mod wave;

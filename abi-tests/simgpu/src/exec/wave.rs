@@ -1,7 +1,8 @@
 //! What one wave holds: scalar and vector registers, execution mask, flags, program counter.
-//! Touches only `lanes`.
+//! Touches `lanes` and `trap`.
 
 use super::lanes::{LANES, Lanes};
+use super::trap::Trapped;
 
 /// Places in the scalar file, with gfx11's numbers; decoding maps other generations' to them.
 pub mod place {
@@ -68,6 +69,8 @@ pub struct Wave {
     pub number: u32,
     /// First byte of each lane's private memory, or `None` where the dispatch has none.
     pub scratch: Option<Scratch>,
+    /// What it remembers of traps.
+    pub trapped: Trapped,
 }
 
 /// Private memory of a wave: lanes interleaved by dwords.
@@ -86,7 +89,8 @@ impl Wave {
         let mut scalars = [0; 128];
         scalars[usize::from(place::EXEC)..][..passes].fill(u32::MAX);
         let rows = vec![[0; LANES]; registers * passes];
-        Self { pc, scc: false, mode, scalars, rows, registers, passes, number: 0, scratch: None }
+        let trapped = Trapped::default();
+        Self { pc, scc: false, mode, scalars, rows, registers, passes, number: 0, scratch: None, trapped }
     }
 
     /// How often a vector instruction runs.

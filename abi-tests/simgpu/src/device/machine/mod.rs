@@ -30,6 +30,10 @@ pub trait Driver: Send + Sync {
     fn clock(&self) -> u64;
     /// An interrupt whose context is the id of an event (`kfd_signal_event_interrupt`), 0 when it names none.
     fn interrupt(&self, event_id: u32);
+    /// The process's trap handler and its memory (AMDKFD_IOC_SET_TRAP_HANDLER).
+    fn trap_handler(&self) -> Option<(u64, u64)> {
+        None
+    }
     /// The calling thread will run a queue.
     fn thread_started(&self) {}
     /// Something that a reader should know, and the hardware would not say.

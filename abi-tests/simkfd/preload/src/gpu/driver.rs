@@ -40,6 +40,10 @@ impl Driver for Interrupts {
         }
     }
 
+    fn trap_handler(&self) -> Option<(u64, u64)> {
+        self.kernel.trap_handler(self.gpu, self.process)
+    }
+
     fn remark(&self, what: &str) {
         eprintln!("simkfd: GPU {}: {what}", self.gpu);
     }

@@ -125,6 +125,13 @@ impl Kernel {
         self.machine.gpus.get(gpu).map_or(0, |gpu| gpu_clock(gpu, ns))
     }
 
+    /// The process's trap handler on a GPU and its memory, once AMDKFD_IOC_SET_TRAP_HANDLER has named one.
+    pub fn trap_handler(&self, gpu: usize, host: &dyn Host) -> Option<(u64, u64)> {
+        let mut handler = None;
+        self.on_behalf(host, |call| handler = Some(call.process().devices[gpu].trap_handler));
+        handler.filter(|(code, _)| *code != 0)
+    }
+
     /// `kfd_signal_event_interrupt`: an interrupt that names an event, or 0.
     pub fn interrupt(&self, event: u32, host: &dyn Host) {
         self.on_behalf(host, |call| {
