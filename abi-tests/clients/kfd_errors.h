@@ -33,6 +33,13 @@ static inline int path(const char *ioctl_name, const char *why, unsigned long re
     return result;
 }
 
+/* Whether the caller may have what checkpoints need. `simkfd coverage` asks for none of CRIU_OP's paths if not. */
+static inline int may_checkpoint(void) {
+    int may = privileged(1);
+    if (!may) puts("skipped CRIU_OP without CAP_CHECKPOINT_RESTORE");
+    return may;
+}
+
 /* Steps that must work for the others to mean something. */
 static inline void must(const char *what, int result) {
     if (result >= 0) return;
