@@ -11,33 +11,47 @@ use crate::device::platform::WaveError;
 use crate::exec::flow::Chip;
 use crate::exec::grid::{self, Plan};
 use crate::exec::group::{Error, Surroundings};
+use crate::exec::order::Order;
 use crate::exec::program::Program;
-use crate::isa::Target;
 use crate::exec::trap::Handler;
+use crate::isa::Target;
 
 /// What s_sendmsg can tell of an event (SQ_INTERRUPT_WORD_WAVE_CTXID0__DATA).
 const MESSAGE_DATA: u32 = 0xff_ffff;
+
+/// Wave instructions of a dispatch that are not worth a second thread: half a millisecond.
+const ALONE: u64 = 1 << 14;
 
 /// The shader engines of one GPU for one process.
 pub struct ShaderEngines {
     gpu: Gpu,
     driver: Arc<dyn Driver>,
+    plan: Plan,
     /// None where the instruction set is not simulated.
     program: Option<Program>,
 }
 
 impl ShaderEngines {
-    /// Those of a GPU, which interrupt by a driver.
-    pub fn new(gpu: Gpu, driver: Arc<dyn Driver>) -> Self {
+    /// Those of a GPU, which interrupt by a driver. With a seed a dispatch has one thread, and its work an order by the
+    /// seed; else as many threads as there are processors.
+    pub fn new(gpu: Gpu, driver: Arc<dyn Driver>, seed: Option<u64>) -> Self {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        let (threads, order) = match seed {
+            Some(seed) => (1, Order::shuffled(seed)),
+            None => (processors(), Order::default()),
+        };
+        let plan = Plan { threads, alone: ALONE, resident: 1, order };
         let target = (gpu.gfx == Gfx { major: 11, minor: 0, stepping: 0 }).then_some(Target::Gfx1100);
-        Self { gpu, driver, program: target.map(Program::new) }
+        Self { gpu, driver, plan, program: target.map(Program::new) }
     }
 
     /// What the hardware would make of an error, and a remark where it is only ours.
     fn tell(&self, error: Error) -> WaveError {
         match error {
             Error::Memory(_, fault) => WaveError::Memory(fault),
+            Error::Aperture(_, address) => WaveError::Aperture(address),
             Error::Trap(..) => WaveError::Trap,
+            Error::Exception(pc, codes) => reported(pc, codes),
             Error::Illegal(pc) => WaveError::IllegalInstruction(pc),
             Error::Missing(pc, _) => {
                 self.driver.remark(&error.to_string());
@@ -47,20 +61,6 @@ impl ShaderEngines {
     }
 }
 
-impl Shaders for ShaderEngines {
-    /// On the queue's own thread: workgroups take turns, as many as would fit on the GPU at once.
-            Error::Aperture(_, address) => WaveError::Aperture(address),
-    fn launch(&self, dispatch: &Dispatch, queue: &QueueContext<'_>) -> Result<(), WaveError> {
-            Error::Exception(pc, codes) => reported(pc, codes),
-        let Some(program) = &self.program else {
-            self.driver.remark("this GPU's instruction set is not simulated");
-            return Err(WaveError::IllegalInstruction(dispatch.entry));
-        };
-        let groups = dispatch.resident_groups().unwrap_or(1) * self.gpu.compute_units.max(1);
-        let plan = Plan { threads: 1, resident: groups as usize };
-        let chip = QueueChip { driver: &*self.driver, doorbell: queue.doorbell };
-        let around = Surroundings { program, memory: queue.memory, chip: &chip };
-        grid::run(dispatch, &around, plan, queue.preempted).map(|_| ()).map_err(|error| self.tell(error))
 /// What the trap handler told the kernel (EC_QUEUE_WAVE_ABORT is bit 0): instructions and addresses before the rest.
 fn reported(pc: u64, codes: u32) -> WaveError {
     const ILLEGAL_INSTRUCTION: u32 = 1 << 3;
@@ -74,6 +74,18 @@ fn reported(pc: u64, codes: u32) -> WaveError {
     }
 }
 
+impl Shaders for ShaderEngines {
+    /// On the queue's own thread, and more when it lasts: workgroups take turns, as many as would fit on the GPU at once.
+    fn launch(&self, dispatch: &Dispatch, queue: &QueueContext<'_>) -> Result<(), WaveError> {
+        let Some(program) = &self.program else {
+            self.driver.remark("this GPU's instruction set is not simulated");
+            return Err(WaveError::IllegalInstruction(dispatch.entry));
+        };
+        let groups = dispatch.resident_groups().unwrap_or(1) * self.gpu.compute_units.max(1);
+        let plan = Plan { resident: groups as usize, ..self.plan };
+        let chip = QueueChip { driver: &*self.driver, doorbell: queue.doorbell };
+        let around = Surroundings { program, memory: queue.memory, chip: &chip };
+        grid::run(dispatch, &around, plan, queue.preempted).map(|_| ()).map_err(|error| self.tell(error))
     }
 
     fn invalidate_code(&self) {
@@ -101,7 +113,6 @@ impl Chip for QueueChip<'_> {
     fn doorbell(&self) -> u32 {
         self.doorbell
     }
-}
 
     fn trap_handler(&self) -> Option<Handler> {
         self.driver.trap_handler().map(|(code, memory)| Handler { code, memory })
@@ -110,3 +121,4 @@ impl Chip for QueueChip<'_> {
     fn thread_started(&self) {
         self.driver.thread_started();
     }
+}

@@ -10,6 +10,7 @@ use compile::{BUILDS, gpu_compiler};
 use simgpu::exec::bench::{Bench, Launch};
 use simgpu::exec::half::F16;
 use simgpu::exec::object::CodeObject;
+use simgpu::exec::order::Order;
 use simgpu::isa::Target;
 
 /// Runs a kernel of groups.c on buffers; tells what they hold afterwards.
@@ -19,8 +20,14 @@ fn run(object: &[u8], kernel: &str, groups: u32, items: u32, buffers: &[Vec<u8>]
     let descriptor = bench.load(&object).expect("it fits") + object.descriptor(kernel).expect("a kernel");
     let addresses: Vec<u64> = buffers.iter().map(|bytes| bench.buffer(bytes).expect("it fits")).collect();
     let arguments = addresses.iter().flat_map(|address| address.to_le_bytes()).collect();
-    let launch =
-        Launch { grid: [groups * items, 1, 1], block: [items, 1, 1], arguments, dynamic_lds: 0, threads: 2 };
+    let launch = Launch {
+        grid: [groups * items, 1, 1],
+        block: [items, 1, 1],
+        arguments,
+        dynamic_lds: 0,
+        threads: 2,
+        order: Order::default(),
+    };
     bench.run(descriptor, &launch).unwrap_or_else(|error| panic!("{kernel}: {error}"));
     let read = |(address, bytes): (&u64, &Vec<u8>)| {
         let mut bytes = vec![0; bytes.len()];

@@ -7,6 +7,7 @@ mod compile;
 use compile::{Build, cpu_results, gpu_compiler};
 use simgpu::exec::bench::{Bench, Launch};
 use simgpu::exec::object::CodeObject;
+use simgpu::exec::order::Order;
 use simgpu::isa::Target;
 
 /// Operands of each case: edge values of all types first, then random ones.
@@ -93,8 +94,14 @@ fn gpu_results(object: &CodeObject<'_>, name: &str, input: &str, output: &str, o
     let mut results = vec![0; COUNT * size(output)];
     let address = bench.buffer(&results).expect("it fits");
     arguments.extend(address.to_le_bytes());
-    let launch =
-        Launch { grid: [COUNT as u32, 1, 1], block: [64, 1, 1], arguments, dynamic_lds: 0, threads: 1 };
+    let launch = Launch {
+        grid: [COUNT as u32, 1, 1],
+        block: [64, 1, 1],
+        arguments,
+        dynamic_lds: 0,
+        threads: 1,
+        order: Order::default(),
+    };
     let descriptor = base + object.descriptor(name).expect("a kernel");
     bench.run(descriptor, &launch).unwrap_or_else(|error| panic!("{name}: {error}"));
     bench.memory().read(address, &mut results).expect("it is there");

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use simgpu::exec::bench::{Bench, Launch};
 use simgpu::exec::object::CodeObject;
+use simgpu::exec::order::Order;
 use simgpu::isa::Target;
 
 /// A simulated AMD GPU.
@@ -50,6 +51,9 @@ struct Run {
     /// Threads that run workgroups
     #[arg(long, default_value_t = 1)]
     threads: usize,
+    /// Seed that shuffles the order of workgroups and waves
+    #[arg(long)]
+    seed: Option<u64>,
 }
 
 /// A buffer whose contents are wanted after the run.
@@ -85,7 +89,8 @@ impl Run {
         }
         let (grid, block) = (axes(&self.grid)?, axes(&self.block)?);
         let (dynamic_lds, threads) = (self.lds, self.threads);
-        let steps = bench.run(descriptor, &Launch { grid, block, arguments, dynamic_lds, threads })?;
+        let order = self.seed.map_or_else(Order::default, Order::shuffled);
+        let steps = bench.run(descriptor, &Launch { grid, block, arguments, dynamic_lds, threads, order })?;
         for output in outputs {
             let mut contents = vec![0; output.bytes];
             bench.memory().read(output.address, &mut contents)?;

@@ -9,6 +9,7 @@ use super::flow::Chip;
 use super::grid::{self, Plan};
 use super::group::{Error, Group, Surroundings};
 use super::object::{CodeObject, ObjectError};
+use super::order::Order;
 use super::program::Program;
 use super::wave::Wave;
 use crate::device::dispatch::descriptor::{
@@ -95,6 +96,8 @@ pub struct Launch {
     pub dynamic_lds: u32,
     /// Threads that run its workgroups.
     pub threads: usize,
+    /// In which order workgroups and waves begin.
+    pub order: Order,
 }
 
 /// The bench.
@@ -160,7 +163,8 @@ impl Bench {
             scratch,
         };
         let around = Surroundings { program: &self.program, memory: &self.memory, chip: &self.chip };
-        let plan = Plan { threads: launch.threads, resident: 8 };
+        let plan =
+            Plan { threads: launch.threads, alone: 0, resident: 8 * launch.threads, order: launch.order };
         Ok(grid::run(&dispatch, &around, plan, &AtomicBool::new(false))?)
     }
 

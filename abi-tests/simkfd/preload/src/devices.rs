@@ -145,8 +145,9 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
         (Some(errno), _) | (None, Err(errno)) => Err(errno),
         (None, Ok(id)) => process.kernel(face).ioctl(id, request, arg, process),
     };
-    if let Some(kernel) = process.started_kernel().filter(|_| face.gpu && Gpus::concerns(name)) {
-        process.gpus.follow(process, kernel);
+    let gpu = face.gpu.as_ref().filter(|_| Gpus::concerns(name));
+    if let (Some(settings), Some(kernel)) = (gpu, process.started_kernel()) {
+        process.gpus.follow(process, kernel, settings);
     }
     if let Some(coverage) = &face.coverage {
         coverage.note(kind, request, result);

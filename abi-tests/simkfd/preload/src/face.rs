@@ -2,6 +2,7 @@
 //! the environment. Files of the tree; no unsafe.
 #![forbid(unsafe_code)]
 
+use crate::gpu::Settings;
 use crate::tree::Tree;
 use serde::Deserialize;
 use simkfd::contract::{Errno, FileKind};
@@ -27,8 +28,8 @@ pub struct Face {
     pub coverage: Option<Coverage>,
     /// Whether the report at exit is wanted in any case.
     pub report: bool,
-    /// Whether GPUs run what is put into queues.
-    pub gpu: bool,
+    /// How GPUs run what is put into queues. `None`: they do not.
+    pub gpu: Option<Settings>,
     /// What the machine tells in no file.
     pub facts: Facts,
 }
@@ -75,7 +76,11 @@ impl Face {
             trace: created(&setting("SIMKFD_TRACE"), Tracer::create)?,
             coverage: created(&setting("SIMKFD_COVERAGE"), Coverage::create)?,
             report: setting("SIMKFD_REPORT") == "1",
-            gpu: setting("SIMKFD_GPU") == "1",
+            gpu: if setting("SIMKFD_GPU") == "1" {
+                Some(gpu_settings(&setting("SIMGPU_SEED"))?)
+            } else {
+                None
+            },
             facts: load(&format!("{root}/sim.toml"), |text| {
                 toml::from_str(text).map_err(|error| error.to_string().replace('\n', " "))
             })?,
@@ -153,6 +158,11 @@ impl Face {
         let (major, minor) = text.trim().split_once(':')?;
         Some((major.parse().ok()?, minor.parse().ok()?))
     }
+}
+
+fn gpu_settings(seed: &str) -> Result<Settings, String> {
+    let number = |text: &str| text.parse().map_err(|_| format!("SIMGPU_SEED={text}: not a number"));
+    Ok(Settings { seed: Some(seed).filter(|seed| !seed.is_empty()).map(number).transpose()? })
 }
 
 /// Makes a file that is to be written; none for no name.

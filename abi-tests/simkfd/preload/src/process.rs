@@ -148,6 +148,7 @@ extern "C" fn after_fork_in_child() {
 
 extern "C" fn report_at_exit() {
     entry::inside(|face| {
+        Process::current().gpus.stop();
         Process::current().report(face);
         Process::current().usage.leave();
     });

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use super::{Parts, QueueContext, QueueFacts, Runner};
@@ -123,8 +123,13 @@ impl Worker {
         let platform =
             QueuePlatform { parts, control: Arc::clone(&control), doorbell: facts.doorbell_number };
         let runner = Runner::new(platform.parts.gpu, &facts, &platform)?;
-        let thread = std::thread::spawn(move || run(runner, &platform, facts.id));
-        Ok(Self { control, thread: Some(thread) })
+        let name = format!("simgpu-queue-{}", facts.id);
+        let thread = Builder::new().name(name).spawn(move || run(runner, &platform, facts.id)).ok();
+        if thread.is_none() {
+            // The queue stays as silent as one that the hardware scheduler never maps.
+            control.stop();
+        }
+        Ok(Self { control, thread })
     }
 
     /// The thread's control.

@@ -16,8 +16,8 @@ pub(super) unsafe fn load(host: u64, bytes: usize, words: &mut Words, lane: usiz
     match bytes {
         // SAFETY: the caller's promise, and a byte is always aligned.
         1 => words[0][lane] = unsafe { AtomicU8::from_ptr(host as *mut u8) }.load(Relaxed).into(),
-        // SAFETY: the caller's promise, and the address is aligned.
         2 if host % 2 == 0 => {
+            // SAFETY: the caller's promise, and the address is aligned.
             words[0][lane] = unsafe { AtomicU16::from_ptr(host as *mut u16) }.load(Relaxed).into();
         }
         _ if host % 4 == 0 && bytes % 4 == 0 => {
@@ -44,8 +44,8 @@ pub(super) unsafe fn store(host: u64, bytes: usize, words: &Words, lane: usize) 
     match bytes {
         // SAFETY: the caller's promise, and a byte is always aligned.
         1 => unsafe { AtomicU8::from_ptr(host as *mut u8) }.store(words[0][lane] as u8, Relaxed),
-        // SAFETY: the caller's promise, and the address is aligned.
         2 if host % 2 == 0 => {
+            // SAFETY: the caller's promise, and the address is aligned.
             unsafe { AtomicU16::from_ptr(host as *mut u16) }.store(words[0][lane] as u16, Relaxed);
         }
         _ if host % 4 == 0 && bytes % 4 == 0 => {
@@ -64,12 +64,8 @@ pub(super) unsafe fn store(host: u64, bytes: usize, words: &Words, lane: usize) 
 /// # Safety
 /// `host .. host + LANES * bytes` is mapped readable.
 pub(super) unsafe fn load_row(host: u64, bytes: usize, words: &mut Words) {
-    // With a constant in it the loop needs no decisions.
-    match bytes {
-        // SAFETY: the caller's promise.
-        4 => (0..LANES).for_each(|lane| unsafe { load(host + 4 * lane as u64, 4, words, lane) }),
-        _ => (0..LANES).for_each(|lane| unsafe { load(host + (bytes * lane) as u64, bytes, words, lane) }),
-    }
+    // SAFETY: the caller's promise.
+    (0..LANES).for_each(|lane| unsafe { load(host + (bytes * lane) as u64, bytes, words, lane) });
 }
 
 /// The other way.
@@ -77,11 +73,8 @@ pub(super) unsafe fn load_row(host: u64, bytes: usize, words: &mut Words) {
 /// # Safety
 /// `host .. host + LANES * bytes` is mapped writable.
 pub(super) unsafe fn store_row(host: u64, bytes: usize, words: &Words) {
-    match bytes {
-        // SAFETY: the caller's promise.
-        4 => (0..LANES).for_each(|lane| unsafe { store(host + 4 * lane as u64, 4, words, lane) }),
-        _ => (0..LANES).for_each(|lane| unsafe { store(host + (bytes * lane) as u64, bytes, words, lane) }),
-    }
+    // SAFETY: the caller's promise.
+    (0..LANES).for_each(|lane| unsafe { store(host + (bytes * lane) as u64, bytes, words, lane) });
 }
 
 /// Bytes as the words of a lane, zeroes behind them.

@@ -34,6 +34,12 @@ const CHANGING: [&str; 12] = [
     "SET_XNACK_MODE",
 ];
 
+/// How the GPUs run, from the environment.
+pub struct Settings {
+    /// SIMGPU_SEED: each dispatch has one thread, and its workgroups and waves an order by this number.
+    pub seed: Option<u64>,
+}
+
 /// The GPUs, by their index in the machine, that this process has set anything up on.
 #[derive(Default)]
 pub struct Gpus {
@@ -59,13 +65,14 @@ impl Gpus {
 
     /// Follows what the kernel has changed. When this returns, what is unmapped or destroyed is used no more, and what
     /// is new can be used.
-    pub fn follow(&self, process: &'static Process, kernel: &'static Kernel) {
+    pub fn follow(&self, process: &'static Process, kernel: &'static Kernel, settings: &Settings) {
         // Looking under the lock: a thread with an older view must not undo what a newer one did.
         let mut boards = self.boards();
         for (index, facts) in kernel.gpus().into_iter().enumerate() {
             let view = kernel.gpu_view(index, process);
             if view != GpuView::default() || boards.contains_key(&index) {
-                let board = boards.entry(index).or_insert_with(|| Board::new(index, facts, process, kernel));
+                let new = || Board::new(index, facts, process, kernel, settings);
+                let board = boards.entry(index).or_insert_with(new);
                 board.follow(&view, process);
             }
         }
@@ -81,13 +88,26 @@ impl Gpus {
         }
     }
 
+    /// Stops all queues and joins their threads: the process ends. Where another thread is changing them it does not.
+    pub fn stop(&self) {
+        if let Ok(mut boards) = self.boards.try_lock() {
+            boards.clear();
+        }
+    }
+
     fn boards(&self) -> MutexGuard<'_, BTreeMap<usize, Board>> {
         self.boards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Board {
-    fn new(index: usize, facts: GpuFacts, process: &'static Process, kernel: &'static Kernel) -> Self {
+    fn new(
+        index: usize,
+        facts: GpuFacts,
+        process: &'static Process,
+        kernel: &'static Kernel,
+        settings: &Settings,
+    ) -> Self {
         let gpu = Gpu {
             gfx: Gfx::from_kfd(facts.gfx),
             compute_units: facts.compute_units,
@@ -97,7 +117,7 @@ impl Board {
         };
         let memory = Arc::new(Vm::new());
         let driver: Arc<dyn Driver> = Arc::new(Interrupts { process, kernel, gpu: index });
-        let shaders = Arc::new(ShaderEngines::new(gpu, Arc::clone(&driver)));
+        let shaders = Arc::new(ShaderEngines::new(gpu, Arc::clone(&driver), settings.seed));
         let machine = Machine::new(gpu, Arc::clone(&memory) as _, driver, shaders);
         Self { memory, machine, ranges: BTreeMap::new(), doorbells: None, queues: BTreeMap::new() }
     }
