@@ -10,6 +10,8 @@ pub mod life;
 mod missing;
 pub mod pool;
 pub mod region;
+pub mod signal;
+pub mod signal_wait;
 pub mod status;
 pub mod system;
 

@@ -2,6 +2,7 @@
 //!
 //! Touches `core::arch` and the system's clock.
 
+pub mod pause;
 pub mod timer;
 
 /// Whether the processor can sleep until a cache line is written (MONITORX and MWAITX of AMD's x86 processors).

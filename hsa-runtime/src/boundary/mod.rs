@@ -3,13 +3,17 @@
 //! and CATCH macros (core/runtime/hsa.cpp, core/common/shared.h).
 
 mod argument;
+mod callback;
 mod error;
+mod list;
 mod reply;
 mod slot;
 
 pub use self::{
     argument::{Callback, Data, FromC, Out, Text, Value},
+    callback::{AsyncFunction, BoundFunction, BoundHandler, SignalHandler},
     error::Error,
+    list::{List, OutList},
     reply::{Reply, Then, call},
     slot::{Slots, load_slot},
 };

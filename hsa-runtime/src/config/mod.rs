@@ -27,6 +27,8 @@ pub struct Config {
     pub disable_images: bool,
     /// HSA_DISABLE_PC_SAMPLING=1: no PC-sampling extension.
     pub disable_pc_sampling: bool,
+    /// HSA_ENABLE_INTERRUPT=0 forbids it: signals for which GPUs interrupt.
+    pub interrupts: bool,
     /// HSA_ENABLE_MWAITX=1: wait with MONITORX/MWAITX where the processor has them.
     pub mwaitx: bool,
     /// HSA_ENABLE_SCRATCH_ASYNC_RECLAIM, on by default: take scratch back from queues in use.
@@ -68,6 +70,7 @@ impl Config {
             disable_fragments: on("HSA_DISABLE_FRAGMENT_ALLOCATOR"),
             disable_images: on("HSA_DISABLE_IMAGE"),
             disable_pc_sampling: on("HSA_DISABLE_PC_SAMPLING"),
+            interrupts: choice("HSA_ENABLE_INTERRUPT") != Some(false),
             mwaitx: on("HSA_ENABLE_MWAITX"),
             scratch_reclaim: choice("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM") != Some(false),
             scratch_limit: number("HSA_SCRATCH_SINGLE_LIMIT_ASYNC"),

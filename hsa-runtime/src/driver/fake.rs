@@ -1,9 +1,15 @@
-//! A driver for tests: answers what it is told to answer.
+//! A driver for tests: answers what it is told to answer, and has memory and events.
 #![forbid(unsafe_code)]
 
-use hsakmt_thunk::topology::model::Node;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
-use super::{ClockCounters, Driver};
+use hsakmt_thunk::topology::model::Node;
+use parking_lot::{Condvar, Mutex};
+
+use super::{ClockCounters, Driver, Event, Wait};
 use crate::boundary::Error;
 
 /// A driver without a kernel.
@@ -13,12 +19,38 @@ pub struct FakeDriver {
     pub version: (u32, u32),
     /// Bytes it says are available.
     pub available: Result<u64, Error>,
+    /// How many events there can be.
+    pub events: usize,
+    /// Ages of events, as amdkfd counts them; the id is the position.
+    pub ages: Mutex<Vec<u64>>,
+    /// One was set.
+    pub set: Condvar,
+    /// Calls that a real driver would make to the kernel.
+    pub calls: AtomicU64,
 }
 
 impl Default for FakeDriver {
     fn default() -> Self {
-        Self { version: (1, 18), available: Ok(0) }
+        Self {
+            version: (1, 18),
+            available: Ok(0),
+            events: 4095,
+            ages: Mutex::default(),
+            set: Condvar::new(),
+            calls: AtomicU64::new(0),
+        }
     }
+}
+
+impl FakeDriver {
+    fn call(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// An age that is told in, and read from, a wait for event `id`; waits do not show their event otherwise.
+fn event_of(wait: &Wait, ages: &[u64]) -> Option<usize> {
+    (0..ages.len()).find(|&id| Wait::new(id as u32, wait.age()) == *wait)
 }
 
 impl Driver for FakeDriver {
@@ -44,6 +76,44 @@ impl Driver for FakeDriver {
 
     fn flush_registers(&self, node: &Node) -> Option<u64> {
         Some(u64::from(node.gpu_id.0) << 16)
+    }
+
+    fn allocate_shared(&self, bytes: u64) -> Result<u64, Error> {
+        self.call();
+        // Aligned to a page by hand, and never freed.
+        let words = vec![0_u64; bytes as usize / 8 + 512].leak();
+        Ok((words.as_mut_ptr().expose_provenance() as u64).next_multiple_of(4096))
+    }
+
+    fn create_event(&self) -> Option<Event> {
+        self.call();
+        let mut ages = self.ages.lock();
+        let id = ages.len();
+        ages.push(1);
+        (id < self.events).then(|| Event { id: id as u32, trigger: id as u32, slot: 0x1000 + 8 * id as u64 })
+    }
+
+    fn set_event(&self, event: &Event) {
+        self.call();
+        self.ages.lock()[event.id as usize] += 1;
+        self.set.notify_all();
+    }
+
+    fn wait_events(&self, waits: &mut [Wait], milliseconds: u32) -> Result<(), Error> {
+        self.call();
+        let end = Instant::now() + Duration::from_millis(milliseconds.into());
+        let mut ages = self.ages.lock();
+        loop {
+            let ids: Vec<usize> = waits.iter().filter_map(|wait| event_of(wait, &ages)).collect();
+            let mut rung = false;
+            for (wait, &id) in waits.iter_mut().zip(&ids) {
+                rung |= wait.age() != ages[id];
+                *wait = Wait::new(id as u32, ages[id]);
+            }
+            if rung || self.set.wait_until(&mut ages, end).timed_out() {
+                return Ok(());
+            }
+        }
     }
 
     fn close(&self) {}

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use hsakmt_thunk::{
     self as thunk, ClockCounters, Config, Linux, Status, Thunk,
-    topology::model::{Node, Snapshot},
+    abi::{HsaMemFlags, event_type},
+    event::{Event, Wait},
+    memory::Request,
+    topology::model::{Node, NodeId, Snapshot},
 };
 
 use super::Driver;
@@ -95,6 +98,37 @@ impl Driver for Kfd {
         let services = self.thunk.services().ok()?;
         let gpu = services.memory.gpu(node.gpu_id.0)?;
         services.memory.registers(gpu).map(|page| page.base)
+    }
+
+    fn allocate_shared(&self, bytes: u64) -> Result<u64, Error> {
+        let memory = &self.thunk.services().map_err(|error| out_of_resources(&error))?.memory;
+        // Those of the pool for kernel arguments, in which upstream has its signals.
+        let flags = HsaMemFlags(HsaMemFlags::HOST_ACCESS | HsaMemFlags::UNCACHED);
+        let request = Request { node: NodeId(0), size: bytes, alignment: 0, at: None, flags };
+        let address = memory.allocate(request).map_err(|error| out_of_resources(&error))?;
+        memory.map_to_gpus(address, bytes).map_err(|error| {
+            // The mapping's failure is what the user hears of.
+            let _ = memory.free(address);
+            out_of_resources(&error)
+        })?;
+        Ok(address)
+    }
+
+    fn create_event(&self) -> Option<Event> {
+        let memory = &self.thunk.services().ok()?.memory;
+        self.thunk.events().create(memory, event_type::SIGNAL, NodeId(0), true, false).ok()
+    }
+
+    fn set_event(&self, event: &Event) {
+        // It exists as long as the process; in a forked child nobody waits for it.
+        let _ = self.thunk.events().set(event.id);
+    }
+
+    fn wait_events(&self, waits: &mut [Wait], milliseconds: u32) -> Result<(), Error> {
+        match self.thunk.events().wait(waits, false, milliseconds) {
+            Err(error) if error.status != Status::WaitTimeout => Err(Error::Generic),
+            _ => Ok(()),
+        }
     }
 
     fn close(&self) {

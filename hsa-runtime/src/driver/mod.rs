@@ -8,8 +8,11 @@
 pub mod fake;
 pub mod kfd;
 
-pub use hsakmt_thunk::ClockCounters;
 use hsakmt_thunk::topology::model::Node;
+pub use hsakmt_thunk::{
+    ClockCounters,
+    event::{Event, Wait},
+};
 
 use crate::boundary::Error;
 
@@ -39,6 +42,30 @@ pub trait Driver: Send + Sync {
     /// Address of the page of registers that flush the host data path of a GPU, mapped when first asked for; `None`
     /// where the driver has none.
     fn flush_registers(&self, node: &Node) -> Option<u64>;
+
+    /// System memory that every GPU reaches, coherent and zeroed, for as long as the process lives. A multiple of a page.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    fn allocate_shared(&self, bytes: u64) -> Result<u64, Error>;
+
+    /// A new event that GPUs and the host can set; `None` when the driver has no more.
+    fn create_event(&self) -> Option<Event>;
+
+    /// Sets an event: every thread that waits for it returns.
+    fn set_event(&self, event: &Event);
+
+    /// Sleeps until one of the events is set whose age is not the one told, at most so long. The new ages stand in
+    /// `waits` then.
+    ///
+    /// # Errors
+    /// `Generic` when the driver refuses: nothing was slept.
+    fn wait_events(&self, waits: &mut [Wait], milliseconds: u32) -> Result<(), Error>;
+
+    /// Whether events have ages, so that any number of threads may wait for one: since interface 1.14.
+    fn has_event_ages(&self) -> bool {
+        self.version() >= (1, 14)
+    }
 
     /// Ends what `hsa_init` began with the kernel. What still holds the driver afterwards gets errors.
     fn close(&self);

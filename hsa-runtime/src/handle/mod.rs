@@ -6,7 +6,10 @@
 #![forbid(unsafe_code)]
 
 use crate::{
-    abi::{hsa_agent_t, hsa_amd_memory_pool_t, hsa_cache_t, hsa_isa_t, hsa_region_t, hsa_wavefront_t},
+    abi::{
+        hsa_agent_t, hsa_amd_memory_pool_t, hsa_cache_t, hsa_isa_t, hsa_region_t, hsa_signal_group_t,
+        hsa_wavefront_t,
+    },
     isa::Isa,
 };
 
@@ -34,6 +37,7 @@ enum Kind {
     Cache = 0x4843,
     Isa = 0x4849,
     Wavefront = 0x4857,
+    SignalGroup = 0x4853,
 }
 
 fn encode(kind: Kind, epoch: Epoch, payload: u32) -> u64 {
@@ -87,6 +91,16 @@ pub fn cache(epoch: Epoch, index: usize) -> hsa_cache_t {
 /// Index of a cache.
 pub fn cache_index(epoch: Epoch, cache: hsa_cache_t) -> Option<usize> {
     index(Kind::Cache, epoch, cache.handle)
+}
+
+/// Handle of the group of signals with this number.
+pub fn signal_group(epoch: Epoch, number: u32) -> hsa_signal_group_t {
+    hsa_signal_group_t { handle: encode(Kind::SignalGroup, epoch, number) }
+}
+
+/// Number of a group of signals.
+pub fn signal_group_number(epoch: Epoch, group: hsa_signal_group_t) -> Option<u32> {
+    decode(Kind::SignalGroup, epoch, group.handle)
 }
 
 /// Handle of an instruction set.

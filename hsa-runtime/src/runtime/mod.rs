@@ -20,10 +20,13 @@ use parking_lot::ReentrantMutex;
 
 use crate::{
     agent::{discovery, machine::Machine},
+    arch::pause,
     boundary::Error,
     config::Config,
     driver::kfd::Kfd,
+    events::Events,
     handle::Epoch,
+    signal::Signals,
     tools::Tool,
 };
 
@@ -40,6 +43,8 @@ pub struct Life {
     state: ReentrantMutex<RefCell<State>>,
     /// What queries see; none while the count is 0.
     machine: ArcSwapOption<Machine>,
+    /// What waits, until the tools have ended.
+    events: ArcSwapOption<Events>,
 }
 
 /// What changes at starts and ends.
@@ -50,6 +55,8 @@ struct State {
     /// The driver, once opened: for ever, because the kernel ties the process's address space to the descriptors that
     /// the first start opened (kfd_process_device_init_vm), and keeps it until the process ends.
     kfd: Option<Kfd>,
+    /// The signals' memory, made once and kept like the driver.
+    signals: Option<&'static Signals>,
     /// The tool libraries at work.
     tools: Vec<Tool>,
 }
@@ -64,7 +71,12 @@ fn life() -> Arc<Life> {
         if let Some(life) = current.as_ref().filter(|life| life.process == process) {
             return Arc::clone(life);
         }
-        let new = Life { process, state: ReentrantMutex::default(), machine: ArcSwapOption::const_empty() };
+        let new = Life {
+            process,
+            state: ReentrantMutex::default(),
+            machine: ArcSwapOption::const_empty(),
+            events: ArcSwapOption::const_empty(),
+        };
         // The parent's is never ended here: what it would close or unmap is the parent's.
         mem::forget(current.clone());
         LIFE.compare_and_swap(&current, Some(Arc::new(new)));
@@ -83,10 +95,22 @@ pub fn alone<T>(act: impl FnOnce(&Life) -> T) -> T {
 /// # Errors
 /// `NotInitialized`.
 pub fn machine() -> Result<Arc<Machine>, Error> {
+    find(|life| &life.machine)
+}
+
+/// What waits, between the same.
+///
+/// # Errors
+/// `NotInitialized`.
+pub fn events() -> Result<Arc<Events>, Error> {
+    find(|life| &life.events)
+}
+
+fn find<T>(part: impl Fn(&Life) -> &ArcSwapOption<T>) -> Result<Arc<T>, Error> {
     let life = LIFE.load();
     let life =
         life.as_ref().filter(|life| life.process == fork::generation()).ok_or(Error::NotInitialized)?;
-    life.machine.load_full().ok_or(Error::NotInitialized)
+    part(life).load_full().ok_or(Error::NotInitialized)
 }
 
 impl Life {
@@ -103,7 +127,10 @@ impl Life {
             0 => Some(Arc::new(start(&mut state.kfd, r_debug)?)),
             _ => None,
         };
-        if started.is_some() {
+        if let Some(machine) = &started {
+            let signals = *state.signals.get_or_insert_with(|| Signals::new(Arc::clone(&machine.driver)));
+            signals.set_interrupts(machine.config.interrupts);
+            self.events.store(Some(Arc::new(Events::open(signals))));
             self.machine.store(started.clone());
         }
         state.count += 1;
@@ -121,8 +148,12 @@ impl Life {
         if state.count > 0 {
             return Ok(None);
         }
-        let machine = self.machine.swap(None);
-        Ok(machine.map(|machine| End { machine, tools: mem::take(&mut state.tools) }))
+        let (machine, events) = (self.machine.swap(None), self.events.swap(None));
+        Ok(machine.zip(events).map(|(machine, events)| End {
+            machine,
+            events,
+            tools: mem::take(&mut state.tools),
+        }))
     }
 
     /// Keeps the tool libraries that work until the end.
@@ -135,6 +166,8 @@ impl Life {
 pub struct End {
     /// The machine; its driver is to be closed.
     pub machine: Arc<Machine>,
+    /// What waits: to be ended when the tools have.
+    pub events: Arc<Events>,
     /// The tools that were at work: to be told, and unloaded when the rest is done.
     pub tools: Vec<Tool>,
 }
@@ -143,6 +176,7 @@ fn start(kfd: &mut Option<Kfd>, r_debug: u64) -> Result<Machine, Error> {
     static STARTS: AtomicU64 = AtomicU64::new(0);
     let variables: HashMap<String, String> = environment::variables().into_iter().collect();
     let config = Config::new(|name| variables.get(name).cloned());
+    pause::allow_monitor(config.mwaitx);
     let driver = match kfd {
         // The machine may have changed since: partitions, or a GPU that was taken away.
         Some(driver) => {

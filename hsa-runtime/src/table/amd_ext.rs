@@ -36,15 +36,15 @@ entries! {
     fn hsa_amd_signal_async_handler(
         signal: hsa_signal_t, cond: hsa_signal_condition_t, value: hsa_signal_value_t,
         handler: hsa_amd_signal_handler, arg: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => signal_wait::async_handler;
     fn hsa_amd_async_function(
         callback: Option<unsafe extern "C-unwind" fn(arg: *mut c_void)>, arg: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => signal_wait::async_function;
     fn hsa_amd_signal_wait_any(
         signal_count: u32, signals: *mut hsa_signal_t, conds: *mut hsa_signal_condition_t,
         values: *mut hsa_signal_value_t, timeout_hint: u64, wait_hint: hsa_wait_state_t,
         satisfying_value: *mut hsa_signal_value_t
-    ) -> u32 => missing;
+    ) -> u32 => signal_wait::any;
     fn hsa_amd_queue_cu_set_mask(
         queue: *const hsa_queue_t, num_cu_mask_count: u32, cu_mask: *const u32
     ) -> hsa_status_t => missing;
@@ -121,7 +121,7 @@ entries! {
     fn hsa_amd_signal_create(
         initial_value: hsa_signal_value_t, num_consumers: u32, consumers: *const hsa_agent_t,
         attributes: u64, signal: *mut hsa_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => signal::amd_create;
     fn hsa_amd_ipc_signal_create(
         signal: hsa_signal_t, handle: *mut hsa_amd_ipc_signal_t
     ) -> hsa_status_t => missing;
@@ -164,7 +164,7 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_signal_value_pointer(
         signal: hsa_signal_t, value_ptr: *mut *mut hsa_signal_value_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => signal::value_pointer;
     fn hsa_amd_svm_attributes_set(
         ptr: *mut c_void, size: usize, attribute_list: *mut hsa_amd_svm_attribute_pair_t,
         attribute_count: usize
@@ -235,7 +235,7 @@ entries! {
         signal_count: u32, signals: *mut hsa_signal_t, conds: *mut hsa_signal_condition_t,
         values: *mut hsa_signal_value_t, timeout_hint: u64, wait_hint: hsa_wait_state_t,
         satisfying_values: *mut hsa_signal_value_t
-    ) -> u32 => missing;
+    ) -> u32 => signal_wait::all;
     fn hsa_amd_memory_get_preferred_copy_engine(
         dst_agent: hsa_agent_t, src_agent: hsa_agent_t, recommended_ids_mask: *mut u32
     ) -> hsa_status_t => missing;
@@ -266,7 +266,7 @@ entries! {
         ptrs: *mut *mut c_void, sizes: *mut usize, count: u32, num_dep_signals: u32,
         dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t
     ) -> hsa_status_t => missing;
-    fn hsa_amd_signal_get_event_id(signal: hsa_signal_t, event_id: *mut u32) -> hsa_status_t => missing;
+    fn hsa_amd_signal_get_event_id(signal: hsa_signal_t, event_id: *mut u32) -> hsa_status_t => signal::get_event_id;
     fn hsa_amd_external_semaphore_handle_open(
         agent: hsa_agent_t, desc: *const hsa_amd_external_semaphore_handle_descriptor_t,
         out_sem: *mut hsa_amd_external_semaphore_t

@@ -10,6 +10,7 @@ pub mod environment;
 pub mod fake;
 pub mod fork;
 mod linux;
+pub mod thread;
 
 use crate::uapi::{Argument, Record, Request};
 use std::path::Path;

@@ -1,0 +1,156 @@
+//! Signals: made, destroyed, loaded, changed. Answers to upstream's `hsa.cpp` and `hsa_ext_amd.cpp`.
+//!
+//! Every change is of the strongest memory order, which is what `signal::protocol` needs, so that the functions for the
+//! weaker ones are the same.
+#![forbid(unsafe_code)]
+
+use std::{
+    collections::BTreeSet,
+    panic,
+    sync::atomic::{AtomicI64, Ordering::SeqCst},
+};
+
+use crate::{
+    abi::*,
+    agent::machine::Machine,
+    boundary::{Error, List, Out},
+    log::complain,
+    runtime,
+    signal::{self, Kind, Signal},
+};
+
+pub fn create(
+    initial: i64,
+    num_consumers: u32,
+    consumers: List<hsa_agent_t>,
+    signal: Out<hsa_signal_t>,
+) -> Result<(), Error> {
+    amd_create(initial, num_consumers, consumers, 0, signal)
+}
+
+/// Signals for GPUs alone interrupt nobody, and so it is with those of which no processor is a consumer.
+pub fn amd_create(
+    initial: i64,
+    num_consumers: u32,
+    consumers: List<hsa_agent_t>,
+    attributes: u64,
+    signal: Out<hsa_signal_t>,
+) -> Result<(), Error> {
+    let signals = signal::open().ok_or(Error::NotInitialized)?;
+    signal.check()?;
+    let special = HSA_AMD_SIGNAL_AMD_GPU_ONLY.0 | HSA_AMD_SIGNAL_IPC.0;
+    let silent = attributes & u64::from(special) != 0 || !signals.interrupts();
+    let kind = match (silent, num_consumers) {
+        (true, _) => Kind::Silent,
+        (false, 0) => Kind::Interrupt,
+        (false, count) => kind_for(&consumers.read(count)?, &*runtime::machine()?)?,
+    };
+    signal.write(signals.create(initial, kind)?.handle())
+}
+
+fn kind_for(consumers: &[hsa_agent_t], machine: &Machine) -> Result<Kind, Error> {
+    let handles: BTreeSet<u64> = consumers.iter().map(|agent| agent.handle).collect();
+    if handles.len() != consumers.len() {
+        return Err(Error::InvalidArgument);
+    }
+    let for_host = machine.cpus().any(|cpu| handles.contains(&machine.handle_of(cpu).handle));
+    Ok(if for_host { Kind::Interrupt } else { Kind::Silent })
+}
+
+pub fn destroy(signal: hsa_signal_t) -> Result<(), Error> {
+    find(signal)?.destroy()
+}
+
+/// The signal of a handle, for functions that answer with a status.
+///
+/// # Errors
+/// `NotInitialized`; `InvalidArgument` for no handle at all, `InvalidSignal` for a wrong one.
+pub(super) fn find(signal: hsa_signal_t) -> Result<Signal, Error> {
+    let signals = signal::open().ok_or(Error::NotInitialized)?;
+    if signal.handle == 0 {
+        return Err(Error::InvalidArgument);
+    }
+    signals.find(signal)
+}
+
+/// The signal of a handle, for functions that can report no error. A wrong handle ends the process, as upstream's; `None`
+/// where the runtime is not open, so that what still runs while a program ends does no harm.
+#[inline]
+pub(super) fn known(signal: hsa_signal_t) -> Option<Signal> {
+    let signals = signal::open()?;
+    Some(signals.find(signal).unwrap_or_else(|_| unknown(signal)))
+}
+
+#[cold]
+fn unknown(signal: hsa_signal_t) -> ! {
+    complain(&format!("{:#x} is no signal; the function that was called cannot report it", signal.handle));
+    // The boundary ends the process, without another message.
+    panic::resume_unwind(Box::new(Error::InvalidSignal))
+}
+
+pub fn load(signal: hsa_signal_t) -> i64 {
+    known(signal).map_or(0, Signal::load)
+}
+
+#[inline]
+fn change<T: Default>(signal: hsa_signal_t, change: impl FnOnce(&AtomicI64) -> T) -> T {
+    known(signal).map_or_else(T::default, |signal| signal.change(change))
+}
+
+pub fn store(signal: hsa_signal_t, value: i64) {
+    change(signal, |word| word.swap(value, SeqCst));
+}
+
+pub fn silent_store(signal: hsa_signal_t, value: i64) {
+    if let Some(signal) = known(signal) {
+        signal.store_silently(value);
+    }
+}
+
+pub fn and(signal: hsa_signal_t, value: i64) {
+    change(signal, |word| word.fetch_and(value, SeqCst));
+}
+
+pub fn or(signal: hsa_signal_t, value: i64) {
+    change(signal, |word| word.fetch_or(value, SeqCst));
+}
+
+pub fn xor(signal: hsa_signal_t, value: i64) {
+    change(signal, |word| word.fetch_xor(value, SeqCst));
+}
+
+pub fn add(signal: hsa_signal_t, value: i64) {
+    change(signal, |word| word.fetch_add(value, SeqCst));
+}
+
+pub fn subtract(signal: hsa_signal_t, value: i64) {
+    change(signal, |word| word.fetch_sub(value, SeqCst));
+}
+
+pub fn exchange(signal: hsa_signal_t, value: i64) -> i64 {
+    change(signal, |word| word.swap(value, SeqCst))
+}
+
+/// Answers with the value before, whether or not it was the expected one.
+pub fn cas(signal: hsa_signal_t, expected: i64, value: i64) -> i64 {
+    change(signal, |word| {
+        word.compare_exchange(expected, value, SeqCst, SeqCst).unwrap_or_else(|before| before)
+    })
+}
+
+/// Only of signals that interrupt nobody: a store past the library would wake nobody up.
+pub fn value_pointer(signal: hsa_signal_t, pointer: Out<*mut i64>) -> Result<(), Error> {
+    signal::open().ok_or(Error::NotInitialized)?;
+    pointer.check()?;
+    let signal = find(signal)?;
+    match signal.kind() {
+        Kind::Silent => pointer.write(signal.value().as_ptr()),
+        Kind::Interrupt => Err(Error::InvalidArgument),
+    }
+}
+
+pub fn get_event_id(signal: hsa_signal_t, event: Out<u32>) -> Result<(), Error> {
+    signal::open().ok_or(Error::NotInitialized)?;
+    event.check()?;
+    event.write(find(signal)?.event_id())
+}

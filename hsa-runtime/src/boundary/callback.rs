@@ -1,0 +1,85 @@
+//! Functions of the caller's that are called later, by a thread of ours.
+
+use super::{Data, FromC};
+
+/// What the caller wants to get back in its function. Never looked at, only carried to the thread that calls it.
+#[derive(Clone, Copy)]
+struct Carried(Data);
+
+// SAFETY: an address that is not followed here; the caller gives it away with the registration.
+unsafe impl Send for Carried {}
+
+type RawHandler = unsafe extern "C-unwind" fn(i64, Data) -> bool;
+type RawFunction = unsafe extern "C-unwind" fn(Data);
+
+/// A function that handles a signal's value.
+#[derive(Clone, Copy)]
+pub struct SignalHandler(RawHandler);
+
+impl FromC<Option<RawHandler>> for Option<SignalHandler> {
+    unsafe fn from_c(raw: Option<RawHandler>) -> Self {
+        raw.map(SignalHandler)
+    }
+}
+
+/// A handler and what it gets.
+#[derive(Clone, Copy)]
+pub struct BoundHandler(RawHandler, Carried);
+
+impl SignalHandler {
+    /// Joins the two.
+    pub fn bind(self, data: Data) -> BoundHandler {
+        BoundHandler(self.0, Carried(data))
+    }
+}
+
+impl BoundHandler {
+    /// Calls it, under no lock and no guard; whether it is to be called again.
+    pub fn call(&self, value: i64) -> bool {
+        // SAFETY: FromC's contract: the caller's function takes what its declaration says.
+        unsafe { (self.0)(value, self.1.0) }
+    }
+}
+
+#[cfg(test)]
+impl BoundHandler {
+    /// A handler of a test's, which is never freed; one thread at a time calls it.
+    pub fn of_test(handler: impl Fn(i64) -> bool + Send + 'static) -> Self {
+        type Boxed = Box<dyn Fn(i64) -> bool + Send>;
+        unsafe extern "C-unwind" fn trampoline(value: i64, data: Data) -> bool {
+            // SAFETY: a `Boxed` that was leaked below.
+            unsafe { (*data.cast::<Boxed>())(value) }
+        }
+        let boxed: &'static mut Boxed = Box::leak(Box::new(Box::new(handler)));
+        SignalHandler(trampoline).bind(core::ptr::from_mut(boxed).cast())
+    }
+}
+
+/// A function to be called once.
+#[derive(Clone, Copy)]
+pub struct AsyncFunction(RawFunction);
+
+impl FromC<Option<RawFunction>> for Option<AsyncFunction> {
+    unsafe fn from_c(raw: Option<RawFunction>) -> Self {
+        raw.map(AsyncFunction)
+    }
+}
+
+/// A function to be called once, and what it gets.
+#[derive(Clone, Copy)]
+pub struct BoundFunction(RawFunction, Carried);
+
+impl AsyncFunction {
+    /// Joins the two.
+    pub fn bind(self, data: Data) -> BoundFunction {
+        BoundFunction(self.0, Carried(data))
+    }
+}
+
+impl BoundFunction {
+    /// Calls it, under no lock and no guard.
+    pub fn call(&self) {
+        // SAFETY: as for handlers.
+        unsafe { (self.0)(self.1.0) }
+    }
+}

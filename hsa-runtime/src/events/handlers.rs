@@ -1,0 +1,428 @@
+//! Functions that are called when a signal changes, and the thread that calls them.
+//!
+//! The thread starts with the first of them and ends with the runtime. Handlers are kept by the bell that rings for their
+//! signal, so that a wake-up looks only at those whose bell was rung, however many there are. Each counts as a sleeper of
+//! its signal for as long as it is registered.
+//!
+//! A handler is registered as `signal::protocol` has it: it counts itself, then looks. If the thread already listens to
+//! the bell and the signal has not changed, nothing else is to be done: the thread reads a bell's age, then looks at its
+//! handlers under the lock, then sleeps, so a change after the registrar's look makes a bell older than the thread knows.
+//! Otherwise the handler waits in `fresh`, for the thread to look at when it is told to by its own bell.
+#![forbid(unsafe_code)]
+
+use std::{
+    mem,
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use hsakmt_thunk::kernel::thread as quiet;
+use parking_lot::Mutex;
+
+use super::{patience, wait::Want};
+use crate::{
+    boundary::{BoundFunction, BoundHandler, Error},
+    signal::{Bell, Bells, Signals, Sleepers},
+};
+
+/// Its name in lists of threads.
+const THREAD: &str = "hsa-handlers";
+/// One bell in so many is looked at with each heartbeat, rung or not.
+const BEATS: usize = 8;
+
+/// A registered handler.
+struct Handler {
+    want: Want,
+    function: BoundHandler,
+    /// The value with which it was called last. While that stays, and meets the condition, the handler is called again
+    /// and again, as its contract is, but not at full speed.
+    told: Option<i64>,
+}
+
+impl Handler {
+    /// Whether a bell rings for every change.
+    fn is_announced(&self) -> bool {
+        self.want.signal.rings_for_gpus()
+    }
+
+    fn forget(self) {
+        self.want.signal.leave();
+        self.want.signal.release();
+    }
+}
+
+/// What the thread and those who register share.
+struct Registry {
+    /// By bell.
+    armed: [Vec<Handler>; Bells::COUNT],
+    /// To which bells the thread listens.
+    listening: [bool; Bells::COUNT],
+    /// Behind which bells there are handlers that must be polled.
+    polled: [bool; Bells::COUNT],
+    /// Those that the thread has not looked at yet.
+    fresh: Vec<Handler>,
+    functions: Vec<BoundFunction>,
+    ending: bool,
+}
+
+struct Shared {
+    signals: &'static Signals,
+    registry: Mutex<Registry>,
+    /// The thread, while it sleeps or is about to.
+    asleep: Sleepers,
+}
+
+/// The handlers of a runtime.
+pub struct Handlers {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Handlers {
+    pub fn new(signals: &'static Signals) -> Self {
+        let registry = Registry {
+            armed: [const { Vec::new() }; Bells::COUNT],
+            listening: [false; Bells::COUNT],
+            polled: [false; Bells::COUNT],
+            fresh: Vec::new(),
+            functions: Vec::new(),
+            ending: false,
+        };
+        let shared = Shared { signals, registry: Mutex::new(registry), asleep: Sleepers::default() };
+        Self { shared: Arc::new(shared), thread: Mutex::default() }
+    }
+
+    /// Calls `function` when the condition is met, again and again until it returns false.
+    ///
+    /// # Errors
+    /// `InvalidSignal` if it is destroyed; `OutOfResources` without a thread.
+    pub fn add(&self, want: Want, function: BoundHandler) -> Result<(), Error> {
+        self.start()?;
+        want.signal.retain()?;
+        want.signal.enter();
+        let handler = Handler { want, function, told: None };
+        let bell = want.signal.bell_index();
+        let mut registry = self.shared.registry.lock();
+        if registry.listening[bell] && handler.is_announced() && handler.want.met().is_none() {
+            registry.armed[bell].push(handler);
+            return Ok(());
+        }
+        registry.fresh.push(handler);
+        drop(registry);
+        self.shared.wake();
+        Ok(())
+    }
+
+    /// Calls a function once, soon.
+    ///
+    /// # Errors
+    /// `OutOfResources` without a thread.
+    pub fn call(&self, function: BoundFunction) -> Result<(), Error> {
+        self.start()?;
+        self.shared.registry.lock().functions.push(function);
+        self.shared.wake();
+        Ok(())
+    }
+
+    fn start(&self) -> Result<(), Error> {
+        let mut thread = self.thread.lock();
+        if thread.is_none() {
+            let shared = Arc::clone(&self.shared);
+            let started = quiet::spawn(THREAD, move || Listener::new(&shared).run());
+            *thread = Some(started.map_err(|_| Error::OutOfResources)?);
+        }
+        Ok(())
+    }
+
+    /// Ends the thread, after the function that it may be in, and forgets all handlers. A handler that ends the runtime
+    /// is in the thread itself, which ends when it returns.
+    pub fn end(&self) {
+        self.shared.registry.lock().ending = true;
+        self.shared.wake();
+        let thread = self.thread.lock().take();
+        if let Some(thread) = thread.filter(|handle| handle.thread().id() != thread::current().id()) {
+            // It panics never; a function of the user's that unwinds ends the process.
+            let _ = thread.join();
+        }
+        let mut registry = self.shared.registry.lock();
+        let armed = registry.armed.each_mut().map(mem::take).into_iter().flatten();
+        let handlers: Vec<Handler> = armed.collect();
+        handlers.into_iter().for_each(Handler::forget);
+        registry.fresh.drain(..).for_each(Handler::forget);
+    }
+}
+
+impl Shared {
+    fn wake(&self) {
+        self.asleep.wake(|| self.signals.bells().ring(self.signals.bells().control()));
+    }
+
+    fn bell(&self, index: usize) -> &'static Bell {
+        self.signals.bells().get(index)
+    }
+}
+
+/// What one pass found to do.
+#[derive(Default)]
+struct Work {
+    handlers: Vec<(Handler, i64)>,
+    functions: Vec<BoundFunction>,
+}
+
+/// The thread.
+struct Listener<'a> {
+    shared: &'a Shared,
+    /// Ages of the bells that it listens to, each read before it looked at the bell's handlers last.
+    ages: [u64; Bells::COUNT],
+    /// Which part of the bells the next heartbeat looks at.
+    beat: usize,
+    /// Since when nothing new was found.
+    idle: Instant,
+}
+
+impl<'a> Listener<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        Self { shared, ages: [0; Bells::COUNT], beat: 0, idle: Instant::now() }
+    }
+
+    fn run(mut self) {
+        let control = self.shared.signals.bells().control();
+        let mut over = false;
+        loop {
+            self.shared.asleep.enter();
+            let age = control.age();
+            let pass = self.pass(mem::take(&mut over));
+            let nothing =
+                matches!(&pass, Some(work) if work.handlers.is_empty() && work.functions.is_empty());
+            if nothing {
+                over = self.sleep(control, age);
+            }
+            self.shared.asleep.leave();
+            match pass {
+                Some(work) => self.work(work),
+                None => return,
+            }
+        }
+    }
+
+    /// Finds out what is to be called; `over`: a sleep went on to its end. `None` at the end of the runtime.
+    fn pass(&mut self, over: bool) -> Option<Work> {
+        let mut registry = self.shared.registry.lock();
+        if registry.ending {
+            return None;
+        }
+        let registry = &mut *registry;
+        let mut work = Work { handlers: Vec::new(), functions: mem::take(&mut registry.functions) };
+        for index in 0..Bells::COUNT {
+            let due = over && (registry.polled[index] || index % BEATS == self.beat);
+            if registry.listening[index] && (self.is_rung(index) || due) {
+                let armed = &mut registry.armed[index];
+                take_met(armed, &mut work);
+                registry.listening[index] = !armed.is_empty();
+                registry.polled[index] = armed.iter().any(|handler| !handler.is_announced());
+            }
+        }
+        self.beat = (self.beat + usize::from(over)) % BEATS;
+        for handler in mem::take(&mut registry.fresh) {
+            self.arm(handler, registry, &mut work);
+        }
+        Some(work)
+    }
+
+    /// Whether a bell is older than known; then its new age is known.
+    fn is_rung(&mut self, index: usize) -> bool {
+        let age = self.shared.bell(index).age();
+        mem::replace(&mut self.ages[index], age) != age
+    }
+
+    /// Puts a handler where changes of its signal will find it.
+    fn arm(&mut self, handler: Handler, registry: &mut Registry, work: &mut Work) {
+        let index = handler.want.signal.bell_index();
+        if handler.told.is_none() {
+            self.idle = Instant::now();
+        }
+        if !registry.listening[index] {
+            self.ages[index] = self.shared.bell(index).age();
+            registry.listening[index] = true;
+        }
+        match handler.want.met() {
+            Some(value) if handler.told != Some(value) => work.handlers.push((handler, value)),
+            met => {
+                registry.polled[index] |= met.is_some() || !handler.is_announced();
+                registry.armed[index].push(handler);
+            }
+        }
+    }
+
+    /// Sleeps until something changes; true if nothing did.
+    fn sleep(&self, control: &Bell, age: u64) -> bool {
+        let (listening, announced) = {
+            let registry = self.shared.registry.lock();
+            (registry.listening, !registry.polled.contains(&true))
+        };
+        let indexes = (0..Bells::COUNT).filter(|&index| listening[index]);
+        let mut bells: Vec<(&Bell, u64)> =
+            indexes.map(|index| (self.shared.bell(index), self.ages[index])).collect();
+        bells.push((control, age));
+        let at_most = patience::sleep(self.idle.elapsed(), announced);
+        let start = Instant::now();
+        self.shared.signals.bells().sleep(&bells, at_most);
+        start.elapsed() + Duration::from_millis(1) > at_most
+    }
+
+    /// Calls what is to be called, under no lock.
+    fn work(&mut self, work: Work) {
+        for (mut handler, value) in work.handlers {
+            if handler.told != Some(value) {
+                self.idle = Instant::now();
+            }
+            if handler.function.call(value) {
+                handler.told = Some(value);
+                self.shared.registry.lock().fresh.push(handler);
+            } else {
+                handler.forget();
+            }
+        }
+        work.functions.iter().for_each(BoundFunction::call);
+    }
+}
+
+/// Takes those whose condition is met out of a list.
+fn take_met(handlers: &mut Vec<Handler>, work: &mut Work) {
+    let mut index = 0;
+    while let Some(handler) = handlers.get(index) {
+        match handler.want.met() {
+            Some(value) => work.handlers.push((handlers.swap_remove(index), value)),
+            None => index += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        driver::fake::FakeDriver,
+        events::wait::Condition,
+        signal::{Kind, Signal},
+    };
+    use std::sync::{atomic::Ordering::SeqCst, mpsc};
+
+    /// Signals where GPUs ring, and where they do not; and the handlers on them.
+    fn both() -> [(&'static Signals, Handlers); 2] {
+        [4095, 0].map(|events| {
+            let signals = Signals::new(Arc::new(FakeDriver { events, ..FakeDriver::default() }));
+            (signals, Handlers::new(signals))
+        })
+    }
+
+    fn below_one(signal: Signal) -> Want {
+        Want { signal, condition: Condition::Less, compare: 1 }
+    }
+
+    fn set(signal: Signal, value: i64) {
+        signal.change(|word| word.swap(value, SeqCst));
+    }
+
+    /// A handler that sends what it is called with, and wants more until it has been called so often.
+    fn sender(calls: usize) -> (BoundHandler, mpsc::Receiver<i64>) {
+        let (sender, receiver) = mpsc::channel();
+        let left = Mutex::new(calls);
+        let handler = BoundHandler::of_test(move |value| {
+            let mut left = left.lock();
+            *left -= 1;
+            sender.send(value).is_ok() && *left > 0
+        });
+        (handler, receiver)
+    }
+
+    #[test]
+    fn a_handler_is_called_once_per_registration_whenever_it_registers() {
+        for (signals, handlers) in both() {
+            let signal = signals.create(0, Kind::Interrupt).unwrap();
+            for round in 0..200 {
+                // Before, and after, the condition is met.
+                let early = round % 2 == 0;
+                set(signal, i64::from(early));
+                let (handler, called) = sender(1);
+                handlers.add(below_one(signal), handler).unwrap();
+                if early {
+                    set(signal, -round);
+                }
+                assert_eq!(called.recv(), Ok(if early { -round } else { 0 }));
+            }
+            handlers.end();
+        }
+    }
+
+    #[test]
+    fn a_handler_that_stays_is_called_again() {
+        for (signals, handlers) in both() {
+            let signal = signals.create(1, Kind::Interrupt).unwrap();
+            let (handler, called) = sender(4);
+            handlers.add(below_one(signal), handler).unwrap();
+            set(signal, -1);
+            // The value stays, then changes, then is no more to be handled, then is again.
+            assert_eq!((called.recv(), called.recv()), (Ok(-1), Ok(-1)));
+            set(signal, 1);
+            set(signal, -2);
+            let third = called.recv().unwrap();
+            assert!(third == -1 || third == -2);
+            set(signal, -3);
+            let fourth = called.recv().unwrap();
+            assert!((-3..=-1).contains(&fourth));
+            handlers.end();
+            assert!(called.try_recv().is_err(), "it was called after it had returned false");
+        }
+    }
+
+    #[test]
+    fn of_many_handlers_those_are_called_whose_signal_changed() {
+        for (signals, handlers) in both() {
+            let made: Vec<Signal> = (0..5_000).map(|_| signals.create(1, Kind::Interrupt).unwrap()).collect();
+            let called: Vec<_> = made
+                .iter()
+                .map(|&signal| {
+                    let (handler, called) = sender(1);
+                    handlers.add(below_one(signal), handler).unwrap();
+                    called
+                })
+                .collect();
+            for index in (0..made.len()).step_by(7) {
+                set(made[index], -(index as i64));
+                assert_eq!(called[index].recv(), Ok(-(index as i64)));
+            }
+            assert!((0..made.len()).all(|index| index % 7 == 0 || called[index].try_recv().is_err()));
+            handlers.end();
+            assert!(made.iter().all(|signal| signal.destroy().is_ok()));
+        }
+    }
+
+    #[test]
+    fn a_handler_outlives_the_handle_of_its_signal() {
+        let [(signals, handlers), _] = both();
+        let signal = signals.create(1, Kind::Interrupt).unwrap();
+        let (handler, called) = sender(1);
+        handlers.add(below_one(signal), handler).unwrap();
+        signal.destroy().unwrap();
+        assert_ne!(signals.create(1, Kind::Interrupt).unwrap().handle(), signal.handle());
+        // A GPU completes it: without a handle the host cannot.
+        set(signal, 0);
+        assert_eq!(called.recv(), Ok(0));
+        handlers.end();
+    }
+
+    #[test]
+    fn a_handler_may_register_and_functions_are_called_once() {
+        let [(signals, handlers), _] = both();
+        let handlers: &'static Handlers = Box::leak(Box::new(handlers));
+        let signal = signals.create(0, Kind::Interrupt).unwrap();
+        let (inner, called) = sender(1);
+        let outer = BoundHandler::of_test(move |_| handlers.add(below_one(signal), inner).is_err());
+        handlers.add(below_one(signal), outer).unwrap();
+        assert_eq!(called.recv(), Ok(0));
+        handlers.end();
+        handlers.end();
+    }
+}

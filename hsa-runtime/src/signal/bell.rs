@@ -1,0 +1,215 @@
+//! Bells: what sleepers sleep on. A bell is an event of the driver, which a GPU rings by writing its id to its mailbox
+//! and interrupting, and the host by setting it.
+//!
+//! A small number serves all signals: eight neighbours share one at first, later any number. So creating a signal asks the
+//! driver one time in eight at the beginning and never afterwards, the driver's limit (4096 events) is never met, and a
+//! thread that listens to every signal there is listens to 128 bells.
+//!
+//! Where there is no event to be had, or events have no ages (before interface 1.14) so that threads would steal each
+//! other's wake-ups, a bell is the host's alone: it wakes on changes by the host, and completions by GPUs are polled for.
+#![forbid(unsafe_code)]
+
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::driver::{Driver, Event, Wait};
+
+/// Signals in a row that share a bell.
+const NEIGHBOURS: u32 = 8;
+
+/// A bell.
+pub struct Bell {
+    event: Option<Event>,
+    /// The newest age that any thread has heard of; the kernel counts from 1.
+    age: AtomicU64,
+}
+
+impl Bell {
+    /// How often it was rung, as far as is known.
+    pub fn age(&self) -> u64 {
+        self.age.load(Ordering::SeqCst)
+    }
+
+    /// What GPUs need to ring it, mailbox and event; `None` if they cannot.
+    pub fn mailbox(&self) -> Option<(u64, u32)> {
+        self.event.map(|event| (event.slot, event.id))
+    }
+
+    /// The kernel told this age. Ages of a bell only grow.
+    fn heard(&self, age: u64) {
+        self.age.fetch_max(age, Ordering::SeqCst);
+    }
+}
+
+/// All bells.
+pub struct Bells {
+    driver: Arc<dyn Driver>,
+    bells: [OnceLock<Bell>; Self::COUNT],
+    /// Not one of a signal: it wakes the thread that runs handlers.
+    control: OnceLock<Bell>,
+    /// The driver refused an event; it is not asked again.
+    exhausted: AtomicBool,
+    /// Held by those who sleep on, or ring, bells of the host.
+    door: Mutex<()>,
+    rung: Condvar,
+}
+
+impl Bells {
+    /// How many there are.
+    pub const COUNT: usize = 128;
+
+    pub fn new(driver: Arc<dyn Driver>) -> Self {
+        Self {
+            exhausted: AtomicBool::new(!driver.has_event_ages()),
+            driver,
+            bells: [const { OnceLock::new() }; Self::COUNT],
+            control: OnceLock::new(),
+            door: Mutex::default(),
+            rung: Condvar::new(),
+        }
+    }
+
+    /// Which bell is that of a signal.
+    #[inline]
+    pub fn index_of(number: u32) -> usize {
+        (number / NEIGHBOURS) as usize % Self::COUNT
+    }
+
+    /// The bell with this index, made when first asked for.
+    #[inline]
+    pub fn get(&self, index: usize) -> &Bell {
+        self.bells[index].get_or_init(|| self.make())
+    }
+
+    /// The bell of the thread that runs handlers.
+    pub fn control(&self) -> &Bell {
+        self.control.get_or_init(|| self.make())
+    }
+
+    fn make(&self) -> Bell {
+        let event = if self.exhausted.load(Ordering::Relaxed) { None } else { self.driver.create_event() };
+        // Without a slot it is no event that a GPU can set.
+        let event = event.filter(|event| event.slot != 0);
+        if event.is_none() {
+            self.exhausted.store(true, Ordering::Relaxed);
+        }
+        Bell { event, age: AtomicU64::new(1) }
+    }
+
+    /// Rings a bell: all who sleep on it wake up.
+    #[cold]
+    pub fn ring(&self, bell: &Bell) {
+        match &bell.event {
+            Some(event) => self.driver.set_event(event),
+            None => {
+                let _door = self.door.lock();
+                bell.age.fetch_add(1, Ordering::SeqCst);
+                self.rung.notify_all();
+            }
+        }
+    }
+
+    /// Rings every bell that there is.
+    pub fn ring_all(&self) {
+        self.bells.iter().chain([&self.control]).filter_map(OnceLock::get).for_each(|bell| self.ring(bell));
+    }
+
+    /// Sleeps until one of the bells has another age than the one told, at most so long; or, for no reason, shorter.
+    pub fn sleep(&self, bells: &[(&Bell, u64)], at_most: Duration) {
+        if bells.iter().any(|(bell, _)| bell.event.is_none()) {
+            self.sleep_on_host(bells, at_most);
+        } else if at_most < Duration::from_millis(1) {
+            // The driver counts milliseconds.
+            thread::sleep(at_most);
+        } else {
+            self.sleep_in_driver(bells, at_most);
+        }
+    }
+
+    /// Events of the driver among the bells are not listened to meanwhile.
+    fn sleep_on_host(&self, bells: &[(&Bell, u64)], at_most: Duration) {
+        let end = Instant::now() + at_most;
+        let mut door = self.door.lock();
+        while bells.iter().all(|(bell, age)| bell.event.is_some() || bell.age() == *age) {
+            if self.rung.wait_until(&mut door, end).timed_out() {
+                return;
+            }
+        }
+    }
+
+    fn sleep_in_driver(&self, bells: &[(&Bell, u64)], at_most: Duration) {
+        let milliseconds = u32::try_from(at_most.as_millis()).unwrap_or(u32::MAX - 1);
+        let events = bells.iter().filter_map(|(bell, age)| Some((bell.event?, *age)));
+        let mut waits: Vec<Wait> = events.map(|(event, age)| Wait::new(event.id, age)).collect();
+        match self.driver.wait_events(&mut waits, milliseconds) {
+            Ok(()) => bells.iter().zip(&waits).for_each(|((bell, _), wait)| bell.heard(wait.age())),
+            // Whatever is wrong with the driver, a core is not to burn for it.
+            Err(_) => thread::sleep(at_most.min(Duration::from_millis(10))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::fake::FakeDriver;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn bells(driver: FakeDriver) -> Bells {
+        Bells::new(Arc::new(driver))
+    }
+
+    /// A bell that is rung before or while a thread sleeps wakes it; otherwise the test takes a minute.
+    fn rings(bells: &Bells) {
+        let bell = bells.get(3);
+        let age = bell.age();
+        thread::scope(|scope| {
+            scope.spawn(|| bells.ring(bell));
+            bells.sleep(&[(bells.get(7), bells.get(7).age()), (bell, age)], LONG);
+        });
+        assert_eq!((bell.age(), bells.get(7).age()), (age + 1, 1));
+        // What is older than the bell does not sleep.
+        bells.sleep(&[(bell, age)], LONG);
+    }
+
+    #[test]
+    fn bells_of_the_driver_wake_and_tell_their_age() {
+        let bells = bells(FakeDriver::default());
+        assert!(bells.get(3).mailbox().is_some());
+        rings(&bells);
+    }
+
+    #[test]
+    fn bells_of_the_host_do_the_same_but_not_for_gpus() {
+        for driver in [
+            FakeDriver { events: 0, ..FakeDriver::default() },
+            FakeDriver { version: (1, 13), ..FakeDriver::default() },
+        ] {
+            let bells = bells(driver);
+            assert_eq!(bells.get(3).mailbox(), None);
+            rings(&bells);
+        }
+    }
+
+    #[test]
+    fn sleep_ends_with_its_time_on_every_kind_of_bell() {
+        let bells = bells(FakeDriver { events: 1, ..FakeDriver::default() });
+        let (driver, host) = (bells.get(0), bells.get(1));
+        assert!(driver.mailbox().is_some() && host.mailbox().is_none());
+        for at_most in [Duration::ZERO, Duration::from_micros(50), Duration::from_millis(2)] {
+            for listened in [&[(driver, 1)][..], &[(host, 1)], &[(driver, 1), (host, 1)]] {
+                bells.sleep(listened, at_most);
+            }
+        }
+        assert_eq!((driver.age(), host.age()), (1, 1));
+    }
+}

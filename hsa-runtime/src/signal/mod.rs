@@ -1,0 +1,48 @@
+//! Signals: `amd_signal_t` in memory that GPUs share, and what the host keeps beside each.
+//!
+//! The only room above `driver` that reads and writes shared signal memory. Answers to upstream's `signal.cpp`,
+//! `default_signal.cpp` and `interrupt_signal.cpp`.
+//!
+//! * [`block`] is the memory of one signal, [`chunk`] 4096 of them in one allocation, and the way from a handle to its
+//!   signal. Handles are addresses, as the ABI has it; that one is a live signal's is found out without following it.
+//!   Chunks stay for as long as the process, so a handle of a destroyed signal never leads to memory that is gone.
+//! * [`slot`] is the host's side of a signal: references, sleepers, what was learned of waits.
+//! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes and destroys signals.
+//! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals.
+//! * [`protocol`] is how a change of a value and a thread that goes to sleep do not miss each other.
+
+mod bell;
+mod block;
+mod chunk;
+mod free;
+mod pool;
+mod protocol;
+mod slot;
+
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use hsakmt_thunk::kernel::fork;
+
+pub use self::{
+    bell::{Bell, Bells},
+    pool::{Kind, Signal, Signals},
+    protocol::{Sleepers, sleep_until},
+};
+
+/// The signals between `hsa_init` and the last `hsa_shut_down`, of the process that called them. They are found without
+/// a reference count: loads and stores of signals cost a few nanoseconds.
+static OPEN: AtomicPtr<Signals> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The signals, while the runtime is open in this process.
+#[inline]
+pub fn open() -> Option<&'static Signals> {
+    // SAFETY: null or a reference that `set_open` was given, which is for ever.
+    let signals = unsafe { OPEN.load(Ordering::Acquire).as_ref() }?;
+    (signals.process() == fork::generation()).then_some(signals)
+}
+
+/// Opens the runtime's signals to [`open`], or closes them.
+pub fn set_open(signals: Option<&'static Signals>) {
+    let address = signals.map_or(std::ptr::null(), std::ptr::from_ref);
+    OPEN.store(address.cast_mut(), Ordering::Release);
+}

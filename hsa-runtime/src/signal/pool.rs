@@ -1,0 +1,399 @@
+//! Making and destroying signals, and changing their values.
+//!
+//! Creating a signal takes a number from a list without a lock and writes its memory; the driver is asked only when a
+//! chunk or a bell is made. Answers to `SharedSignalPool_t`, `InterruptSignal::EventPool` and the operations of
+//! upstream's signals.
+#![forbid(unsafe_code)]
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering},
+};
+
+use hsakmt_thunk::kernel::fork;
+use parking_lot::Mutex;
+
+use super::{
+    bell::{Bell, Bells},
+    block::Block,
+    chunk::{self, Chunks},
+    free::FreeList,
+    slot::Slot,
+};
+use crate::{abi::hsa_signal_t, boundary::Error, driver::Driver};
+
+/// Kinds of signals, by who tells the host of a change by a GPU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Kind {
+    /// The GPU interrupts: upstream's InterruptSignal.
+    Interrupt = 0,
+    /// Nobody; who waits has to look. For the GPU alone, without an interrupt a completion: upstream's DefaultSignal.
+    Silent = 1,
+}
+
+/// All signals of a process.
+pub struct Signals {
+    process: u64,
+    driver: Arc<dyn Driver>,
+    chunks: Chunks,
+    free: FreeList,
+    /// Numbers from here on were never given out.
+    fresh: AtomicU32,
+    /// Numbers from here on have no memory.
+    capacity: AtomicU32,
+    /// Held while memory is added.
+    growing: Mutex<()>,
+    bells: Bells,
+    /// Whether GPUs may interrupt.
+    interrupts: AtomicBool,
+}
+
+/// A signal that was live when it was found, and whose memory stays.
+#[derive(Clone, Copy)]
+pub struct Signal {
+    slot: &'static Slot,
+    block: &'static Block,
+    signals: &'static Signals,
+}
+
+impl Signals {
+    /// The signals of this process, for ever: no thread that uses a signal too late finds its memory gone.
+    pub fn new(driver: Arc<dyn Driver>) -> &'static Self {
+        Box::leak(Box::new(Self {
+            process: fork::generation(),
+            bells: Bells::new(Arc::clone(&driver)),
+            driver,
+            chunks: Chunks::default(),
+            free: FreeList::default(),
+            fresh: AtomicU32::new(0),
+            capacity: AtomicU32::new(0),
+            growing: Mutex::default(),
+            interrupts: AtomicBool::new(true),
+        }))
+    }
+
+    /// Which process they are of.
+    #[inline]
+    pub fn process(&self) -> u64 {
+        self.process
+    }
+
+    /// Whether new signals may be of [`Kind::Interrupt`]. The user may not want it; nothing here depends on it.
+    #[inline]
+    pub fn interrupts(&self) -> bool {
+        self.interrupts.load(Ordering::Relaxed)
+    }
+
+    /// Sets whether they may.
+    pub fn set_interrupts(&self, interrupts: bool) {
+        self.interrupts.store(interrupts, Ordering::Relaxed);
+    }
+
+    /// What sleepers sleep on.
+    pub fn bells(&self) -> &Bells {
+        &self.bells
+    }
+
+    /// Makes a signal.
+    ///
+    /// # Errors
+    /// `OutOfResources` when the driver has no memory left, or two million signals exist.
+    pub fn create(&'static self, value: i64, kind: Kind) -> Result<Signal, Error> {
+        let number = self.take_number()?;
+        let signal = self.numbered(number);
+        let mailbox = match kind {
+            Kind::Interrupt => self.bells.get(Bells::index_of(number)).mailbox(),
+            Kind::Silent => None,
+        };
+        let (mailbox, event) = mailbox.unwrap_or((0, 0));
+        signal.slot.kind.store(kind as u32, Ordering::Relaxed);
+        signal.slot.typical_wait.store(0, Ordering::Relaxed);
+        signal.block.begin(value, mailbox, event);
+        signal.slot.begin();
+        Ok(signal)
+    }
+
+    /// The live signal of a handle.
+    ///
+    /// # Errors
+    /// `InvalidSignal`.
+    #[inline]
+    pub fn find(&'static self, handle: hsa_signal_t) -> Result<Signal, Error> {
+        let (slot, block) = self.chunks.find(handle.handle).ok_or(Error::InvalidSignal)?;
+        if slot.is_live() { Ok(Signal { slot, block, signals: self }) } else { Err(Error::InvalidSignal) }
+    }
+
+    /// Destroys what is left at the end of the runtime, and wakes all who still wait.
+    pub fn destroy_all(&'static self) {
+        for number in 0..self.fresh.load(Ordering::Acquire) {
+            // One that is not live is the error.
+            let _ = self.numbered(number).destroy();
+        }
+        self.bells.ring_all();
+    }
+
+    fn numbered(&'static self, number: u32) -> Signal {
+        let (slot, block) = self.chunks.get(number);
+        Signal { slot, block, signals: self }
+    }
+
+    #[inline]
+    fn take_number(&self) -> Result<u32, Error> {
+        let link = |number| &self.chunks.get(number).0.next;
+        loop {
+            let number =
+                self.free.pop(link).or_else(|| self.take_fresh()).or_else(|| self.free.pop_any(link));
+            match number {
+                Some(number) => return Ok(number),
+                None => self.grow()?,
+            }
+        }
+    }
+
+    fn take_fresh(&self) -> Option<u32> {
+        let capacity = self.capacity.load(Ordering::Acquire);
+        let next = |number| (number < capacity).then_some(number + 1);
+        self.fresh.fetch_update(Ordering::AcqRel, Ordering::Relaxed, next).ok()
+    }
+
+    /// Adds a chunk, unless another thread has just done so.
+    #[cold]
+    fn grow(&self) -> Result<(), Error> {
+        let _growing = self.growing.lock();
+        let first = self.capacity.load(Ordering::Relaxed);
+        if self.fresh.load(Ordering::Relaxed) < first {
+            return Ok(());
+        }
+        if first >= Chunks::MOST_SIGNALS {
+            return Err(Error::OutOfResources);
+        }
+        self.chunks.add(first, self.driver.allocate_shared(chunk::BYTES)?);
+        self.capacity.store(first + chunk::SIGNALS, Ordering::Release);
+        Ok(())
+    }
+}
+
+impl Signal {
+    /// Its handle.
+    #[inline]
+    pub fn handle(self) -> hsa_signal_t {
+        hsa_signal_t { handle: self.block.handle() }
+    }
+
+    /// The value. What was written before the store that it reads is visible.
+    #[inline]
+    pub fn load(self) -> i64 {
+        self.block.value.load(Ordering::Acquire)
+    }
+
+    /// The value, in the one order that waiting needs.
+    pub fn load_to_wait(self) -> i64 {
+        self.block.value.load(Ordering::SeqCst)
+    }
+
+    /// Where GPUs and others change it.
+    pub fn value(self) -> &'static AtomicI64 {
+        &self.block.value
+    }
+
+    /// Changes the value by a `SeqCst` access, and wakes those who sleep until it changes.
+    #[inline]
+    pub fn change<T>(self, change: impl FnOnce(&AtomicI64) -> T) -> T {
+        let result = change(&self.block.value);
+        self.slot.sleepers.wake(|| self.ring());
+        result
+    }
+
+    /// Changes the value and wakes nobody.
+    #[inline]
+    pub fn store_silently(self, value: i64) {
+        self.block.value.store(value, Ordering::Release);
+    }
+
+    /// Its kind.
+    pub fn kind(self) -> Kind {
+        match self.slot.kind.load(Ordering::Relaxed) {
+            0 => Kind::Interrupt,
+            _ => Kind::Silent,
+        }
+    }
+
+    /// The driver's number of the event that GPUs set with a completion; 0 if they do not.
+    pub fn event_id(self) -> u32 {
+        self.block.event_id()
+    }
+
+    /// Whether its handle is still valid.
+    pub fn is_live(self) -> bool {
+        self.slot.is_live()
+    }
+
+    /// Index of the bell that changes of it ring.
+    pub fn bell_index(self) -> usize {
+        Bells::index_of(self.slot.number)
+    }
+
+    /// The bell that changes of it ring.
+    pub fn bell(self) -> &'static Bell {
+        self.signals.bells.get(self.bell_index())
+    }
+
+    /// Whether the bell rings for completions by GPUs, too.
+    pub fn rings_for_gpus(self) -> bool {
+        self.kind() == Kind::Interrupt && self.bell().mailbox().is_some()
+    }
+
+    /// Microseconds that waits for it take, as far as was learned; 0 for unknown.
+    pub fn typical_wait(self) -> &'static AtomicU32 {
+        &self.slot.typical_wait
+    }
+
+    #[cold]
+    fn ring(self) {
+        self.signals.bells.ring(self.bell());
+    }
+
+    /// Makes the handle invalid. Those who sleep wake up, and the signal is free when the last of them has left.
+    ///
+    /// # Errors
+    /// `InvalidSignal` if another thread was first.
+    pub fn destroy(self) -> Result<(), Error> {
+        if !self.slot.end() {
+            return Err(Error::InvalidSignal);
+        }
+        self.slot.sleepers.wake(|| self.ring());
+        self.release();
+        Ok(())
+    }
+
+    /// Keeps the signal from being reused, until [`Self::release`].
+    ///
+    /// # Errors
+    /// `InvalidSignal` if it was destroyed meanwhile.
+    pub fn retain(self) -> Result<(), Error> {
+        if self.slot.retain() { Ok(()) } else { Err(Error::InvalidSignal) }
+    }
+
+    /// Gives it up.
+    pub fn release(self) {
+        if self.slot.release() {
+            self.block.end();
+            self.signals.free.push(self.slot.number, &self.slot.next);
+        }
+    }
+
+    /// Counts a sleeper of a retained signal.
+    pub fn enter(self) {
+        self.slot.sleepers.enter();
+    }
+
+    /// Counts one less.
+    pub fn leave(self) {
+        self.slot.sleepers.leave();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::fake::FakeDriver;
+    use std::{collections::BTreeSet, thread};
+
+    fn signals() -> (&'static Signals, Arc<FakeDriver>) {
+        let driver = Arc::new(FakeDriver::default());
+        (Signals::new(Arc::clone(&driver) as Arc<dyn Driver>), driver)
+    }
+
+    #[test]
+    fn a_handle_is_valid_until_it_is_destroyed() {
+        let (signals, _) = signals();
+        let signal = signals.create(7, Kind::Interrupt).unwrap();
+        let handle = signal.handle();
+        assert_eq!((signals.find(handle).unwrap().load(), handle.handle % 64), (7, 0));
+        assert_ne!(signal.event_id(), u32::MAX);
+        assert_eq!(signals.find(handle).unwrap().destroy(), Ok(()));
+        assert_eq!(signals.find(handle).err(), Some(Error::InvalidSignal));
+        assert_eq!(signal.destroy(), Err(Error::InvalidSignal));
+    }
+
+    #[test]
+    fn a_hundred_thousand_signals_take_few_calls_of_the_driver() {
+        let (signals, driver) = signals();
+        let live: Vec<Signal> = (0..100_000).map(|n| signals.create(n, Kind::Interrupt).unwrap()).collect();
+        assert!(live.iter().zip(0..).all(|(signal, n)| signal.load() == n));
+        let calls = driver.calls.load(Ordering::Relaxed);
+        assert!(calls <= 25 + Bells::COUNT as u64, "{calls} calls");
+        live.into_iter().for_each(|signal| signal.destroy().unwrap());
+        for _ in 0..100_000 {
+            signals.create(0, Kind::Interrupt).unwrap();
+        }
+        assert_eq!(driver.calls.load(Ordering::Relaxed), calls, "reused signals ask nothing");
+    }
+
+    #[test]
+    fn the_driver_may_have_no_events() {
+        let driver = FakeDriver { events: 3, ..FakeDriver::default() };
+        let signals = Signals::new(Arc::new(driver));
+        let rings = |n| signals.create(n, Kind::Interrupt).unwrap().rings_for_gpus();
+        assert_eq!((0..1000).filter(|&n| rings(n)).count(), 24);
+    }
+
+    #[test]
+    fn a_retained_signal_is_not_reused() {
+        let (signals, _) = signals();
+        let signal = signals.create(1, Kind::Silent).unwrap();
+        signal.retain().unwrap();
+        signal.destroy().unwrap();
+        assert_ne!(signals.create(2, Kind::Silent).unwrap().handle(), signal.handle());
+        assert_eq!((signal.load(), signal.retain()), (1, Err(Error::InvalidSignal)));
+        signal.release();
+        assert_eq!(signals.create(3, Kind::Silent).unwrap().handle(), signal.handle());
+    }
+
+    #[test]
+    fn sixteen_threads_never_hold_the_same_signal() {
+        let (signals, _) = signals();
+        let held = Mutex::new(BTreeSet::new());
+        thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    for n in 0..2_000 {
+                        let signal = signals.create(n, Kind::Interrupt).unwrap();
+                        assert!(held.lock().insert(signal.handle().handle));
+                        assert_eq!(signals.find(signal.handle()).unwrap().load(), n);
+                        assert!(held.lock().remove(&signal.handle().handle));
+                        signal.destroy().unwrap();
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_left_at_the_end_is_destroyed() {
+        let (signals, _) = signals();
+        let handles: Vec<_> = (0..9).map(|n| signals.create(n, Kind::Interrupt).unwrap().handle()).collect();
+        signals.find(handles[4]).unwrap().destroy().unwrap();
+        signals.destroy_all();
+        assert!(handles.iter().all(|&handle| signals.find(handle).is_err()));
+        let again: BTreeSet<u64> =
+            (0..9).map(|n| signals.create(n, Kind::Silent).unwrap().handle().handle).collect();
+        assert_eq!(again, handles.iter().map(|handle| handle.handle).collect());
+    }
+
+    #[test]
+    fn only_a_change_that_somebody_sleeps_for_rings() {
+        let (signals, driver) = signals();
+        let signal = signals.create(0, Kind::Interrupt).unwrap();
+        let calls = || driver.calls.load(Ordering::Relaxed);
+        let before = calls();
+        signal.change(|value| value.swap(1, Ordering::SeqCst));
+        assert_eq!(calls(), before);
+        signal.enter();
+        assert_eq!(signal.change(|value| value.fetch_add(4, Ordering::SeqCst)), 1);
+        assert_eq!(calls(), before + 1);
+        signal.store_silently(9);
+        assert_eq!((calls(), signal.load()), (before + 1, 9));
+    }
+}

@@ -1,0 +1,81 @@
+//! What the host keeps of a signal, where no GPU writes.
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::protocol::Sleepers;
+
+/// Set while the handle is valid; the other bits count references: the handle's own, one a wait and one a handler.
+const LIVE: u32 = 1 << 31;
+
+/// The host's side of a signal.
+pub struct Slot {
+    /// Which one it is, for ever.
+    pub number: u32,
+    references: AtomicU32,
+    /// Those who sleep until the value changes.
+    pub sleepers: Sleepers,
+    /// Kind of signal, a number of [`super::Kind`].
+    pub kind: AtomicU32,
+    /// Next one in the list of free ones.
+    pub next: AtomicU32,
+    /// Microseconds that waits for it take; 0 while unknown.
+    pub typical_wait: AtomicU32,
+}
+
+impl Slot {
+    pub fn new(number: u32) -> Self {
+        Self {
+            number,
+            references: AtomicU32::new(0),
+            sleepers: Sleepers::default(),
+            kind: AtomicU32::new(0),
+            next: AtomicU32::new(0),
+            typical_wait: AtomicU32::new(0),
+        }
+    }
+
+    /// Makes the handle valid.
+    pub fn begin(&self) {
+        // Publishes what was written to the signal's memory before.
+        self.references.store(LIVE + 1, Ordering::Release);
+    }
+
+    /// Whether the handle is valid.
+    #[inline]
+    pub fn is_live(&self) -> bool {
+        self.references.load(Ordering::Acquire) & LIVE != 0
+    }
+
+    /// Adds a reference, unless the handle is invalid.
+    pub fn retain(&self) -> bool {
+        let add = |references| (references & LIVE != 0).then_some(references + 1);
+        self.references.fetch_update(Ordering::Acquire, Ordering::Relaxed, add).is_ok()
+    }
+
+    /// Makes the handle invalid; false if it was. Its reference remains to be released.
+    pub fn end(&self) -> bool {
+        self.references.fetch_and(!LIVE, Ordering::SeqCst) & LIVE != 0
+    }
+
+    /// Takes a reference away; true for the last one, after which nobody uses the signal.
+    pub fn release(&self) -> bool {
+        self.references.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_several_users_is_told_so() {
+        let slot = Slot::new(0);
+        assert!(!slot.is_live() && !slot.retain());
+        slot.begin();
+        assert!(slot.is_live() && slot.retain());
+        assert!(slot.end() && !slot.end(), "a handle ends once");
+        assert!(!slot.is_live() && !slot.retain());
+        assert!(!slot.release() && slot.release());
+    }
+}
