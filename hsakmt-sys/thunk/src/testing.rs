@@ -1,6 +1,11 @@
 //! What the tests of several rooms share.
 #![forbid(unsafe_code)]
 
+/// How many steps a random test takes: a few under Miri, which is a thousand times as slow.
+pub(crate) const fn steps(normal: u64) -> u64 {
+    if cfg!(miri) { normal / 200 } else { normal }
+}
+
 /// Numbers that look random and are the same in every run of a seed.
 pub(crate) struct Random(u64);
 

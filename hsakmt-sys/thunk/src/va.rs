@@ -171,7 +171,7 @@ pub fn large_alignment(size: u64, smallest: u64, largest: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Random;
+    use crate::testing::{Random, steps};
 
     const PAGE: u64 = 4096;
 
@@ -183,7 +183,7 @@ mod tests {
     fn ranges_never_overlap_and_everything_comes_back() {
         let mut ranges = ranges();
         let (mut random, mut live) = (Random::new(7), Vec::<(u64, u64)>::new());
-        for _ in 0..20_000 {
+        for _ in 0..steps(20_000) {
             if random.below(3) > 0 {
                 let size = (random.below(200) + 1) * PAGE;
                 let alignment = PAGE << random.below(6);

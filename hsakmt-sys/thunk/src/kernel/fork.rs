@@ -33,6 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not fork")]
     fn a_child_is_another_generation_and_its_parent_is_not() {
         let before = generation();
         // SAFETY: the child calls only an atomic load and `_exit`.

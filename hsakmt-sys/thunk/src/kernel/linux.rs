@@ -247,6 +247,7 @@ mod tests {
     use std::{fs::File, os::unix::fs::FileExt};
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri maps no inaccessible memory")]
     fn memory_is_reserved_filled_and_given_back() {
         let page = Linux.page_size();
         let start = Linux.map(Place::Anywhere, 4 * page, Backing::Reserved).unwrap();
@@ -272,6 +273,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no devices")]
     fn files_that_are_not_there_or_no_devices_are_told() {
         let missing = Path::new("/proc/self/no such file");
         assert_eq!(Linux.open(missing), Err(Errno::ENOENT));

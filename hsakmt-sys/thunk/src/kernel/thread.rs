@@ -36,6 +36,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no signal masks")]
     fn no_signal_is_delivered_to_it_and_its_starter_is_as_before() {
         let before = blocks(libc::SIGALRM);
         let quiet = spawn("quiet", || {

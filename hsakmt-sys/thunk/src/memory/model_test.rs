@@ -8,7 +8,7 @@ use super::{
 use crate::{
     abi::HsaMemFlags,
     kernel::{Advice, Attached, Backing, Errno, Fd, Kernel, Place, bytes_of_argument, read_back},
-    testing::Random,
+    testing::{Random, steps},
     uapi::{
         Request as Ioctl,
         kfd::{
@@ -20,7 +20,7 @@ use crate::{
 use std::path::Path;
 
 /// A million in all with optimisation; a test without is to take a second.
-const STEPS: u64 = if cfg!(debug_assertions) { 20_000 } else { 500_000 };
+const STEPS: u64 = steps(if cfg!(debug_assertions) { 20_000 } else { 500_000 });
 const SEED: u64 = 20_251_121;
 /// Things alive at most.
 const MOST: usize = 300;

@@ -188,13 +188,13 @@ impl<K: Key, V> Ordered<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Random;
+    use crate::testing::{Random, steps};
     use std::collections::BTreeMap;
 
     #[test]
     fn it_behaves_as_the_standard_library_s_map() {
         let (mut ordered, mut model, mut random) = (Ordered::default(), BTreeMap::new(), Random::new(11));
-        for step in 0..60_000u64 {
+        for step in 0..steps(60_000) {
             let key = random.below(3000);
             // It grows for a while, then shrinks.
             if random.below(100) < if step % 20_000 < 10_000 { 70 } else { 20 } {

@@ -120,6 +120,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "half a minute for a table")]
     fn every_line_of_the_table_belongs_to_a_family_and_is_whole() {
         let gpus = [
             (gfx(7, 0, 0), 0),

@@ -26,10 +26,7 @@ pub struct Asic {
 /// Looks up a device id; the table ends with gfx10.
 #[must_use]
 pub fn by_device_id(device_id: u64) -> Option<Asic> {
-    let fields = ASICS.lines().map(|line| line.split('\t')).find_map(|mut fields| {
-        (u64::from_str_radix(fields.next()?, 16).ok()? == device_id).then_some(fields)
-    })?;
-    let [version, name] = fields.collect::<Vec<_>>().try_into().ok()?;
+    let (version, name) = find(ASICS, &format!("{device_id:04X}\t"))?.split_once('\t')?;
     let mut numbers = version.split('.').filter_map(|number| number.parse().ok());
     let gfx = GfxVersion { major: numbers.next()?, minor: numbers.next()?, stepping: numbers.next()? };
     Some(Asic { gfx, name })
@@ -60,8 +57,25 @@ pub fn marketing_name(device_id: u64, drm: &DrmInfo, cpu_model: &str) -> String 
 }
 
 fn listed_name(device_id: u64, pci_rev: u32) -> Option<&'static str> {
-    let key = format!("{device_id:04X}\t{pci_rev:02X}\t");
-    MARKETING_NAMES.lines().find_map(|line| line.strip_prefix(key.as_str()))
+    find(MARKETING_NAMES, &format!("{device_id:04X}\t{pci_rev:02X}\t"))
+}
+
+/// What follows `key` on its line of a sorted table. By halves: read from the start, the tables of a machine with 64
+/// GPUs are a megabyte and a half.
+fn find(table: &'static str, key: &str) -> Option<&'static str> {
+    // ASCII, so that it can be cut anywhere.
+    const { assert!(ASICS.is_ascii() && MARKETING_NAMES.is_ascii()) };
+    let mut rest = table;
+    while !rest.is_empty() {
+        let start = rest[..rest.len() / 2].rfind('\n').map_or(0, |end| end + 1);
+        let (line, after) = rest[start..].split_once('\n')?;
+        match line.strip_prefix(key) {
+            Some(found) => return Some(found),
+            None if line < key => rest = after,
+            None => rest = &rest[..start],
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -74,11 +88,13 @@ mod tests {
 
     #[test]
     fn every_line_of_the_tables_is_whole() {
-        for line in ASICS.lines() {
+        // All of them are minutes under Miri.
+        const STEP: usize = if cfg!(miri) { 50 } else { 1 };
+        for line in ASICS.lines().step_by(STEP) {
             let id = u64::from_str_radix(&line[..4], 16).unwrap();
             assert!(by_device_id(id).is_some(), "{line}");
         }
-        for line in MARKETING_NAMES.lines() {
+        for line in MARKETING_NAMES.lines().step_by(STEP) {
             let id = u64::from_str_radix(&line[..4], 16).unwrap();
             let revision = u32::from_str_radix(&line[5..7], 16).unwrap();
             assert_eq!(listed_name(id, revision), Some(&line[8..]));
