@@ -1,45 +1,9 @@
 /* What the command processors do for a program on the runtime, and the shader engines with its own kernels: barriers,
-   copies, fills, errors. Needs a
-   GPU that runs queues (SIMKFD_GPU=1). */
-#include <hsa/hsa.h>
-#include <hsa/hsa_ext_amd.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+   copies, fills, errors. Needs a GPU that runs queues (SIMKFD_GPU=1). */
+#include "gpu.h"
 #include <time.h>
 
 #define SIZE (3 << 20)
-#define SECONDS_10 10000000000ull
-
-static void need(hsa_status_t status, const char *what) {
-    if (status == HSA_STATUS_SUCCESS) return;
-    printf("%s: %#x\n", what, (unsigned)status);
-    exit(1);
-}
-#define NEED(call) need(call, #call)
-
-static hsa_agent_t gpu, cpu;
-static hsa_amd_memory_pool_t vram, system_memory;
-
-static hsa_status_t take_agent(hsa_agent_t agent, void *data) {
-    (void)data;
-    hsa_device_type_t type;
-    hsa_agent_get_info(agent, HSA_AGENT_INFO_DEVICE, &type);
-    if (type == HSA_DEVICE_TYPE_GPU && !gpu.handle) gpu = agent;
-    if (type == HSA_DEVICE_TYPE_CPU && !cpu.handle) cpu = agent;
-    return HSA_STATUS_SUCCESS;
-}
-
-static hsa_status_t take_pool(hsa_amd_memory_pool_t pool, void *data) {
-    hsa_amd_segment_t segment;
-    uint32_t flags = 0, wanted = HSA_AMD_MEMORY_POOL_GLOBAL_FLAG_COARSE_GRAINED;
-    hsa_amd_memory_pool_get_info(pool, HSA_AMD_MEMORY_POOL_INFO_SEGMENT, &segment);
-    if (segment != HSA_AMD_SEGMENT_GLOBAL) return HSA_STATUS_SUCCESS;
-    hsa_amd_memory_pool_get_info(pool, HSA_AMD_MEMORY_POOL_INFO_GLOBAL_FLAGS, &flags);
-    if (flags & wanted) *(hsa_amd_memory_pool_t *)data = pool;
-    return HSA_STATUS_SUCCESS;
-}
 
 static volatile int error_seen;
 
@@ -48,39 +12,10 @@ static void on_error(hsa_status_t status, hsa_queue_t *queue, void *data) {
     error_seen = (int)status;
 }
 
-static hsa_queue_t *new_queue(void) {
-    hsa_queue_t *queue;
-    NEED(hsa_queue_create(gpu, 64, HSA_QUEUE_TYPE_MULTI, on_error, NULL, UINT32_MAX, UINT32_MAX, &queue));
-    return queue;
-}
-
-static hsa_signal_t new_signal(hsa_signal_value_t value) {
-    hsa_signal_t signal;
-    NEED(hsa_signal_create(value, 0, NULL, &signal));
-    return signal;
-}
-
-static void submit(hsa_queue_t *queue, uint16_t type, const hsa_signal_t *signals, int count, hsa_signal_t done) {
-    uint64_t index = hsa_queue_add_write_index_scacq_screl(queue, 1);
-    while (index - hsa_queue_load_read_index_scacquire(queue) >= queue->size) {}
-    hsa_barrier_and_packet_t *packet = (hsa_barrier_and_packet_t *)queue->base_address + index % queue->size;
-    memset((char *)packet + 4, 0, sizeof *packet - 4);
-    for (int i = 0; i < count; i++) packet->dep_signal[i] = signals[i];
-    packet->completion_signal = done;
-    uint32_t header = type | 1 << HSA_PACKET_HEADER_BARRIER | 2 << HSA_PACKET_HEADER_SCACQUIRE_FENCE_SCOPE |
-                      2 << HSA_PACKET_HEADER_SCRELEASE_FENCE_SCOPE;
-    __atomic_store_n((uint32_t *)packet, header, __ATOMIC_RELEASE);
-    hsa_signal_store_screlease(queue->doorbell_signal, (hsa_signal_value_t)index);
-}
-
-static long wait_zero(hsa_signal_t signal) {
-    return (long)hsa_signal_wait_scacquire(signal, HSA_SIGNAL_CONDITION_LT, 1, SECONDS_10, HSA_WAIT_STATE_BLOCKED);
-}
-
 /* More packets than the ring holds; each takes one off the signal. */
 static void many(hsa_queue_t *queue) {
     hsa_signal_t done = new_signal(200);
-    for (int i = 0; i < 200; i++) submit(queue, HSA_PACKET_TYPE_BARRIER_AND, NULL, 0, done);
+    for (int i = 0; i < 200; i++) barrier(queue, HSA_PACKET_TYPE_BARRIER_AND, NULL, 0, done);
     long left = wait_zero(done);
     printf("200 packets: %ld left, read index %lu\n", left, (unsigned long)hsa_queue_load_read_index_scacquire(queue));
     hsa_signal_destroy(done);
@@ -89,8 +24,8 @@ static void many(hsa_queue_t *queue) {
 /* Two queues that wait for each other and for the host. */
 static void crosswise(hsa_queue_t *one, hsa_queue_t *two) {
     hsa_signal_t go = new_signal(1), middle = new_signal(1), done = new_signal(1);
-    submit(two, HSA_PACKET_TYPE_BARRIER_AND, &middle, 1, done);
-    submit(one, HSA_PACKET_TYPE_BARRIER_OR, &go, 1, middle);
+    barrier(two, HSA_PACKET_TYPE_BARRIER_AND, &middle, 1, done);
+    barrier(one, HSA_PACKET_TYPE_BARRIER_OR, &go, 1, middle);
     printf("before the host: %ld %ld\n", (long)hsa_signal_load_scacquire(middle),
            (long)hsa_signal_load_scacquire(done));
     hsa_signal_store_screlease(go, 0);
@@ -141,7 +76,7 @@ static void kernels(void) {
 
 /* A packet that no packet processor does. */
 static void error(hsa_queue_t *queue) {
-    submit(queue, HSA_PACKET_TYPE_AGENT_DISPATCH, NULL, 0, (hsa_signal_t){0});
+    barrier(queue, HSA_PACKET_TYPE_AGENT_DISPATCH, NULL, 0, (hsa_signal_t){0});
     for (int i = 0; i < 10000 && !error_seen; i++) {
         struct timespec nap = {0, 1000000};
         nanosleep(&nap, NULL);
@@ -150,11 +85,8 @@ static void error(hsa_queue_t *queue) {
 }
 
 int main(void) {
-    NEED(hsa_init());
-    NEED(hsa_iterate_agents(take_agent, NULL));
-    NEED(hsa_amd_agent_iterate_memory_pools(gpu, take_pool, &vram));
-    NEED(hsa_amd_agent_iterate_memory_pools(cpu, take_pool, &system_memory));
-    hsa_queue_t *one = new_queue(), *two = new_queue();
+    open_gpu();
+    hsa_queue_t *one = new_queue(HSA_QUEUE_TYPE_MULTI, on_error), *two = new_queue(HSA_QUEUE_TYPE_MULTI, on_error);
     many(one);
     crosswise(one, two);
     copies();

@@ -52,24 +52,70 @@ fn barriers_copies_kernels_and_errors_of_upstreams_runtimes() {
 /// of 64.
 const BUILDS: [&[&str]; 3] = [&["-O0"], &["-O2"], &["-O2", "-mwavefrontsize64"]];
 
-#[test]
-fn a_compiled_kernel_computes() {
+/// What `dispatch.c` says where all is well.
+const DISPATCH: &str = "left: 0\nwrong: 0\nleft: 0\nwrong: 0\nend\n";
+
+/// What `meeting.c` says where all is well.
+const MEETING: &str = "\
+set: 0 left
+another queue: 2048 of 2048
+the host: 0 left
+seen: 2048 of 2048
+all_meet: 0 left
+together: 2048 of 2048
+memory of the GPU
+touch: 0 left
+right: 2048 of 2048
+pinned memory
+touch: 0 left
+right: 2048 of 2048
+the same address: 1
+managed memory
+touch: 0 left
+right: 2048 of 2048
+bell: 0
+ring: 0 left
+times: 1 1 1
+end
+";
+
+/// Runs a program on kernels that were compiled with some options, on each suite's own runtime.
+fn computes(program: &str, kernels: &str, options: &[&str], environment: &[(&str, &str)], said: &str) {
     let Some(clang) = clang() else { return };
     let folder = tempfile::tempdir().expect("temporary folder");
-    let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
-    for (number, options) in BUILDS.into_iter().enumerate() {
-        let code = folder.path().join(format!("{number}.co"));
-        compile(clang, options, &code);
-        for suite in [Suite::Trixie, Suite::Sid, Suite::Exp] {
-            if suite.root().is_none() {
-                continue;
-            }
-            let client = Client::new(suite, Library::Upstream, &machine, &program.path());
-            let outcome = client.arg(&code.to_string_lossy()).env("SIMKFD_GPU", "1").run();
-            let said = "left: 0\nwrong: 0\nleft: 0\nwrong: 0\nend\n";
-            let name = suite.name();
-            assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{name}: {}", outcome.stderr);
-        }
+    let (program, machine) = (Program::ours(program), Machine::new("desktop-7900xtx"));
+    let code = folder.path().join("kernels.co");
+    compile(clang, kernels, options, &code);
+    for suite in [Suite::Trixie, Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
+        let client = Client::new(suite, Library::Upstream, &machine, &program.path());
+        let client = client.arg(&code.to_string_lossy()).env("SIMKFD_GPU", "1");
+        let outcome = environment.iter().fold(client, |client, (name, value)| client.env(name, value)).run();
+        let what = format!("{}, {options:?}, {environment:?}", suite.name());
+        assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{what}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_compiled_kernel_computes() {
+    BUILDS.iter().for_each(|options| computes("dispatch", "sums", options, &[], DISPATCH));
+}
+
+/// With such a limit every dispatch's scratch memory is given for it alone and taken back behind it.
+#[test]
+fn scratch_memory_that_is_given_once_comes_again() {
+    computes("dispatch", "sums", BUILDS[0], &[("HSA_SCRATCH_SINGLE_LIMIT", "1")], DISPATCH);
+}
+
+#[test]
+fn kernels_wait_for_queues_groups_and_the_host_and_reach_every_memory() {
+    BUILDS.iter().for_each(|options| computes("meeting", "meeting", options, &[], MEETING));
+}
+
+#[test]
+fn another_order_of_work_gives_the_same_results() {
+    for seed in ["0", "1", "77"] {
+        computes("dispatch", "sums", BUILDS[1], &[("SIMGPU_SEED", seed)], DISPATCH);
+        computes("meeting", "meeting", BUILDS[1], &[("SIMGPU_SEED", seed)], MEETING);
     }
 }
 
@@ -78,7 +124,7 @@ fn a_bad_address_ends_the_program_as_on_hardware() {
     let Some(clang) = clang() else { return };
     let folder = tempfile::tempdir().expect("temporary folder");
     let code = folder.path().join("sums.co");
-    compile(clang, BUILDS[1], &code);
+    compile(clang, "sums", BUILDS[1], &code);
     let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
     let thunk = run::thunk_only();
     for (suite, library) in runtimes(thunk.path()) {
@@ -104,14 +150,14 @@ fn runs(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|said| said.status.success())
 }
 
-/// Compiles kernels/sums.c for gfx1100.
-fn compile(clang: &str, options: &[&str], code: &Path) {
+/// Compiles one of `clients/kernels` for gfx1100.
+fn compile(clang: &str, kernels: &str, options: &[&str], code: &Path) {
     let outcome = Command::new(clang)
         .args(["--target=amdgcn-amd-amdhsa", "-mcpu=gfx1100", "-nogpulib"])
         .args(options)
         .arg("-o")
         .arg(code)
-        .arg(project::data("clients/kernels/sums.c"))
+        .arg(project::data("clients/kernels").join(format!("{kernels}.c")))
         .output()
         .expect("it ran before");
     assert!(outcome.status.success(), "{options:?}: {}", String::from_utf8_lossy(&outcome.stderr));
