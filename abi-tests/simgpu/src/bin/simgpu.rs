@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
 use simgpu::exec::bench::{Bench, Launch};
@@ -22,7 +23,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs one kernel and tells how many wave instructions it took
+    /// Runs one kernel and tells how many wave instructions and how much time it took
     Run(Run),
 }
 
@@ -66,8 +67,8 @@ struct Output {
 fn main() -> ExitCode {
     let Command::Run(run) = Arguments::parse().command;
     match run.execute() {
-        Ok(steps) => {
-            println!("{steps} wave instructions");
+        Ok((steps, time)) => {
+            println!("{steps} wave instructions in {:.6} s", time.as_secs_f64());
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -78,7 +79,7 @@ fn main() -> ExitCode {
 }
 
 impl Run {
-    fn execute(&self) -> Result<u64, Box<dyn Error>> {
+    fn execute(&self) -> Result<(u64, Duration), Box<dyn Error>> {
         let file = fs::read(&self.code_object)?;
         let object = CodeObject::parse(&file)?;
         let mut bench = Bench::new(Target::Gfx1100, self.memory << 20);
@@ -90,13 +91,15 @@ impl Run {
         let (grid, block) = (axes(&self.grid)?, axes(&self.block)?);
         let (dynamic_lds, threads) = (self.lds, self.threads);
         let order = self.seed.map_or_else(Order::default, Order::shuffled);
+        let start = Instant::now();
         let steps = bench.run(descriptor, &Launch { grid, block, arguments, dynamic_lds, threads, order })?;
+        let time = start.elapsed();
         for output in outputs {
             let mut contents = vec![0; output.bytes];
             bench.memory().read(output.address, &mut contents)?;
             fs::write(output.file, contents)?;
         }
-        Ok(steps)
+        Ok((steps, time))
     }
 }
 

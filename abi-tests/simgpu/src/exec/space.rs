@@ -73,6 +73,11 @@ fn meant(address: u64) -> Space {
     }
 }
 
+/// Whether flat addresses all lead to GPU memory, also those of lanes that are off.
+fn all_global(places: Places<'_>) -> bool {
+    places.at.iter().fold(true, |all, at| all & (meant(*at) == Space::Global))
+}
+
 /// The lanes of a flat access by the space that each of them means, with addresses in it.
 fn parted(places: Places<'_>) -> [(Space, [u64; LANES], u32); 3] {
     [Space::Global, Space::Lds, Space::Private].map(|space| {
@@ -137,6 +142,7 @@ impl Reach<'_> {
         words: &mut [Lanes; 4],
     ) -> Result<(), Fault> {
         match (spot.space, interleaved_lanes(wave, spot, places)) {
+            (Space::Flat, _) if all_global(places) => self.memory.load_lanes(places, spot.bytes, words),
             (Space::Global, _) => self.memory.load_lanes(places, spot.bytes, words),
             (Space::Flat, _) => parted(places).iter().try_for_each(|(space, at, lanes)| {
                 let places = Places { at, lanes: *lanes };
@@ -174,6 +180,7 @@ impl Reach<'_> {
         words: &[Lanes; 4],
     ) -> Result<(), Fault> {
         match (spot.space, interleaved_lanes(wave, spot, places)) {
+            (Space::Flat, _) if all_global(places) => self.memory.store_lanes(places, spot.bytes, words),
             (Space::Global, _) => self.memory.store_lanes(places, spot.bytes, words),
             (Space::Flat, _) => parted(places).iter().try_for_each(|(space, at, lanes)| {
                 let places = Places { at, lanes: *lanes };

@@ -1,16 +1,19 @@
-//! `scripts/bench NAME`: what a part of the libraries costs, ours beside upstream's in one run.
+//! `scripts/bench NAME`: what a part of the libraries costs, ours beside upstream's in one run; and
+//! how fast the simulated GPU is.
 #![forbid(unsafe_code)]
 
 mod count;
 mod init;
+mod simgpu;
 mod thunk;
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("init") => init::run(),
+        Some("simgpu") => simgpu::run(),
         Some("thunk") => thunk::run(),
         _ => {
-            eprintln!("usage: scripts/bench init|thunk");
+            eprintln!("usage: scripts/bench init|simgpu|thunk");
             std::process::exit(2);
         }
     }
