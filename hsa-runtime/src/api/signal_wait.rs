@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::signal::{find, known};
 use crate::{
     abi::*,
-    boundary::{AsyncFunction, Data, Error, List, Out, OutList, SignalHandler},
+    boundary::{AsyncFunction, Data, Error, EventHandler, List, Out, OutList, SignalHandler},
     events::{
         patience::Hint,
         wait::{self, Condition, Limits, Want},
@@ -188,4 +188,10 @@ pub fn async_handler(
 pub fn async_function(function: Option<AsyncFunction>, data: Data) -> Result<(), Error> {
     let events = runtime::events()?;
     events.handlers.call(function.ok_or(Error::InvalidArgument)?.bind(data))
+}
+
+/// Upstream takes NULL, and calls it at the first fault.
+pub fn register_system_event_handler(handler: Option<EventHandler>, data: Data) -> Result<(), Error> {
+    let events = runtime::events()?;
+    events.faults.add(handler.ok_or(Error::InvalidArgument)?.bind(data))
 }

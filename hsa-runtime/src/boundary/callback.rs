@@ -1,6 +1,7 @@
 //! Functions of the caller's that are called later, by a thread of ours.
 
 use super::{Data, FromC};
+use crate::abi::{hsa_amd_event_t, hsa_status_t};
 
 /// What the caller wants to get back in its function. Never looked at, only carried to the thread that calls it.
 #[derive(Clone, Copy)]
@@ -10,6 +11,7 @@ struct Carried(Data);
 unsafe impl Send for Carried {}
 
 type RawHandler = unsafe extern "C-unwind" fn(i64, Data) -> bool;
+type RawEventHandler = unsafe extern "C-unwind" fn(*const hsa_amd_event_t, Data) -> hsa_status_t;
 type RawFunction = unsafe extern "C-unwind" fn(Data);
 
 /// A function that handles a signal's value.
@@ -81,5 +83,48 @@ impl BoundFunction {
     pub fn call(&self) {
         // SAFETY: as for handlers.
         unsafe { (self.0)(self.1.0) }
+    }
+}
+
+/// A function that hears of what happens to the whole system.
+#[derive(Clone, Copy)]
+pub struct EventHandler(RawEventHandler);
+
+impl FromC<Option<RawEventHandler>> for Option<EventHandler> {
+    unsafe fn from_c(raw: Option<RawEventHandler>) -> Self {
+        raw.map(EventHandler)
+    }
+}
+
+/// Such a function, and what it gets.
+#[derive(Clone, Copy)]
+pub struct BoundEventHandler(RawEventHandler, Carried);
+
+impl EventHandler {
+    /// Joins the two.
+    pub fn bind(self, data: Data) -> BoundEventHandler {
+        BoundEventHandler(self.0, Carried(data))
+    }
+}
+
+impl BoundEventHandler {
+    /// Calls it, under no lock and no guard.
+    pub fn call(&self, event: &hsa_amd_event_t) -> hsa_status_t {
+        // SAFETY: as for handlers; the event lives until it returns.
+        unsafe { (self.0)(event, self.1.0) }
+    }
+}
+
+#[cfg(test)]
+impl BoundEventHandler {
+    /// A function of a test's, which is never freed; one thread at a time calls it.
+    pub fn of_test(handler: impl Fn(&hsa_amd_event_t) -> hsa_status_t + Send + 'static) -> Self {
+        type Boxed = Box<dyn Fn(&hsa_amd_event_t) -> hsa_status_t + Send>;
+        unsafe extern "C-unwind" fn trampoline(event: *const hsa_amd_event_t, data: Data) -> hsa_status_t {
+            // SAFETY: an event that the caller borrows, and a `Boxed` that was leaked below.
+            unsafe { (*data.cast::<Boxed>())(&*event) }
+        }
+        let boxed: &'static mut Boxed = Box::leak(Box::new(Box::new(handler)));
+        EventHandler(trampoline).bind(core::ptr::from_mut(boxed).cast())
     }
 }

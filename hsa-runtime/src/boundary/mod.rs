@@ -11,7 +11,7 @@ mod slot;
 
 pub use self::{
     argument::{Callback, Data, FromC, Out, Text, Value},
-    callback::{AsyncFunction, BoundFunction, BoundHandler, SignalHandler},
+    callback::{AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, EventHandler, SignalHandler},
     error::Error,
     list::{List, OutList},
     reply::{Reply, Then, call},

@@ -9,7 +9,10 @@ use std::{
 use hsakmt_thunk::topology::model::Node;
 use parking_lot::{Condvar, Mutex};
 
-use super::{ClockCounters, Driver, Event, Wait};
+use super::{
+    ClockCounters, Driver, Event, Wait,
+    fault::{Fault, FaultWatch},
+};
 use crate::boundary::Error;
 
 /// A driver without a kernel.
@@ -25,6 +28,8 @@ pub struct FakeDriver {
     pub ages: Mutex<Vec<u64>>,
     /// One was set.
     pub set: Condvar,
+    /// Faults that will be told next.
+    pub faults: Mutex<Vec<Fault>>,
     /// Calls that a real driver would make to the kernel.
     pub calls: AtomicU64,
 }
@@ -37,6 +42,7 @@ impl Default for FakeDriver {
             events: 4095,
             ages: Mutex::default(),
             set: Condvar::new(),
+            faults: Mutex::default(),
             calls: AtomicU64::new(0),
         }
     }
@@ -114,6 +120,28 @@ impl Driver for FakeDriver {
                 return Ok(());
             }
         }
+    }
+
+    fn watch_faults(&self) -> Option<FaultWatch> {
+        let event = Event { id: 0, trigger: 0, slot: 0 };
+        Some(FaultWatch { memory: event, hardware: event, end: self.create_event()? })
+    }
+
+    fn next_fault(&self, watch: &FaultWatch) -> Option<Fault> {
+        let mut ages = self.ages.lock();
+        loop {
+            if ages[watch.end.id as usize] > 1 {
+                return None;
+            }
+            if let Some(fault) = self.faults.lock().pop() {
+                return Some(fault);
+            }
+            self.set.wait(&mut ages);
+        }
+    }
+
+    fn unwatch_faults(&self, _: &FaultWatch) {
+        self.call();
     }
 
     fn close(&self) {}

@@ -11,7 +11,11 @@ use hsakmt_thunk::{
     topology::model::{Node, NodeId, Snapshot},
 };
 
-use super::Driver;
+use super::{
+    Driver,
+    fault::{Fault, FaultWatch},
+    kfd_fault,
+};
 use crate::{boundary::Error, log::complain};
 
 /// An open `/dev/kfd`.
@@ -129,6 +133,18 @@ impl Driver for Kfd {
             Err(error) if error.status != Status::WaitTimeout => Err(Error::Generic),
             _ => Ok(()),
         }
+    }
+
+    fn watch_faults(&self) -> Option<FaultWatch> {
+        kfd_fault::watch(&self.thunk)
+    }
+
+    fn next_fault(&self, watch: &FaultWatch) -> Option<Fault> {
+        kfd_fault::next(&self.thunk, watch)
+    }
+
+    fn unwatch_faults(&self, watch: &FaultWatch) {
+        kfd_fault::unwatch(&self.thunk, watch);
     }
 
     fn close(&self) {

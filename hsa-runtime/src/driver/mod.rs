@@ -6,7 +6,9 @@
 
 #[cfg(test)]
 pub mod fake;
+pub mod fault;
 pub mod kfd;
+mod kfd_fault;
 
 use hsakmt_thunk::topology::model::Node;
 pub use hsakmt_thunk::{
@@ -14,6 +16,7 @@ pub use hsakmt_thunk::{
     event::{Event, Wait},
 };
 
+use self::fault::{Fault, FaultWatch};
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
@@ -66,6 +69,15 @@ pub trait Driver: Send + Sync {
     fn has_event_ages(&self) -> bool {
         self.version() >= (1, 14)
     }
+
+    /// Begins to listen for faults of GPUs; `None` if the driver refuses.
+    fn watch_faults(&self) -> Option<FaultWatch>;
+
+    /// Sleeps until there is a fault, which is the answer, or the watch's end is set.
+    fn next_fault(&self, watch: &FaultWatch) -> Option<Fault>;
+
+    /// Ends a watch to which nobody listens any more.
+    fn unwatch_faults(&self, watch: &FaultWatch);
 
     /// Ends what `hsa_init` began with the kernel. What still holds the driver afterwards gets errors.
     fn close(&self);

@@ -130,7 +130,7 @@ impl Life {
         if let Some(machine) = &started {
             let signals = *state.signals.get_or_insert_with(|| Signals::new(Arc::clone(&machine.driver)));
             signals.set_interrupts(machine.config.interrupts);
-            self.events.store(Some(Arc::new(Events::open(signals))));
+            self.events.store(Some(Arc::new(Events::open(signals, Arc::clone(machine)))));
             self.machine.store(started.clone());
         }
         state.count += 1;

@@ -130,7 +130,7 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_register_system_event_handler(
         callback: hsa_amd_system_event_callback_t, data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => signal_wait::register_system_event_handler;
     fn hsa_amd_queue_intercept_create(
         agent: hsa_agent_t, size: u32, r#type: hsa_queue_type32_t,
         callback: Option<unsafe extern "C-unwind" fn(status: hsa_status_t, source: *mut hsa_queue_t,

@@ -1,0 +1,34 @@
+//! Faults of GPUs by way of events of amdkfd. Answers to BindErrorHandlers and WaitAnyExceptions of upstream's runtime.
+#![forbid(unsafe_code)]
+
+use hsakmt_thunk::{Thunk, abi::event_type, event::Wait, topology::model::NodeId};
+
+use super::fault::{Fault, FaultWatch};
+
+/// For ever, in milliseconds.
+const FOR_EVER: u32 = u32::MAX;
+
+pub fn watch(thunk: &Thunk) -> Option<FaultWatch> {
+    let memory = &thunk.services().ok()?.memory;
+    // One thread waits, so an event may reset itself; a fault that comes meanwhile stays set.
+    let create = |kind| thunk.events().create(memory, kind, NodeId(0), true, false).ok();
+    Some(FaultWatch {
+        memory: create(event_type::MEMORY)?,
+        hardware: create(event_type::HW_EXCEPTION)?,
+        end: create(event_type::SIGNAL)?,
+    })
+}
+
+pub fn next(thunk: &Thunk, watch: &FaultWatch) -> Option<Fault> {
+    let mut waits = [watch.memory, watch.hardware, watch.end].map(|event| Wait::new(event.id, 0));
+    thunk.events().wait(&mut waits, false, FOR_EVER).ok()?;
+    let fault = waits[0].memory_fault().map(Fault::Memory);
+    fault.or_else(|| waits[1].hardware_exception().map(Fault::Hardware))
+}
+
+pub fn unwatch(thunk: &Thunk, watch: &FaultWatch) {
+    for event in [watch.memory, watch.hardware, watch.end] {
+        // What is not destroyed here ends with the process.
+        let _ = thunk.events().destroy(event.id);
+    }
+}
