@@ -15,6 +15,7 @@ mod handle;
 mod isa;
 mod loader;
 mod log;
+mod memory;
 mod pool;
 mod runtime;
 mod signal;

@@ -15,7 +15,9 @@ use crate::{
     driver::Driver,
     handle::Epoch,
     isa::Isa,
+    loader::Loader,
     log::complain,
+    memory::Heap,
     pool::{self, Pool},
 };
 
@@ -29,7 +31,19 @@ pub fn discover(
 ) -> Machine {
     let links = Links::new(&snapshot.nodes);
     let (agents, pools, caches) = (Vec::new(), Vec::new(), Vec::new());
-    let mut machine = Machine { config, driver, xnack, agents, pools, caches, links, epoch };
+    let heap = Arc::new(Heap::new(Arc::clone(&driver)));
+    let mut machine = Machine {
+        config,
+        driver,
+        xnack,
+        agents,
+        pools,
+        caches,
+        links,
+        heap,
+        loader: Loader::default(),
+        epoch,
+    };
     for node in snapshot.nodes.iter().filter(|node| node.properties.cpu_cores_count > 0) {
         machine.add(node, None);
     }

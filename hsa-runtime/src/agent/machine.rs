@@ -13,6 +13,8 @@ use crate::{
     config::Config,
     driver::Driver,
     handle::{self, Epoch},
+    loader::Loader,
+    memory::Heap,
     pool::Pool,
 };
 
@@ -32,6 +34,10 @@ pub struct Machine {
     pub caches: Vec<Cache>,
     /// Links between nodes.
     pub links: Links,
+    /// What programs have allocated.
+    pub heap: Arc<Heap>,
+    /// Code objects and executables.
+    pub loader: Loader,
     /// Which `hsa_init` made it.
     pub epoch: Epoch,
 }

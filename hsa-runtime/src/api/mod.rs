@@ -4,15 +4,20 @@
 
 pub mod agent;
 pub mod cache;
+pub mod executable;
 pub mod extension;
 pub mod isa;
 pub mod life;
+pub mod loader;
+pub mod memory;
 mod missing;
 pub mod pool;
+pub mod reader;
 pub mod region;
 pub mod signal;
 pub mod signal_wait;
 pub mod status;
+pub mod symbol;
 pub mod system;
 
 pub use self::missing::missing;

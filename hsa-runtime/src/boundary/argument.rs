@@ -5,13 +5,17 @@
 //! promised: the pointer is NULL, or valid for its type until the call returns.
 
 use core::{
-    ffi::{CStr, c_char, c_void},
+    ffi::{CStr, c_char, c_int, c_void},
     marker::PhantomData,
-    ptr,
+    ptr, slice,
+};
+use std::{
+    fs::{self, File},
+    os::fd::BorrowedFd,
+    path::PathBuf,
 };
 
-use super::{Error, Then};
-use crate::abi::{HSA_STATUS_SUCCESS, hsa_status_t};
+use super::Error;
 
 /// The safe form of an argument that C passes as `C`.
 pub trait FromC<C> {
@@ -46,12 +50,24 @@ impl<T: Copy> Out<'_, T> {
         if self.0.is_null() { Err(Error::InvalidArgument) } else { Ok(()) }
     }
 
+    /// What stands there, where the call also reads it; `InvalidArgument` if the caller passed NULL.
+    pub fn read(&self) -> Result<T, Error> {
+        self.check()?;
+        // SAFETY: not NULL, and by FromC's contract valid for a read of T.
+        Ok(unsafe { ptr::read_unaligned(self.0) })
+    }
+
     /// Writes the result; `InvalidArgument` if the caller passed NULL.
     pub fn write(self, value: T) -> Result<(), Error> {
         self.check()?;
         // SAFETY: not NULL, and by FromC's contract valid for a write of T.
         unsafe { ptr::write_unaligned(self.0, value) };
         Ok(())
+    }
+
+    /// Writes `values` one after the other, where the caller said how many fit.
+    pub fn write_all(self, values: &[T]) -> Result<(), Error> {
+        Value(self.0.cast(), PhantomData).write_all(values)
     }
 }
 
@@ -131,42 +147,76 @@ impl<'a> Text<'a> {
     }
 }
 
-/// What the caller wants to get back in its callback. Never looked at.
-pub type Data = *mut c_void;
-
-/// A function of the caller's that is called once an item; any other status than success ends the iteration
-/// and is the result of the call.
+/// A structure that the caller passes by its address; NULL may be allowed.
 #[derive(Clone, Copy)]
-pub struct Callback<T>(unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t);
+pub struct In<'a, T>(*const T, PhantomData<&'a T>);
 
-impl<T> FromC<Option<unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t>> for Option<Callback<T>> {
-    unsafe fn from_c(raw: Option<unsafe extern "C-unwind" fn(T, Data) -> hsa_status_t>) -> Self {
-        raw.map(Callback)
+impl<T> FromC<*const T> for In<'_, T> {
+    unsafe fn from_c(raw: *const T) -> Self {
+        In(raw, PhantomData)
     }
 }
 
-impl<T> Callback<T> {
-    /// What is left to do once every lock is released: call the function with each of `items`. The items are
-    /// a snapshot, so the callback may call any function of the library.
-    pub fn for_each(self, items: Vec<T>, data: Data) -> Then<impl FnOnce() -> hsa_status_t> {
-        Then(move || {
-            items
-                .into_iter()
-                // SAFETY: FromC's contract: the caller's function takes what its declaration says.
-                .map(|item| unsafe { (self.0)(item, data) })
-                .find(|&status| status != HSA_STATUS_SUCCESS)
-                .unwrap_or(HSA_STATUS_SUCCESS)
-        })
+impl<T: Copy> In<'_, T> {
+    /// The structure, where NULL is allowed.
+    pub fn optional(self) -> Option<T> {
+        // SAFETY: by FromC's contract NULL or valid for a read of T.
+        (!self.0.is_null()).then(|| unsafe { ptr::read_unaligned(self.0) })
+    }
+}
+
+/// Bytes of the caller's, whose number stands in another argument.
+#[derive(Clone, Copy)]
+pub struct Bytes<'a>(*const c_void, PhantomData<&'a [u8]>);
+
+impl FromC<*const c_void> for Bytes<'_> {
+    unsafe fn from_c(raw: *const c_void) -> Self {
+        Bytes(raw, PhantomData)
+    }
+}
+
+impl<'a> Bytes<'a> {
+    /// The first `size` of them: as many as the caller said. `InvalidArgument` if there are none, or more than memory.
+    pub fn get(self, size: usize) -> Result<&'a [u8], Error> {
+        if self.0.is_null() || size == 0 || isize::try_from(size).is_err() {
+            return Err(Error::InvalidArgument);
+        }
+        // SAFETY: not NULL, and by FromC's contract readable for the size that the caller passed beside it.
+        Ok(unsafe { slice::from_raw_parts(self.0.cast(), size) })
+    }
+}
+
+/// An open file of the caller's.
+#[derive(Clone, Copy)]
+pub struct Descriptor(c_int);
+
+impl FromC<c_int> for Descriptor {
+    unsafe fn from_c(raw: c_int) -> Self {
+        Descriptor(raw)
+    }
+}
+
+impl Descriptor {
+    /// The file, by a descriptor of our own; `InvalidFile` if there is none.
+    pub fn duplicate(self) -> Result<File, Error> {
+        if self.0 < 0 {
+            return Err(Error::InvalidFile);
+        }
+        // SAFETY: not -1. The caller has it open until the call returns; a number that is not open is an error of the
+        // duplication.
+        let borrowed = unsafe { BorrowedFd::borrow_raw(self.0) };
+        borrowed.try_clone_to_owned().map(File::from).map_err(|_| Error::InvalidFile)
+    }
+
+    /// Its name, as the kernel tells it.
+    pub fn path(self) -> PathBuf {
+        fs::read_link(format!("/proc/self/fd/{}", self.0)).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        abi::{HSA_STATUS_INFO_BREAK, hsa_agent_t},
-        boundary::call,
-    };
 
     fn out<'a, T>(raw: *mut T) -> Out<'a, T> {
         // SAFETY: the tests pass NULL or a local that outlives the argument.
@@ -198,39 +248,5 @@ mod tests {
         assert_eq!(&name, b"gfx11\0");
         assert_eq!(value(&raw mut name).write_text::<6>("gfx"), Ok(()));
         assert_eq!(&name, b"gfx\0\0\0");
-    }
-
-    /// Counts its calls in `data`; breaks at the second.
-    unsafe extern "C-unwind" fn second(_: hsa_agent_t, data: Data) -> hsa_status_t {
-        // SAFETY: the test passes a counter.
-        let calls = unsafe { &mut *data.cast::<u32>() };
-        *calls += 1;
-        if *calls == 2 { HSA_STATUS_INFO_BREAK } else { HSA_STATUS_SUCCESS }
-    }
-
-    unsafe extern "C-unwind" fn throwing(_: hsa_agent_t, _: Data) -> hsa_status_t {
-        panic!("thrown by the caller's function")
-    }
-
-    type Raw = unsafe extern "C-unwind" fn(hsa_agent_t, Data) -> hsa_status_t;
-
-    fn iterate(function: Raw, data: Data) -> hsa_status_t {
-        // SAFETY: `function` does what its type says.
-        let callback: Option<Callback<hsa_agent_t>> = unsafe { FromC::from_c(Some(function)) };
-        let agents = (1..=3).map(|handle| hsa_agent_t { handle }).collect();
-        call(|| Ok(callback.ok_or(Error::InvalidArgument)?.for_each(agents, data)))
-    }
-
-    #[test]
-    fn a_callback_that_does_not_succeed_ends_the_iteration_with_its_status() {
-        let mut calls = 0_u32;
-        assert_eq!(iterate(second, (&raw mut calls).cast()), HSA_STATUS_INFO_BREAK);
-        assert_eq!(calls, 2);
-    }
-
-    #[test]
-    fn what_a_callback_throws_reaches_the_caller() {
-        let thrown = std::panic::catch_unwind(|| iterate(throwing, ptr::null_mut()));
-        assert!(thrown.is_err(), "the guard swallowed it");
     }
 }

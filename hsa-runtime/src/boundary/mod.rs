@@ -5,14 +5,16 @@
 mod argument;
 mod callback;
 mod error;
+mod iterate;
 mod list;
 mod reply;
 mod slot;
 
 pub use self::{
-    argument::{Callback, Data, FromC, Out, Text, Value},
+    argument::{Bytes, Descriptor, FromC, In, Out, Text, Value},
     callback::{AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, EventHandler, SignalHandler},
     error::Error,
+    iterate::{Callback, Callback2, Callback3, Data},
     list::{List, OutList},
     reply::{Reply, Then, call},
     slot::{Slots, load_slot},

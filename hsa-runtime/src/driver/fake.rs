@@ -2,15 +2,16 @@
 #![forbid(unsafe_code)]
 
 use std::{
+    collections::HashMap,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
-use hsakmt_thunk::topology::model::Node;
+use hsakmt_thunk::topology::model::{Node, NodeId};
 use parking_lot::{Condvar, Mutex};
 
 use super::{
-    ClockCounters, Driver, Event, Wait,
+    Attributes, ClockCounters, Driver, Event, Memory, Wait,
     fault::{Fault, FaultWatch},
 };
 use crate::boundary::Error;
@@ -32,6 +33,10 @@ pub struct FakeDriver {
     pub faults: Mutex<Vec<Fault>>,
     /// Calls that a real driver would make to the kernel.
     pub calls: AtomicU64,
+    /// Address of the next allocation.
+    pub next: AtomicU64,
+    /// What is allocated, by address.
+    pub blocks: Mutex<HashMap<u64, Block>>,
 }
 
 impl Default for FakeDriver {
@@ -44,6 +49,8 @@ impl Default for FakeDriver {
             set: Condvar::new(),
             faults: Mutex::default(),
             calls: AtomicU64::new(0),
+            next: AtomicU64::new(0x7000_0000_0000),
+            blocks: Mutex::default(),
         }
     }
 }
@@ -145,4 +152,51 @@ impl Driver for FakeDriver {
     }
 
     fn close(&self) {}
+}
+
+/// A piece of memory that was allocated.
+#[derive(Debug, Default)]
+pub struct Block {
+    mapped: Vec<NodeId>,
+    stored: Vec<u64>,
+}
+
+impl FakeDriver {
+    /// The nodes that reach what was allocated at an address; `None` if nothing is there.
+    pub fn mapped(&self, address: u64) -> Option<Vec<NodeId>> {
+        self.blocks.lock().get(&address).map(|block| block.mapped.clone())
+    }
+
+    /// What was stored there.
+    pub fn stored(&self, address: u64) -> Vec<u64> {
+        self.blocks.lock().get(&address).map(|block| block.stored.clone()).unwrap_or_default()
+    }
+}
+
+impl Memory for FakeDriver {
+    fn allocate(&self, _: NodeId, bytes: u64, _: Attributes) -> Result<u64, Error> {
+        let address = self.next.fetch_add(bytes, Ordering::Relaxed);
+        self.blocks.lock().insert(address, Block::default());
+        Ok(address)
+    }
+
+    fn map(&self, address: u64, _: u64, nodes: &[NodeId]) -> Result<(), Error> {
+        self.blocks.lock().get_mut(&address).ok_or(Error::OutOfResources)?.mapped = nodes.to_vec();
+        Ok(())
+    }
+
+    fn unmap(&self, address: u64) -> Result<(), Error> {
+        self.blocks.lock().get_mut(&address).ok_or(Error::Generic)?.mapped.clear();
+        Ok(())
+    }
+
+    fn free(&self, address: u64) -> Result<(), Error> {
+        self.blocks.lock().remove(&address).map(drop).ok_or(Error::Generic)
+    }
+
+    fn store(&self, address: u64, words: &[u64]) {
+        if let Some(block) = self.blocks.lock().get_mut(&address) {
+            block.stored = words.to_vec();
+        }
+    }
 }

@@ -72,6 +72,21 @@ impl Kfd {
     }
 }
 
+impl Kfd {
+    /// The thunk.
+    pub(super) fn thunk(&self) -> &Thunk {
+        &self.thunk
+    }
+
+    /// The thunk's memory, queues and events.
+    ///
+    /// # Errors
+    /// `OutOfResources`; one line on standard error says why.
+    pub(super) fn services(&self) -> Result<&thunk::Services, Error> {
+        self.thunk.services().map_err(|error| out_of_resources(&error))
+    }
+}
+
 impl Driver for Kfd {
     fn version(&self) -> (u32, u32) {
         let version = self.thunk.version();
@@ -153,7 +168,7 @@ impl Driver for Kfd {
     }
 }
 
-fn out_of_resources(error: &thunk::Error) -> Error {
+pub(super) fn out_of_resources(error: &thunk::Error) -> Error {
     complain(&error.to_string());
     Error::OutOfResources
 }

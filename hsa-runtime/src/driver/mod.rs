@@ -9,6 +9,8 @@ pub mod fake;
 pub mod fault;
 pub mod kfd;
 mod kfd_fault;
+mod kfd_memory;
+pub mod memory;
 
 use hsakmt_thunk::topology::model::Node;
 pub use hsakmt_thunk::{
@@ -17,10 +19,11 @@ pub use hsakmt_thunk::{
 };
 
 use self::fault::{Fault, FaultWatch};
+pub use self::memory::{Attributes, Memory};
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
-pub trait Driver: Send + Sync {
+pub trait Driver: Memory + Send + Sync {
     /// Version of the kernel's interface, major and minor.
     fn version(&self) -> (u32, u32);
 

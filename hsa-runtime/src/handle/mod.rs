@@ -7,7 +7,8 @@
 
 use crate::{
     abi::{
-        hsa_agent_t, hsa_amd_memory_pool_t, hsa_cache_t, hsa_isa_t, hsa_region_t, hsa_signal_group_t,
+        hsa_agent_t, hsa_amd_memory_pool_t, hsa_cache_t, hsa_code_object_reader_t, hsa_executable_symbol_t,
+        hsa_executable_t, hsa_isa_t, hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t,
         hsa_wavefront_t,
     },
     isa::Isa,
@@ -38,7 +39,14 @@ enum Kind {
     Isa = 0x4849,
     Wavefront = 0x4857,
     SignalGroup = 0x4853,
+    Reader = 0x4852,
+    Executable = 0x4845,
+    Symbol = 0x4859,
+    Loaded = 0x484c,
 }
+
+/// Bits of a handle's payload that number a part of an executable.
+const PART: u32 = 24;
 
 fn encode(kind: Kind, epoch: Epoch, payload: u32) -> u64 {
     (kind as u64) << 48 | u64::from(epoch.0) << 32 | u64::from(payload)
@@ -123,6 +131,56 @@ pub fn wavefront_size(wavefront: hsa_wavefront_t) -> Option<u32> {
     decode(Kind::Wavefront, Epoch::ALWAYS, wavefront.handle)
 }
 
+/// Handle of the reader of a number.
+pub fn reader(epoch: Epoch, number: u32) -> hsa_code_object_reader_t {
+    hsa_code_object_reader_t { handle: encode(Kind::Reader, epoch, number) }
+}
+
+/// Number of a reader.
+pub fn reader_number(epoch: Epoch, reader: hsa_code_object_reader_t) -> Option<u32> {
+    decode(Kind::Reader, epoch, reader.handle)
+}
+
+/// Handle of the executable of a number.
+pub fn executable(epoch: Epoch, number: u32) -> hsa_executable_t {
+    hsa_executable_t { handle: encode(Kind::Executable, epoch, number) }
+}
+
+/// Number of an executable.
+pub fn executable_number(epoch: Epoch, executable: hsa_executable_t) -> Option<u32> {
+    decode(Kind::Executable, epoch, executable.handle)
+}
+
+/// Of a part of an executable. Numbers of executables are not given twice, so no epoch is needed.
+fn encode_part(kind: Kind, executable: u32, index: u32) -> u64 {
+    (kind as u64) << 48 | u64::from(executable) << PART | u64::from(index)
+}
+
+fn decode_part(kind: Kind, handle: u64) -> Option<(u32, u32)> {
+    let (executable, index) = ((handle >> PART) as u32 & 0xff_ffff, handle as u32 & 0xff_ffff);
+    (encode_part(kind, executable, index) == handle).then_some((executable, index))
+}
+
+/// Handle of the symbol at `index` of an executable; both have 24 bits.
+pub fn symbol(executable: u32, index: u32) -> hsa_executable_symbol_t {
+    hsa_executable_symbol_t { handle: encode_part(Kind::Symbol, executable, index) }
+}
+
+/// Number of the executable and index of a symbol.
+pub fn symbol_place(symbol: hsa_executable_symbol_t) -> Option<(u32, u32)> {
+    decode_part(Kind::Symbol, symbol.handle)
+}
+
+/// Handle of the code object at `index` of an executable; both have 24 bits.
+pub fn loaded(executable: u32, index: u32) -> hsa_loaded_code_object_t {
+    hsa_loaded_code_object_t { handle: encode_part(Kind::Loaded, executable, index) }
+}
+
+/// Number of the executable and index of a loaded code object.
+pub fn loaded_place(loaded: hsa_loaded_code_object_t) -> Option<(u32, u32)> {
+    decode_part(Kind::Loaded, loaded.handle)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +194,14 @@ mod tests {
         assert_eq!(pool_index(now, hsa_amd_memory_pool_t { handle: handle.handle }), None);
         assert_eq!(agent_index(now, hsa_agent_t { handle: 0 }), None);
         assert_eq!(agent_index(now, hsa_agent_t { handle: 0x7fff_1234_5678 }), None);
+    }
+
+    #[test]
+    fn parts_of_executables_are_told_apart() {
+        let handle = symbol(0xff_fffe, 0xab_cdef);
+        assert_eq!(symbol_place(handle), Some((0xff_fffe, 0xab_cdef)));
+        assert_eq!(loaded_place(hsa_loaded_code_object_t { handle: handle.handle }), None);
+        assert_eq!(symbol_place(hsa_executable_symbol_t { handle: 0x7fff_1234_5678 }), None);
     }
 
     #[test]

@@ -253,4 +253,4 @@ fn extent(segments: &[Segment<'_>]) -> Result<Range<u64>, Malformed> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

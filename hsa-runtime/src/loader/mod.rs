@@ -3,14 +3,28 @@
 //! `elf` and `code_object` are pure and know nothing of devices: whatever the bytes say, they answer with facts that
 //! are in bounds, or refuse. Answers to upstream's `loader/executable.cpp` and `libamdhsacode`.
 #![forbid(unsafe_code)]
-#![allow(dead_code, reason = "executables are written next")]
 
 use std::borrow::Cow;
 
 use crate::boundary::Error;
 
+use self::{executable::Executable, reader::File, registry::Registry};
+
 pub mod code_object;
 pub mod elf;
+pub mod executable;
+pub mod reader;
+pub mod registry;
+pub mod symbol;
+
+/// What programs have of code.
+#[derive(Default)]
+pub struct Loader {
+    /// Readers: files that have been handed over.
+    pub readers: Registry<File>,
+    /// Executables.
+    pub executables: Registry<Executable>,
+}
 
 /// Why a code object is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]

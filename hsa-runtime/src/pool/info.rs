@@ -143,7 +143,7 @@ fn granule(machine: &Machine, pool: &Pool) -> usize {
 }
 
 /// Bytes of the largest allocation. One of system memory may spread over the memory of all CPUs.
-fn largest(machine: &Machine, pool: &Pool) -> usize {
+pub fn largest(machine: &Machine, pool: &Pool) -> usize {
     let page = machine.driver.page_size();
     let whole_pages = |pool: &Pool| pool.size - pool.size % page;
     match pool.place {

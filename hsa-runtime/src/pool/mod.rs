@@ -57,6 +57,8 @@ pub struct Pool {
     pub kernarg: bool,
     /// Bytes.
     pub size: u64,
+    /// The host can reach it.
+    pub host_access: bool,
     /// Programs see it.
     pub visible: bool,
     /// Bus width, bits.
@@ -75,6 +77,7 @@ impl Pool {
             grain,
             kernarg: false,
             size: bank.size_in_bytes,
+            host_access: matches!(bank.heap_type, heap::SYSTEM | heap::FRAME_BUFFER_PUBLIC),
             visible: true,
             bus_width: bank.width,
             clock: bank.mem_clk_max,

@@ -59,8 +59,8 @@ entries! {
     ) -> hsa_status_t => pool::iterate;
     fn hsa_amd_memory_pool_allocate(
         memory_pool: hsa_amd_memory_pool_t, size: usize, flags: u32, ptr: *mut *mut c_void
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_memory_pool_free(ptr: *mut c_void) -> hsa_status_t => missing;
+    ) -> hsa_status_t => memory::pool_allocate;
+    fn hsa_amd_memory_pool_free(ptr: *mut c_void) -> hsa_status_t => memory::free;
     fn hsa_amd_memory_async_copy(
         dst: *mut c_void, dst_agent: hsa_agent_t, src: *const c_void, src_agent: hsa_agent_t, size: usize,
         num_dep_signals: u32, dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t
@@ -79,7 +79,7 @@ entries! {
     ) -> hsa_status_t => pool::get_agent_info;
     fn hsa_amd_agents_allow_access(
         num_agents: u32, agents: *const hsa_agent_t, flags: *const u32, ptr: *const c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => memory::allow_access;
     fn hsa_amd_memory_pool_can_migrate(
         src_memory_pool: hsa_amd_memory_pool_t, dst_memory_pool: hsa_amd_memory_pool_t, result: *mut bool
     ) -> hsa_status_t => missing;

@@ -81,8 +81,8 @@ entries! {
     fn hsa_memory_deregister(ptr: *mut c_void, size: usize) -> hsa_status_t => missing;
     fn hsa_memory_allocate(
         region: hsa_region_t, size: usize, ptr: *mut *mut c_void
-    ) -> hsa_status_t => missing;
-    fn hsa_memory_free(ptr: *mut c_void) -> hsa_status_t => missing;
+    ) -> hsa_status_t => memory::allocate;
+    fn hsa_memory_free(ptr: *mut c_void) -> hsa_status_t => memory::free;
     fn hsa_memory_copy(dst: *mut c_void, src: *const c_void, size: usize) -> hsa_status_t => missing;
     fn hsa_memory_assign_agent(
         ptr: *mut c_void, agent: hsa_agent_t, access: hsa_access_permission_t
@@ -185,40 +185,40 @@ entries! {
     fn hsa_executable_create(
         profile: hsa_profile_t, executable_state: hsa_executable_state_t, options: *const c_char,
         executable: *mut hsa_executable_t
-    ) -> hsa_status_t => missing;
-    fn hsa_executable_destroy(executable: hsa_executable_t) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::create;
+    fn hsa_executable_destroy(executable: hsa_executable_t) -> hsa_status_t => executable::destroy;
     fn hsa_executable_load_code_object(
         executable: hsa_executable_t, agent: hsa_agent_t, code_object: hsa_code_object_t,
         options: *const c_char
     ) -> hsa_status_t => missing;
-    fn hsa_executable_freeze(executable: hsa_executable_t, options: *const c_char) -> hsa_status_t => missing;
+    fn hsa_executable_freeze(executable: hsa_executable_t, options: *const c_char) -> hsa_status_t => executable::freeze;
     fn hsa_executable_get_info(
         executable: hsa_executable_t, attribute: hsa_executable_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::get_info;
     fn hsa_executable_global_variable_define(
         executable: hsa_executable_t, variable_name: *const c_char, address: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::define_global;
     fn hsa_executable_agent_global_variable_define(
         executable: hsa_executable_t, agent: hsa_agent_t, variable_name: *const c_char, address: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::define_of_agent;
     fn hsa_executable_readonly_variable_define(
         executable: hsa_executable_t, agent: hsa_agent_t, variable_name: *const c_char, address: *mut c_void
-    ) -> hsa_status_t => missing;
-    fn hsa_executable_validate(executable: hsa_executable_t, result: *mut u32) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::define_readonly;
+    fn hsa_executable_validate(executable: hsa_executable_t, result: *mut u32) -> hsa_status_t => executable::validate;
     fn hsa_executable_get_symbol(
         executable: hsa_executable_t, module_name: *const c_char, symbol_name: *const c_char,
         agent: hsa_agent_t, call_convention: i32, symbol: *mut hsa_executable_symbol_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => symbol::get;
     fn hsa_executable_symbol_get_info(
         executable_symbol: hsa_executable_symbol_t, attribute: hsa_executable_symbol_info_t,
         value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => symbol::get_info;
     fn hsa_executable_iterate_symbols(
         executable: hsa_executable_t,
         callback: Option<unsafe extern "C-unwind" fn(exec: hsa_executable_t,
             symbol: hsa_executable_symbol_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => symbol::iterate;
     fn hsa_status_string(status: hsa_status_t, status_string: *mut *const c_char) -> hsa_status_t => status::string;
     fn hsa_extension_get_name(extension: u16, name: *mut *const c_char) -> hsa_status_t => extension::get_name;
     fn hsa_system_major_extension_supported(
@@ -285,44 +285,44 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_code_object_reader_create_from_file(
         file: hsa_file_t, code_object_reader: *mut hsa_code_object_reader_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => reader::create_from_file;
     fn hsa_code_object_reader_create_from_memory(
         code_object: *const c_void, size: usize, code_object_reader: *mut hsa_code_object_reader_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => reader::create_from_memory;
     fn hsa_code_object_reader_destroy(
         code_object_reader: hsa_code_object_reader_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => reader::destroy;
     fn hsa_executable_create_alt(
         profile: hsa_profile_t, default_float_rounding_mode: hsa_default_float_rounding_mode_t,
         options: *const c_char, executable: *mut hsa_executable_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::create_alt;
     fn hsa_executable_load_program_code_object(
         executable: hsa_executable_t, code_object_reader: hsa_code_object_reader_t, options: *const c_char,
         loaded_code_object: *mut hsa_loaded_code_object_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::load_program;
     fn hsa_executable_load_agent_code_object(
         executable: hsa_executable_t, agent: hsa_agent_t, code_object_reader: hsa_code_object_reader_t,
         options: *const c_char, loaded_code_object: *mut hsa_loaded_code_object_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::load;
     fn hsa_executable_validate_alt(
         executable: hsa_executable_t, options: *const c_char, result: *mut u32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => executable::validate_alt;
     fn hsa_executable_get_symbol_by_name(
         executable: hsa_executable_t, symbol_name: *const c_char, agent: *const hsa_agent_t,
         symbol: *mut hsa_executable_symbol_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => symbol::get_by_name;
     fn hsa_executable_iterate_agent_symbols(
         executable: hsa_executable_t, agent: hsa_agent_t,
         callback: Option<unsafe extern "C-unwind" fn(exec: hsa_executable_t, agent: hsa_agent_t,
             symbol: hsa_executable_symbol_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => symbol::iterate_of_agent;
     fn hsa_executable_iterate_program_symbols(
         executable: hsa_executable_t,
         callback: Option<unsafe extern "C-unwind" fn(exec: hsa_executable_t,
             symbol: hsa_executable_symbol_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => symbol::iterate_of_program;
 }
 
 const _: () = assert!(size_of::<CoreApiTable>() == 1016);

@@ -28,7 +28,10 @@
 //! | `T *` that is written | `Out<'_, T>` |
 //! | `void *value` of a get_info | `Value<'_>` |
 //! | `const char *` | `Text<'_>` |
-//! | callback called once an item, and its `void *data` | `Option<Callback<T>>`, `Data` |
+//! | `const T *` that is read | `In<'_, T>` |
+//! | `const void *` with a size beside it | `Bytes<'_>` |
+//! | `hsa_file_t` | `Descriptor` |
+//! | callback called once an item, and its `void *data` | `Option<Callback<T>>` (`Callback2`, `Callback3`), `Data` |
 //! | any other callback | the same `Option<unsafe extern "C-unwind" fn ...>` |
 //!
 //! A pointer that is followed in another way (arrays, structures that are read) gets a form of its own there.

@@ -14,10 +14,10 @@ const FILE: usize = SECTIONS + 4 * 64;
 const MEMORY: u64 = 0x800;
 
 /// A file of one segment, two symbols (a kernel descriptor and a variable) and the given relocations.
-struct File(Vec<u8>);
+pub struct File(pub Vec<u8>);
 
 impl File {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut file = Self(vec![0; FILE]);
         file.bytes(0, b"\x7fELF\x02\x01\x01\x40\x04");
         file.half(16, 3);
@@ -84,7 +84,7 @@ impl File {
     }
 
     /// Appends a relocation.
-    fn relocate(&mut self, place: u64, symbol: u64, kind: u64, addend: u64) {
+    pub fn relocate(&mut self, place: u64, symbol: u64, kind: u64, addend: u64) {
         let size = SECTIONS + 3 * 64 + 32;
         let at = RELA + usize::from(self.0[size]);
         self.0[size] += 24;

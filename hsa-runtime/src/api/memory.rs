@@ -1,0 +1,75 @@
+//! Memory from pools and regions. Answers to upstream's `hsa.cpp` and `hsa_ext_amd.cpp`.
+#![forbid(unsafe_code)]
+
+use core::{ffi::c_void, ptr};
+
+use crate::{
+    abi::*,
+    boundary::{Error, In, List, Out},
+    handle,
+    memory::Wish,
+    runtime,
+};
+
+/// The address of an allocation as programs get it.
+fn pointer(address: u64) -> *mut c_void {
+    ptr::with_exposed_provenance_mut(address as usize)
+}
+
+/// HSA 1.0's: every GPU reaches what is the host's.
+pub fn allocate(region: hsa_region_t, bytes: usize, place: Out<*mut c_void>) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    if bytes == 0 {
+        return Err(Error::InvalidArgument);
+    }
+    place.check()?;
+    machine.region(region)?;
+    let index = handle::region_index(machine.epoch, region).ok_or(Error::InvalidRegion)?;
+    let wish = Wish { shared: true, ..Wish::default() };
+    place.write(pointer(machine.allocate(index, bytes as u64, wish)?))
+}
+
+/// Flags that no header defines are ignored, as upstream does.
+pub fn pool_allocate(
+    pool: hsa_amd_memory_pool_t,
+    bytes: usize,
+    flags: u32,
+    place: Out<*mut c_void>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    if bytes == 0 {
+        return Err(Error::InvalidArgument);
+    }
+    place.check()?;
+    machine.pool(pool)?;
+    let index = handle::pool_index(machine.epoch, pool).ok_or(Error::InvalidMemoryPool)?;
+    let has = |flag: hsa_amd_memory_pool_flag_t| flags & flag.0 != 0;
+    let wish = Wish {
+        pcie: has(HSA_AMD_MEMORY_POOL_PCIE_FLAG),
+        contiguous: has(HSA_AMD_MEMORY_POOL_CONTIGUOUS_FLAG),
+        executable: has(HSA_AMD_MEMORY_POOL_EXECUTABLE_FLAG),
+        shared: false,
+    };
+    place.write(pointer(machine.allocate(index, bytes as u64, wish)?))
+}
+
+/// Of pools and of regions.
+pub fn free(address: *mut c_void) -> Result<(), Error> {
+    runtime::machine()?.heap.free(address.addr() as u64)
+}
+
+/// Exactly these agents; no flag is defined.
+pub fn allow_access(
+    number: u32,
+    agents: List<hsa_agent_t>,
+    flags: In<u32>,
+    address: *const c_void,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    if number == 0 || flags.optional().is_some() || address.is_null() {
+        return Err(Error::InvalidArgument);
+    }
+    let agents = agents.read(number)?;
+    let agents = agents.iter().map(|&agent| machine.agent(agent)).collect::<Result<Vec<_>, _>>()?;
+    machine.allow_access(address.addr() as u64, &agents)
+}

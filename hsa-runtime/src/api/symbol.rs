@@ -1,0 +1,122 @@
+//! Symbols of executables. Answers to upstream's `hsa.cpp`. Programs ask a million times: no lock, no allocation.
+#![forbid(unsafe_code)]
+
+use super::executable::find;
+use crate::{
+    abi::*,
+    boundary::{Callback2, Callback3, Data, Error, In, Out, Text, Then, Value},
+    handle,
+    loader::executable::Contents,
+    runtime,
+};
+
+/// What `hsa_executable_get_symbol` takes for an agent whose symbol is the program's.
+const MODULE_SEPARATOR: &str = "::";
+
+/// Deprecated: finds the program's symbol first, and that of `agent` only if there is none.
+pub fn get(
+    executable: hsa_executable_t,
+    module: Text,
+    name: Text,
+    agent: hsa_agent_t,
+    _convention: i32,
+    symbol: Out<hsa_executable_symbol_t>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let name = name.get()?.to_str().map_err(|_| Error::InvalidSymbolName)?;
+    symbol.check()?;
+    let module = module.optional().map_or(Ok(""), |module| module.to_str());
+    let module = module.map_err(|_| Error::InvalidSymbolName)?;
+    let (number, executable) = find(&machine, executable)?;
+    let contents = executable.contents();
+    let full = if module.is_empty() { name.into() } else { [module, MODULE_SEPARATOR, name].concat() };
+    let of_agent = || contents.find(&full, Some(handle::agent_index(machine.epoch, agent)?));
+    let index = contents.find(&full, None).or_else(of_agent).ok_or(Error::InvalidSymbolName)?;
+    symbol.write(handle::symbol(number, index))
+}
+
+pub fn get_by_name(
+    executable: hsa_executable_t,
+    name: Text,
+    agent: In<hsa_agent_t>,
+    symbol: Out<hsa_executable_symbol_t>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let name = name.get()?;
+    symbol.check()?;
+    let (number, executable) = find(&machine, executable)?;
+    let agent = match agent.optional() {
+        None => None,
+        Some(agent) => Some(handle::agent_index(machine.epoch, agent).ok_or(Error::InvalidSymbolName)?),
+    };
+    let index = name.to_str().ok().and_then(|name| executable.contents().find(name, agent));
+    symbol.write(handle::symbol(number, index.ok_or(Error::InvalidSymbolName)?))
+}
+
+pub fn get_info(
+    symbol: hsa_executable_symbol_t,
+    attribute: hsa_executable_symbol_info_t,
+    value: Value,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    value.check()?;
+    let (number, index) = handle::symbol_place(symbol).ok_or(Error::InvalidExecutableSymbol)?;
+    let executable = machine.loader.executables.get(number).ok_or(Error::InvalidExecutableSymbol)?;
+    let contents = executable.contents();
+    let symbol = contents.symbols.get(index as usize).ok_or(Error::InvalidExecutableSymbol)?;
+    let agent = symbol.agent.map_or(hsa_agent_t { handle: 0 }, |index| handle::agent(machine.epoch, index));
+    symbol.get_info(agent, attribute, value)
+}
+
+/// Handles of the symbols that are of the program, or of agents, as `wanted` says.
+fn handles(
+    number: u32,
+    contents: &Contents,
+    wanted: impl Fn(Option<usize>) -> bool,
+) -> impl Iterator<Item = hsa_executable_symbol_t> {
+    let symbols = contents.symbols.iter().enumerate().filter(move |(_, symbol)| wanted(symbol.agent));
+    symbols.map(move |(index, _)| handle::symbol(number, index as u32))
+}
+
+/// Deprecated: those of the program first.
+pub fn iterate(
+    executable: hsa_executable_t,
+    callback: Option<Callback2<hsa_executable_t, hsa_executable_symbol_t>>,
+    data: Data,
+) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let machine = runtime::machine()?;
+    let callback = callback.ok_or(Error::InvalidArgument)?;
+    let (number, found) = find(&machine, executable)?;
+    let contents = found.contents();
+    let of_program = handles(number, &contents, |agent| agent.is_none());
+    let symbols = of_program.chain(handles(number, &contents, |agent| agent.is_some()));
+    Ok(callback.for_each(symbols.map(|symbol| (executable, symbol)).collect(), data))
+}
+
+pub fn iterate_of_agent(
+    executable: hsa_executable_t,
+    agent: hsa_agent_t,
+    callback: Option<Callback3<hsa_executable_t, hsa_agent_t, hsa_executable_symbol_t>>,
+    data: Data,
+) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let machine = runtime::machine()?;
+    let callback = callback.ok_or(Error::InvalidArgument)?;
+    let index = machine.agent(agent)?.index;
+    let (number, found) = find(&machine, executable)?;
+    let contents = found.contents();
+    let symbols = handles(number, &contents, |of| of == Some(index));
+    Ok(callback.for_each(symbols.map(|symbol| (executable, agent, symbol)).collect(), data))
+}
+
+pub fn iterate_of_program(
+    executable: hsa_executable_t,
+    callback: Option<Callback2<hsa_executable_t, hsa_executable_symbol_t>>,
+    data: Data,
+) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let machine = runtime::machine()?;
+    let callback = callback.ok_or(Error::InvalidArgument)?;
+    let (number, found) = find(&machine, executable)?;
+    let contents = found.contents();
+    let symbols = handles(number, &contents, |agent| agent.is_none());
+    Ok(callback.for_each(symbols.map(|symbol| (executable, symbol)).collect(), data))
+}

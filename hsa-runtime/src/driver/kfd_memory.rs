@@ -1,0 +1,66 @@
+//! Memory of amdkfd, by way of the thunk. Answers to AllocateMemory, FreeMemory and the Make(Un)Resident functions of
+//! upstream's `amd_kfd_driver.cpp`, and to the flags of `amd_memory_region.cpp`.
+#![forbid(unsafe_code)]
+
+use hsakmt_thunk::{abi::HsaMemFlags, memory::Request, topology::model::NodeId};
+
+use super::{
+    kfd::{Kfd, out_of_resources},
+    memory::{Attributes, Memory},
+};
+use crate::boundary::Error;
+
+/// The thunk's flags for `attributes`.
+fn flags(attributes: Attributes) -> HsaMemFlags {
+    let bits = [
+        // A GPU's memory is never paged nor replaced by the host's.
+        (attributes.local, HsaMemFlags::NON_PAGED | HsaMemFlags::NO_SUBSTITUTE),
+        (attributes.host, HsaMemFlags::HOST_ACCESS),
+        (attributes.coarse, HsaMemFlags::COARSE_GRAIN),
+        (attributes.extended, HsaMemFlags::EXTENDED_COHERENT),
+        (attributes.uncached, HsaMemFlags::UNCACHED),
+        (attributes.executable, HsaMemFlags::EXECUTE_ACCESS),
+        (attributes.contiguous, HsaMemFlags::CONTIGUOUS),
+    ];
+    HsaMemFlags(bits.iter().filter(|(wanted, _)| *wanted).map(|(_, bits)| bits).sum())
+}
+
+impl Memory for Kfd {
+    fn allocate(&self, node: NodeId, bytes: u64, attributes: Attributes) -> Result<u64, Error> {
+        let memory = &self.services()?.memory;
+        let request = Request { node, size: bytes, alignment: 0, at: None, flags: flags(attributes) };
+        memory.allocate(request).map_err(|error| out_of_resources(&error))
+    }
+
+    fn map(&self, address: u64, bytes: u64, nodes: &[NodeId]) -> Result<(), Error> {
+        let memory = &self.services()?.memory;
+        let nodes: Vec<u32> = nodes.iter().map(|node| node.0).collect();
+        let gpus = memory.gpu_ids(&nodes).map_err(|error| out_of_resources(&error))?;
+        memory.map_to_these(address, bytes, &gpus).map(drop).map_err(|error| out_of_resources(&error))
+    }
+
+    fn unmap(&self, address: u64) -> Result<(), Error> {
+        self.services()?.memory.unmap_from_gpus(address).map_err(|_| Error::Generic)
+    }
+
+    fn free(&self, address: u64) -> Result<(), Error> {
+        self.services()?.memory.free(address).map_err(|_| Error::Generic)
+    }
+
+    fn store(&self, address: u64, words: &[u64]) {
+        self.thunk().driver().kernel().store(address, words);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_those_of_upstreams_pools() {
+        let kernarg = Attributes { host: true, uncached: true, ..Attributes::default() };
+        assert_eq!(flags(kernarg).0, 1 << 6 | 1 << 17);
+        let code = Attributes { local: true, coarse: true, executable: true, ..Attributes::default() };
+        assert_eq!(flags(code).0, 1 | 1 << 7 | 1 << 12 | 1 << 13);
+    }
+}

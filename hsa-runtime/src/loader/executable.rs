@@ -1,0 +1,212 @@
+//! Executables: code objects at their addresses, and the symbols that programs find in them.
+//!
+//! Touches the memory of devices only by way of [`CodeMemory`]. Answers to ExecutableImpl of upstream's
+//! `loader/executable.cpp`. What is in an executable is a snapshot that readers load without a lock: a program asks for
+//! symbols a million times and loads code a few.
+#![forbid(unsafe_code)]
+
+use std::{collections::HashMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+
+use super::{
+    Refusal,
+    code_object::{CodeObject, undefined},
+    reader::File,
+    symbol::Symbol,
+};
+use crate::{
+    abi::{hsa_default_float_rounding_mode_t, hsa_profile_t, hsa_variable_segment_t},
+    agent::Agent,
+    boundary::Error,
+};
+
+/// Where code can be put.
+pub trait CodeMemory {
+    /// Memory from which `agent` executes.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    fn allocate(&self, agent: &Agent, bytes: u64) -> Result<Box<dyn CodeBlock>, Error>;
+}
+
+/// Memory of an agent for code; freed when dropped.
+pub trait CodeBlock: Send + Sync {
+    /// Its address on the agent, aligned to 4096 bytes (AMD_ISA_ALIGN_BYTES).
+    fn address(&self) -> u64;
+
+    /// Puts the whole image there, for the agent to execute.
+    ///
+    /// # Errors
+    /// `OutOfResources` if it cannot be copied.
+    fn write(&self, image: &[u8]) -> Result<(), Error>;
+}
+
+/// A code object in an executable.
+pub struct Loaded {
+    /// Index of the agent.
+    pub agent: usize,
+    /// The file's bytes and where they came from.
+    pub file: Arc<File>,
+    /// Where the first segment stands in the file.
+    pub offset: u64,
+    /// Where it was linked for.
+    pub linked: u64,
+    /// The host's copy, as it is on the agent.
+    pub image: Vec<u8>,
+    block: Box<dyn CodeBlock>,
+}
+
+impl Loaded {
+    /// Where it is on the agent.
+    pub fn address(&self) -> u64 {
+        self.block.address()
+    }
+
+    /// The host's copy of what stands at an address of the agent and behind it.
+    pub fn host(&self, address: u64) -> Option<&[u8]> {
+        let at = usize::try_from(address.checked_sub(self.address())?).ok()?;
+        self.image.get(at..).filter(|rest| !rest.is_empty())
+    }
+}
+
+/// What an executable holds at one time.
+#[derive(Clone, Default)]
+pub struct Contents {
+    /// Whether it takes no more code.
+    pub frozen: bool,
+    /// Its symbols; one keeps its index.
+    pub symbols: Vec<Arc<Symbol>>,
+    /// Its code objects, in the order in which they were loaded; one keeps its index.
+    pub loaded: Vec<Arc<Loaded>>,
+    /// Indices of the symbols of a name: one an agent and one of the program.
+    names: HashMap<Arc<str>, Vec<u32>>,
+}
+
+impl Contents {
+    /// Index of the symbol of a name that is of `agent`, or of the program.
+    pub fn find(&self, name: &str, agent: Option<usize>) -> Option<u32> {
+        let same = self.names.get(name)?;
+        same.iter().copied().find(|&index| self.symbols[index as usize].agent == agent)
+    }
+
+    fn add(&mut self, symbol: Symbol) -> Result<(), Refusal> {
+        if self.find(&symbol.name, symbol.agent).is_some() {
+            let reason = format!("{:?} is defined already", symbol.name);
+            return Err(Refusal::new(Error::VariableAlreadyDefined, reason));
+        }
+        self.names.entry(Arc::from(&*symbol.name)).or_default().push(self.symbols.len() as u32);
+        self.symbols.push(Arc::new(symbol));
+        Ok(())
+    }
+
+    fn load(&mut self, agent: &Agent, file: &Arc<File>, memory: &dyn CodeMemory) -> Result<(), Refusal> {
+        let code = CodeObject::parse(&file.bytes)?;
+        if !agent.isas().any(|isa| code.built.isa.runs_on(isa, code.built.generic_version)) {
+            let reason = format!("it is for {}, which agent {} does not run", code.built.isa, agent.name());
+            return Err(Refusal::new(Error::IncompatibleArguments, reason));
+        }
+        let no_memory = |error| Refusal::new(error, format!("agent {} has no memory for it", agent.name()));
+        let block = memory.allocate(agent, code.size()).map_err(no_memory)?;
+        let moved = block.address().wrapping_sub(code.extent.start);
+        for definition in &code.definitions {
+            self.add(Symbol::loaded(definition, agent.index, moved))?;
+        }
+        let address = |name: &str| {
+            let index = self.find(name, Some(agent.index)).or_else(|| self.find(name, None))?;
+            Some(self.symbols[index as usize].address)
+        };
+        if let Some(missing) = code.declarations.iter().find(|name| address(name).is_none()) {
+            return Err(undefined(missing));
+        }
+        let image = code.image(block.address(), address)?;
+        let (offset, linked) = (code.offset, code.extent.start);
+        self.loaded.push(Arc::new(Loaded {
+            agent: agent.index,
+            file: Arc::clone(file),
+            offset,
+            linked,
+            image,
+            block,
+        }));
+        Ok(())
+    }
+}
+
+/// An executable. Thread-safe; who changes it waits for others who do.
+pub struct Executable {
+    /// Of which profile it was asked to be.
+    pub profile: hsa_profile_t,
+    /// Which rounding it was asked to have; code objects say it themselves.
+    pub rounding: hsa_default_float_rounding_mode_t,
+    contents: ArcSwap<Contents>,
+    changing: Mutex<()>,
+}
+
+impl Executable {
+    /// An empty one.
+    pub fn new(profile: hsa_profile_t, rounding: hsa_default_float_rounding_mode_t) -> Self {
+        Self { profile, rounding, contents: ArcSwap::default(), changing: Mutex::default() }
+    }
+
+    /// What it holds now.
+    pub fn contents(&self) -> Arc<Contents> {
+        self.contents.load_full()
+    }
+
+    /// Loads a code object for an agent; the answer is its index. A refused one leaves nothing behind.
+    ///
+    /// # Errors
+    /// `FrozenExecutable`, `InvalidCodeObject`, `InvalidIsaName`, `IncompatibleArguments`, `VariableAlreadyDefined`,
+    /// `VariableUndefined`, `OutOfResources`.
+    pub fn load(&self, agent: &Agent, file: &Arc<File>, memory: &dyn CodeMemory) -> Result<usize, Refusal> {
+        self.change(|contents| {
+            contents.load(agent, file, memory)?;
+            Ok(contents.loaded.len() - 1)
+        })
+    }
+
+    /// Defines a variable that the program has at `address`, for an agent or for all.
+    ///
+    /// # Errors
+    /// `FrozenExecutable`, `VariableAlreadyDefined`.
+    pub fn define(
+        &self,
+        name: &str,
+        agent: Option<usize>,
+        segment: hsa_variable_segment_t,
+        address: u64,
+    ) -> Result<(), Refusal> {
+        self.change(|contents| contents.add(Symbol::external(name, agent, segment, address)))
+    }
+
+    /// Puts the code where agents execute it; from now on nothing changes.
+    ///
+    /// # Errors
+    /// `FrozenExecutable` if it was before; `OutOfResources` if code cannot be copied, and then it is not frozen.
+    pub fn freeze(&self) -> Result<(), Refusal> {
+        self.change(|contents| {
+            for loaded in &contents.loaded {
+                let lost = |error| Refusal::new(error, "it cannot be copied to the agent");
+                loaded.block.write(&loaded.image).map_err(lost)?;
+            }
+            contents.frozen = true;
+            Ok(())
+        })
+    }
+
+    fn change<T>(&self, act: impl FnOnce(&mut Contents) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let _alone = self.changing.lock();
+        let mut contents = Contents::clone(&self.contents.load());
+        if contents.frozen {
+            return Err(Refusal::new(Error::FrozenExecutable, "the executable is frozen"));
+        }
+        let result = act(&mut contents)?;
+        self.contents.store(Arc::new(contents));
+        Ok(result)
+    }
+}
+
+#[cfg(test)]
+mod tests;
