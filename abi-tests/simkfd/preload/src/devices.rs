@@ -11,6 +11,7 @@ use crate::process::Process;
 use crate::shared;
 use libc::{c_int, c_void};
 use simkfd::contract::{Errno, FileId, FileKind, Host};
+use simkfd::faults::Failure;
 use simkfd::trace::{self, Call};
 use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
@@ -140,10 +141,17 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
     };
     let call = face.trace.as_ref().map(|_| Call::begin(kind, request, arg, process));
     let name = trace::ioctl_name(kind, request);
+    for (gpu, incident) in name.map(|name| face.faults.incidents(name)).unwrap_or_default() {
+        process.kernel(face).happen(gpu, incident, process);
+    }
     let planned = name.and_then(|name| face.faults.ioctl(name));
     let result = match (planned, id) {
-        (Some(errno), _) | (None, Err(errno)) => Err(errno),
+        (None, Err(errno)) => Err(errno),
         (None, Ok(id)) => process.kernel(face).ioctl(id, request, arg, process),
+        (Some(Failure { errno, .. }), Err(_)) => Err(errno),
+        (Some(Failure { errno, done }), Ok(id)) => {
+            process.kernel(face).ioctl_partly(id, request, arg, done, process).and(Err(errno))
+        }
     };
     let gpu = face.gpu.as_ref().filter(|_| Gpus::concerns(name));
     if let (Some(settings), Some(kernel)) = (gpu, process.started_kernel()) {

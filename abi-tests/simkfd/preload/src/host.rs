@@ -44,6 +44,20 @@ pub fn sealed(name: &CStr, cloexec: bool) -> Result<c_int, Errno> {
     if opened == -1 { Err(Errno(errno)) } else { Ok(opened) }
 }
 
+const CAP_SYS_ADMIN: u64 = 1 << 21;
+const CAP_CHECKPOINT_RESTORE: u64 = 1 << 40;
+
+/// The calling thread's effective capabilities; none when they can not be told.
+fn capabilities() -> u64 {
+    /// `_LINUX_CAPABILITY_VERSION_3`, which has two words of each set.
+    const VERSION: u32 = 0x2008_0522;
+    // Of each word the effective, the permitted and the inheritable set. The zero asks for this thread's.
+    let (header, mut words) = ([VERSION, 0], [[0u32; 3]; 2]);
+    // SAFETY: structs of the size that the version asks for.
+    let failed = unsafe { libc::syscall(libc::SYS_capget, header.as_ptr(), words.as_mut_ptr()) } != 0;
+    if failed { 0 } else { u64::from(words[1][0]) << 32 | u64::from(words[0][0]) }
+}
+
 impl Host for Process {
     fn read_user(&self, addr: u64, out: &mut [u8]) -> Result<(), Errno> {
         let local = iovec { iov_base: out.as_mut_ptr().cast(), iov_len: out.len() };
@@ -179,17 +193,15 @@ impl Host for Process {
     }
 
     fn may_checkpoint(&self) -> bool {
-        /// `_LINUX_CAPABILITY_VERSION_3`, which has two words of each set.
-        const VERSION: u32 = 0x2008_0522;
-        /// Bit of the first word.
-        const CAP_SYS_ADMIN: u32 = 1 << 21;
-        /// Bit of the second word.
-        const CAP_CHECKPOINT_RESTORE: u32 = 1 << (40 - 32);
-        // Of each word the effective, the permitted and the inheritable set. The zero asks for this thread's.
-        let (header, mut words) = ([VERSION, 0], [[0u32; 3]; 2]);
-        // SAFETY: structs of the size that the version asks for.
-        let failed = unsafe { libc::syscall(libc::SYS_capget, header.as_ptr(), words.as_mut_ptr()) } != 0;
-        !failed && (words[0][0] & CAP_SYS_ADMIN) | (words[1][0] & CAP_CHECKPOINT_RESTORE) != 0
+        capabilities() & (CAP_SYS_ADMIN | CAP_CHECKPOINT_RESTORE) != 0
+    }
+
+    fn is_admin(&self) -> bool {
+        capabilities() & CAP_SYS_ADMIN != 0
+    }
+
+    fn loses_interrupt(&self) -> bool {
+        entry::inside(|face| face.faults.loses_interrupt()).unwrap_or(false)
     }
 
     fn open_stream(&self, file: FileId) -> Result<i32, Errno> {

@@ -1,5 +1,5 @@
 //! SMI event streams: pairs of connected sockets, of which the client has one end and the kernel the other, so that
-//! read, write, poll and epoll need no hook. A write of fewer than eight bytes, which the real file refuses, passes.
+//! read, poll and epoll need no hook. (Unlike the real file, a stream can also be waited for to be written to.)
 //! Unsafe: the sockets are made and used by libc calls.
 
 use crate::devices;
@@ -19,7 +19,8 @@ impl Streams {
     /// Makes a stream; the client's end.
     pub fn open(&self, file: FileId) -> Result<c_int, Errno> {
         let mut ends = [-1; 2];
-        let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+        // The kernel gives a descriptor that survives exec (kfd_smi_event_open), and its own end is moved.
+        let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK;
         // SAFETY: there is room for two descriptors.
         if unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, ends.as_mut_ptr()) } != 0 {
             return Err(Errno(entry::errno()));
@@ -27,6 +28,22 @@ impl Streams {
         let [kernels, clients] = ends;
         self.ends().insert(file, devices::out_of_the_way(kernels));
         Ok(clients)
+    }
+
+    /// How many bytes a write to a stream takes: the mask. `EFAULT` for fewer (`kfd_smi_ev_write`).
+    pub fn accepted(bytes: usize) -> Result<usize, Errno> {
+        let mask = size_of::<u64>();
+        if bytes < mask { Err(Errno::EFAULT) } else { Ok(mask) }
+    }
+
+    /// Whether a file is a stream.
+    pub fn has(&self, file: FileId) -> bool {
+        self.ends().contains_key(&file)
+    }
+
+    /// Whether there is any stream.
+    pub fn any(&self) -> bool {
+        !self.ends().is_empty()
     }
 
     /// Puts a message in.

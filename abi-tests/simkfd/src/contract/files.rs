@@ -10,6 +10,7 @@ use crate::topology::{Gpu, Machine};
 use crate::uapi::kfd::kfd_ioctl_acquire_vm_args;
 use crate::uapi::kfd_flags::{
     KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_QUEUE_EVICTION_TRIGGER_USERPTR, KFD_SMI_EVENT_PROCESS_END,
+    KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU,
 };
 use std::ops::Range;
 
@@ -185,7 +186,8 @@ pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host
     let mut events = Vec::new();
     for process in processes.values_mut().filter(|process| process.pid == pid) {
         for (start, end, devices) in process.ranges.parts(first, last) {
-            let of = |device| smi::of_unmap(process, device, (start, end), host);
+            let trigger = KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU;
+            let of = |device| smi::of_unmap(process, device, (start, end), trigger, host);
             events.extend(devices.into_iter().map(of));
         }
         // amdgpu_amdkfd_evict_userptr looks away until a restored process goes on.

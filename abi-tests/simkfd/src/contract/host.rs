@@ -126,6 +126,16 @@ pub trait Host: Send + Sync {
         false
     }
 
+    /// Whether the caller has CAP_SYS_ADMIN.
+    fn is_admin(&self) -> bool {
+        false
+    }
+
+    /// Whether an interrupt by which a GPU signals an event gets lost on its way.
+    fn loses_interrupt(&self) -> bool {
+        false
+    }
+
     /// Makes a descriptor for an SMI event stream: what the kernel puts in can be read and waited for there (`EAGAIN`
     /// when there is nothing), what the client writes is kept for the kernel. `EMFILE` when there is none left.
     fn open_stream(&self, file: FileId) -> Result<i32, Errno>;

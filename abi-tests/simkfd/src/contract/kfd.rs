@@ -19,6 +19,11 @@ pub(super) fn known(machine: &Machine, request: u32) -> Option<&'static Descript
     table::kfd(ioc::nr(request)).filter(|ioctl| machine.kfd_at_least(ioctl.since))
 }
 
+/// Whether a request is AMDKFD_IOC_MAP_MEMORY_TO_GPU or _UNMAP_MEMORY_FROM_GPU, whose arguments are alike.
+pub(super) fn takes_devices(machine: &Machine, request: u32) -> bool {
+    known(machine, request).is_some_and(|ioctl| matches!(ioctl.nr, 0x18 | 0x19))
+}
+
 /// Serves one ioctl. The kernel's own table, not the caller's request, says which way the argument is copied; the
 /// caller's request says how much of it.
 pub(super) fn serve(call: &mut Call, request: u32, arg: u64) -> Result<i32, Errno> {

@@ -11,6 +11,7 @@ mod files;
 mod hardware;
 mod host;
 mod idr;
+mod incident;
 mod kfd;
 mod mmap;
 mod process;
@@ -32,6 +33,7 @@ use parking_lot::{Mutex, MutexGuard};
 pub use errno::Errno;
 pub use hardware::{GpuFacts, GpuView, MappedRange, PageFault, QueueFormat, RunningQueue, Shown};
 pub use host::{Backing, Clock, FileId, HeldFile, Host};
+pub use incident::Incident;
 pub use shared::{Place, SharedBuffer};
 
 pub(crate) use apertures::of as aperture;
@@ -40,11 +42,13 @@ pub(crate) use files::init_vm;
 pub(crate) use idr::lowest_free;
 pub(crate) use process::{Context, Process, ProcessDevice, ProcessId, xnack_mode};
 pub(crate) use queries::gpu_clock;
-pub(crate) use smi::{queues_evicted, queues_restored};
+pub(crate) use smi::{Migration, of_unmap as unmapped_from_gpu, queues_evicted, queues_restored};
 pub(crate) use state::{File, State};
 
 use crate::drm::RenderCall;
 use crate::topology::Machine;
+use crate::uapi::kfd::kfd_ioctl_map_memory_to_gpu_args;
+use crate::uapi::layout::{Layout, Plain};
 
 /// Which device file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,6 +120,34 @@ impl Kernel {
             }
             None => Err(Errno::EBADF),
         }
+    }
+
+    /// Serves an ioctl that maps or unmaps memory, for so many of its devices only, and fails. What it fails with is
+    /// the caller's affair when it would have succeeded. Any other ioctl is not served at all.
+    pub fn ioctl_partly(
+        &self,
+        file: FileId,
+        request: u32,
+        arg: u64,
+        devices: u32,
+        host: &dyn Host,
+    ) -> Result<(), Errno> {
+        if devices == 0 || !kfd::takes_devices(&self.machine, request) {
+            return Ok(());
+        }
+        let mut bytes = vec![0; kfd_ioctl_map_memory_to_gpu_args::SIZE];
+        host.read_user(arg, &mut bytes)?;
+        let wanted = kfd_ioctl_map_memory_to_gpu_args::get(&bytes);
+        let fewer = kfd_ioctl_map_memory_to_gpu_args { n_devices: wanted.n_devices.min(devices), ..wanted };
+        host.write_user(arg, &fewer.to_bytes())?;
+        let done = self.ioctl(file, request, arg, host);
+        host.read_user(arg, &mut bytes)?;
+        let told = kfd_ioctl_map_memory_to_gpu_args::get(&bytes);
+        host.write_user(
+            arg,
+            &kfd_ioctl_map_memory_to_gpu_args { n_devices: wanted.n_devices, ..told }.to_bytes(),
+        )?;
+        done.map(drop)
     }
 
     /// What an ioctl on another process's /dev/kfd ends with: `ENOTTY` where the kernel does not know the number,

@@ -1,7 +1,6 @@
 //! SMI event streams: a file for each subscriber, to which the client writes which events it wants, and from which it
-//! reads them as lines of text. Mirrors amdkfd/kfd_smi_events.c. Of its events the simulator has those of processes, of
-//! user memory that goes away under queues, and of shared virtual memory that is unmapped; pages do not migrate, and
-//! faults, resets and throttling do not happen here. Touches nothing but memory.
+//! reads them as lines of text, in the formats of kfd_ioctl.h (KFD_EVENT_FMT_*). Mirrors amdkfd/kfd_smi_events.c.
+//! Touches nothing but memory.
 #![forbid(unsafe_code)]
 
 use super::{Call, Clock, Errno, File, FileId, Host, Process, State};
@@ -15,26 +14,29 @@ pub(crate) struct SmiClient {
     gpu: usize,
     /// Bit `n - 1` asks for event `n`; none at first.
     events: u64,
-    /// Who opened it: of other processes it hears only what concerns all.
+    /// Who opened it: of other processes it hears only what concerns all,
     pid: u32,
+    /// unless it was a super user's.
+    suser: bool,
 }
 
 /// What there is to tell.
-pub(super) struct Event {
+pub(crate) struct Event {
     /// Index of the GPU node.
-    gpu: usize,
+    pub gpu: usize,
     /// KFD_SMI_EVENT_*
-    event: u32,
+    pub event: u32,
     /// The process that it concerns; none when it concerns all.
-    pid: Option<u32>,
-    text: String,
+    pub pid: Option<u32>,
+    pub text: String,
 }
 
 /// `kfd_ioctl_smi_events` and `kfd_smi_event_open`
 pub(super) fn open(call: &mut Call, args: &mut kfd_ioctl_smi_events_args) -> Result<(), Errno> {
     let device = call.device(args.gpuid)?;
     let (gpu, pid) = (call.process().devices[device].gpu, call.process().pid);
-    let file = call.state.add_file(File::Smi(SmiClient { gpu, events: 0, pid }));
+    let suser = call.host.is_admin();
+    let file = call.state.add_file(File::Smi(SmiClient { gpu, events: 0, pid, suser }));
     let opened = call.host.open_stream(file);
     if opened.is_err() {
         call.state.files.remove(&file);
@@ -59,18 +61,79 @@ pub(super) fn of_process(process: &Process, device: usize, event: u32, host: &dy
     Event { gpu: process.devices[device].gpu, event, pid: None, text }
 }
 
-/// `kfd_smi_event_unmap_from_gpu`: shared virtual memory of these pages is gone from a device, because the caller
-/// unmapped it.
-pub(super) fn of_unmap(process: &Process, device: usize, pages: (u64, u64), host: &dyn Host) -> Event {
+/// `kfd_smi_event_update_vmfault`: which process a GPU node faulted for.
+pub(super) fn of_vm_fault(process: &Process, gpu: usize, host: &dyn Host) -> Event {
+    let text = format!("{:x}:{}\n", process.pid, host.command());
+    Event { gpu, event: KFD_SMI_EVENT_VMFAULT, pid: None, text }
+}
+
+/// `kfd_smi_event_page_fault_start` and `kfd_smi_event_page_fault_end`: on a node, by its index and its id, at a page,
+/// with the letter that ends the line.
+pub(super) fn of_page_fault(
+    process: &Process,
+    (gpu, node): (usize, u32),
+    event: u32,
+    (page, what): (u64, char),
+    host: &dyn Host,
+) -> Event {
+    let text = format!("{} -{} @{page:x}({node:x}) {what}\n", host.clock_ns(Clock::Boottime), process.pid);
+    Event { gpu, event, pid: Some(process.pid), text }
+}
+
+/// `kfd_smi_event_unmap_from_gpu`: shared virtual memory of these pages is gone from a device; why it is
+/// (KFD_SVM_UNMAP_TRIGGER_*).
+pub(crate) fn of_unmap(
+    process: &Process,
+    device: usize,
+    pages: (u64, u64),
+    trigger: u32,
+    host: &dyn Host,
+) -> Event {
     let (gpu, count) = (&process.devices[device], pages.1 - pages.0 + 1);
     let text = format!(
-        "{} -{} @{:x}({count:x}) {:x} {KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU}\n",
+        "{} -{} @{:x}({count:x}) {:x} {trigger}\n",
         host.clock_ns(Clock::Boottime),
         process.pid,
         pages.0,
         gpu.node_id
     );
     Event { gpu: gpu.gpu, event: KFD_SMI_EVENT_UNMAP_FROM_GPU, pid: Some(process.pid), text }
+}
+
+/// Pages on their way from one place to another.
+pub(crate) struct Migration {
+    /// The device that is told of: the one that is not the system's memory.
+    pub device: usize,
+    /// First and last page.
+    pub pages: (u64, u64),
+    /// Ids of nodes, or 0 for system memory.
+    pub from: u32,
+    pub to: u32,
+    /// Where the range was to be prefetched, and where it is best.
+    pub prefetch: u32,
+    pub preferred: u32,
+    /// KFD_MIGRATE_TRIGGER_*
+    pub trigger: u32,
+}
+
+impl Migration {
+    /// `kfd_smi_event_migration_start` and `kfd_smi_event_migration_end`, with no error.
+    pub fn events(&self, process: &Process, host: &dyn Host) -> [Event; 2] {
+        let Migration { pages, from, to, prefetch, preferred, trigger, .. } = self;
+        let count = pages.1 - pages.0 + 1;
+        let who = format!("{} -{}", host.clock_ns(Clock::Boottime), process.pid);
+        let way = format!("{who} @{:x}({count:x}) {from:x}->{to:x}", pages.0);
+        let of = |event, text| Event {
+            gpu: process.devices[self.device].gpu,
+            event,
+            pid: Some(process.pid),
+            text,
+        };
+        [
+            of(KFD_SMI_EVENT_MIGRATE_START, format!("{way} {prefetch:x}:{preferred:x} {trigger}\n")),
+            of(KFD_SMI_EVENT_MIGRATE_END, format!("{way} {trigger} 0\n")),
+        ]
+    }
 }
 
 /// `kfd_smi_event_queue_eviction` on every device of a process whose queues stop; why they do
@@ -108,6 +171,13 @@ pub(crate) fn queues_restored(call: &mut Call) {
     events.iter().for_each(|event| tell(&mut call.state, host, event));
 }
 
+impl Call<'_> {
+    /// Tells all who listen.
+    pub fn tell(&mut self, event: &Event) {
+        tell(&mut self.state, self.host, event);
+    }
+}
+
 /// `kfd_smi_event_add`
 pub(super) fn tell(state: &mut State, host: &dyn Host, what: &Event) {
     let clients = state.files.iter_mut().filter_map(|(id, file)| match file {
@@ -116,8 +186,8 @@ pub(super) fn tell(state: &mut State, host: &dyn Host, what: &Event) {
     });
     for (file, client) in clients {
         client.hear(host, file);
-        // kfd_smi_ev_enabled. Assumed: no client is a super user, who hears of all processes.
-        let concerns = what.pid.is_none_or(|pid| pid == client.pid);
+        // kfd_smi_ev_enabled. KFD_SMI_EVENT_ALL_PROCESS, which the header has for super users, is not looked at.
+        let concerns = client.suser || what.pid.is_none_or(|pid| pid == client.pid);
         if concerns && client.events >> (what.event - 1) & 1 != 0 {
             host.stream_put(file, format!("{:x} {}", what.event, what.text).as_bytes());
         }

@@ -41,6 +41,9 @@ pub(crate) struct State {
     pub debug_vmids: BTreeMap<usize, ProcessId>,
     /// The watch points in use on a GPU node (`kfd_node.alloc_watch_ids`), by node.
     pub watch_points: BTreeMap<usize, u32>,
+    /// How often each device was throttled and reset, by its first node (`reset_seq_num`).
+    pub throttles: BTreeMap<usize, u64>,
+    pub resets: BTreeMap<usize, u32>,
     pub report: super::report::Report,
 }
 

@@ -105,6 +105,12 @@ impl Events {
         true
     }
 
+    /// Sets all events that the CPU may set. The caller wakes the waiters.
+    pub fn set_all_signals(&mut self) {
+        let ids: Vec<u32> = self.events.keys().copied().collect();
+        ids.into_iter().for_each(|id| self.set_signal(id));
+    }
+
     /// `kfd_set_event` by the kernel itself, of an event that the CPU may set. The caller wakes the waiters.
     pub fn set_signal(&mut self, id: u32) {
         if self.events.get(&id).is_some_and(|event| event.kind == KFD_IOC_EVENT_SIGNAL) {
@@ -115,8 +121,12 @@ impl Events {
     /// `kfd_signal_vm_fault_event`: all memory events tell of a fault, in the bytes of
     /// `struct kfd_hsa_memory_exception_data`. The caller wakes the waiters.
     pub fn signal_memory_exception(&mut self, data: &[u8]) {
-        let memory = self.events.iter_mut().filter(|(_, event)| event.kind == KFD_IOC_EVENT_MEMORY);
-        let told = memory.map(|(id, event)| {
+        self.signal_exception(KFD_IOC_EVENT_MEMORY, data);
+    }
+
+    /// All events of a kind tell of an exception, in the bytes of its struct. The caller wakes the waiters.
+    pub fn signal_exception(&mut self, kind: u32, data: &[u8]) {
+        let told = self.events.iter_mut().filter(|(_, event)| event.kind == kind).map(|(id, event)| {
             event.data = Plain::get(data);
             *id
         });

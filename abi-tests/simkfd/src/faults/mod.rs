@@ -33,7 +33,32 @@
 //! bump = "/sys/devices/virtual/kfd/kfd/topology/generation_id"
 //! after = 1
 //! times = 3
+//!
+//! [[fault]]                        # memory is mapped on one device, and the call fails: n_success tells 1
+//! ioctl = "MAP_MEMORY_TO_GPU"      # or UNMAP_MEMORY_FROM_GPU
+//! errno = "ENOMEM"
+//! done = 1
+//!
+//! [[fault]]                        # the second GPU is reset before the third wait begins
+//! ioctl = "WAIT_EVENTS"
+//! incident = "GPU_RESET"
+//! gpu = 1                          # counted from 0, which is meant when nothing is said
+//! nth = 3
+//!
+//! [[fault]]                        # the second interrupt by which a GPU signals an event does not arrive
+//! interrupt = "lost"
+//! nth = 2
 //! ```
+//!
+//! | incident | what happens |
+//! |---|---|
+//! | `THERMAL_THROTTLE` | an SMI event |
+//! | `VM_FAULT` | a memory exception at `address`, with its SMI event |
+//! | `PAGE_FAULT` | a fault at `address` that is mended: two SMI events |
+//! | `GPU_RESET` | SMI events before and after, the hardware exception; the process's queues stay off all GPUs |
+//! | `SPURIOUS_EVENTS` | all signal events of the process are set: every wait for one of them wakes up |
+//!
+//! An ioctl with an incident is then served as ever.
 //!
 //! Paths are the client's, links of sysfs not followed: `*` stands for any text without a slash, `**` for any text.
 //! `after` (default 0) lets that many matching calls through, `times` (default: no limit) is how many are struck
@@ -44,6 +69,7 @@
 mod counter;
 mod pattern;
 mod plan;
+mod text;
 
 pub use pattern::matches;
-pub use plan::{Distortion, Plan};
+pub use plan::{Distortion, Failure, Plan};

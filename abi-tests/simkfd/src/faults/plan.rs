@@ -1,9 +1,8 @@
 //! The rules of a fault plan and their evaluation. Touches nothing; `Plan::parse` takes the text.
 #![forbid(unsafe_code)]
 
-use super::{counter::Counter, pattern};
-use crate::contract::Errno;
-use serde::Deserialize;
+use super::{counter::Counter, pattern, text::PlanText};
+use crate::contract::{Errno, Incident};
 
 /// What reading a file gives instead of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +17,15 @@ pub enum Distortion {
     Bump(u64),
 }
 
+/// How an ioctl fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// With what.
+    pub errno: Errno,
+    /// Of one that does something for each of several devices: for how many it was done before.
+    pub done: u32,
+}
+
 /// A fault plan with its counters. All methods may be called from any thread.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -25,42 +33,22 @@ pub struct Plan {
 }
 
 #[derive(Debug)]
-struct Rule {
-    pattern: String,
-    effect: Effect,
-    counter: Counter,
+pub(super) struct Rule {
+    pub pattern: String,
+    pub effect: Effect,
+    pub counter: Counter,
 }
 
 #[derive(Debug)]
-enum Effect {
-    Ioctl(Errno),
+pub(super) enum Effect {
+    Ioctl(Failure),
+    /// Something happens to a GPU, by its index, before the ioctl is served.
+    Incident(usize, Incident),
+    LostInterrupt,
     Open(Errno),
     Read(Distortion),
     Vanish,
     Bump,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PlanText {
-    #[serde(default)]
-    fault: Vec<RuleText>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct RuleText {
-    ioctl: Option<String>,
-    open: Option<String>,
-    read: Option<String>,
-    vanish: Option<String>,
-    bump: Option<String>,
-    errno: Option<String>,
-    short: Option<usize>,
-    truncate: Option<usize>,
-    nth: Option<u64>,
-    after: Option<u64>,
-    times: Option<u64>,
 }
 
 impl Plan {
@@ -73,14 +61,29 @@ impl Plan {
         Ok(Plan { rules: rules.collect::<Result<_, _>>()? })
     }
 
-    /// The errno that an ioctl of this name (as in the trace) fails with.
-    pub fn ioctl(&self, name: &str) -> Option<Errno> {
+    /// How an ioctl of this name (as in the trace) fails.
+    pub fn ioctl(&self, name: &str) -> Option<Failure> {
         self.rules.iter().find_map(|rule| match rule.effect {
-            Effect::Ioctl(errno) if rule.pattern == "*" || rule.pattern == name => {
-                rule.counter.strike().map(|_| errno)
-            }
+            Effect::Ioctl(failure) if rule.names(name) => rule.counter.strike().map(|_| failure),
             _ => None,
         })
+    }
+
+    /// What happens, and to which GPU, before an ioctl of this name is served.
+    pub fn incidents(&self, name: &str) -> Vec<(usize, Incident)> {
+        let strikes = self.rules.iter().filter_map(|rule| match rule.effect {
+            Effect::Incident(gpu, incident) if rule.names(name) => {
+                rule.counter.strike().map(|_| (gpu, incident))
+            }
+            _ => None,
+        });
+        strikes.collect()
+    }
+
+    /// Whether an interrupt by which a GPU signals an event is lost.
+    pub fn loses_interrupt(&self) -> bool {
+        let mut rules = self.rules.iter().filter(|rule| matches!(rule.effect, Effect::LostInterrupt));
+        rules.any(|rule| rule.counter.strike().is_some())
     }
 
     /// The errno that opening this path as a file or a directory fails with.
@@ -123,73 +126,14 @@ impl Plan {
 }
 
 impl Rule {
+    /// Whether the rule is about ioctls of this name.
+    fn names(&self, ioctl: &str) -> bool {
+        self.pattern == "*" || self.pattern == ioctl
+    }
+
     /// Whether `path` is the rule's directory or something in it.
     fn is_below(&self, path: &str) -> bool {
         pattern::matches(&self.pattern, path) || pattern::matches(&format!("{}/**", self.pattern), path)
-    }
-}
-
-impl RuleText {
-    fn build(self) -> Result<Rule, String> {
-        let (after, times) = self.window()?;
-        let (pattern, effect) = self.effect()?;
-        Ok(Rule { pattern, effect, counter: Counter::new(after, times) })
-    }
-
-    fn window(&self) -> Result<(u64, u64), String> {
-        match (self.nth, self.after, self.times) {
-            (Some(0), ..) => Err("nth counts from 1".into()),
-            (Some(nth), None, None) => Ok((nth - 1, 1)),
-            (Some(_), ..) => Err("nth goes with neither after nor times".into()),
-            (None, after, times) => Ok((after.unwrap_or(0), times.unwrap_or(u64::MAX))),
-        }
-    }
-
-    fn effect(&self) -> Result<(String, Effect), String> {
-        let subjects = (&self.ioctl, &self.open, &self.read, &self.vanish, &self.bump);
-        match subjects {
-            (Some(name), None, None, None, None) => {
-                self.plain_errno().map(|errno| (name.clone(), Effect::Ioctl(errno)))
-            }
-            (None, Some(path), None, None, None) => {
-                self.plain_errno().map(|errno| (path.clone(), Effect::Open(errno)))
-            }
-            (None, None, Some(path), None, None) => {
-                self.distortion().map(|distortion| (path.clone(), Effect::Read(distortion)))
-            }
-            (None, None, None, Some(path), None) if self.has_no_effect() => {
-                Ok((path.clone(), Effect::Vanish))
-            }
-            (None, None, None, None, Some(path)) if self.has_no_effect() => Ok((path.clone(), Effect::Bump)),
-            (None, None, None, Some(_), None) | (None, None, None, None, Some(_)) => {
-                Err("vanish and bump take no errno, short or truncate".into())
-            }
-            _ => Err("exactly one of ioctl, open, read, vanish, bump is needed".into()),
-        }
-    }
-
-    fn has_no_effect(&self) -> bool {
-        self.errno.is_none() && self.short.is_none() && self.truncate.is_none()
-    }
-
-    fn plain_errno(&self) -> Result<Errno, String> {
-        match self.distortion()? {
-            Distortion::Fail(errno) => Ok(errno),
-            _ => Err("only a read can be short or truncated".into()),
-        }
-    }
-
-    fn distortion(&self) -> Result<Distortion, String> {
-        match (&self.errno, self.short, self.truncate) {
-            (Some(name), None, None) => Errno::from_name(name)
-                .map(Distortion::Fail)
-                .ok_or_else(|| format!("{name}: not a known errno name")),
-            // A read that gives nothing is the end of the file: that is what truncate = 0 says.
-            (None, Some(0), None) => Err("short must be at least 1".into()),
-            (None, Some(bytes), None) => Ok(Distortion::Short(bytes)),
-            (None, None, Some(bytes)) => Ok(Distortion::Truncate(bytes)),
-            _ => Err("exactly one of errno, short, truncate is needed".into()),
-        }
     }
 }
 
@@ -206,8 +150,32 @@ mod tests {
         let plan = plan("[[fault]]\nioctl = 'CREATE_QUEUE'\nerrno = 'ENOMEM'\nnth = 2");
         assert_eq!(plan.ioctl("CREATE_EVENT"), None);
         assert_eq!(plan.ioctl("CREATE_QUEUE"), None);
-        assert_eq!(plan.ioctl("CREATE_QUEUE"), Some(Errno::ENOMEM));
+        assert_eq!(plan.ioctl("CREATE_QUEUE"), Some(Failure { errno: Errno::ENOMEM, done: 0 }));
         assert_eq!(plan.ioctl("CREATE_QUEUE"), None);
+    }
+
+    #[test]
+    fn a_call_for_several_devices_fails_after_some() {
+        let plan = plan("[[fault]]\nioctl = 'MAP_MEMORY_TO_GPU'\nerrno = 'ENOMEM'\ndone = 1");
+        assert_eq!(plan.ioctl("MAP_MEMORY_TO_GPU"), Some(Failure { errno: Errno::ENOMEM, done: 1 }));
+    }
+
+    #[test]
+    fn incidents_come_with_calls_that_go_on() {
+        let plan = plan(
+            "[[fault]]\nioctl = '*'\nincident = 'VM_FAULT'\naddress = 0x1000\ngpu = 2\nnth = 2\n\
+             [[fault]]\nioctl = 'WAIT_EVENTS'\nincident = 'GPU_RESET'",
+        );
+        assert_eq!(plan.incidents("CREATE_EVENT"), []);
+        let fault = (2, Incident::VmFault { address: 0x1000 });
+        assert_eq!(plan.incidents("WAIT_EVENTS"), [fault, (0, Incident::GpuReset)]);
+        assert_eq!(plan.ioctl("WAIT_EVENTS"), None);
+    }
+
+    #[test]
+    fn an_interrupt_is_lost_by_its_number() {
+        let plan = plan("[[fault]]\ninterrupt = 'lost'\nnth = 2");
+        assert_eq!([(); 3].map(|()| plan.loses_interrupt()), [false, true, false]);
     }
 
     #[test]
@@ -259,5 +227,11 @@ mod tests {
         assert!(refused("[[fault]]\nioctl = 'X'\nerrno = 'EIO'\nnth = 0").contains("from 1"));
         assert!(refused("[[fault]]\nvanish = '/a'\nerrno = 'EIO'").contains("take no errno"));
         assert!(refused("[[fault]]\nwhat = 1").contains("what"));
+        assert!(refused("[[fault]]\nioctl = 'X'\nincident = 'RAIN'").contains("RAIN: not a known incident"));
+        assert!(
+            refused("[[fault]]\nioctl = 'X'\nincident = 'GPU_RESET'\nerrno = 'EIO'").contains("no errno")
+        );
+        assert!(refused("[[fault]]\ninterrupt = 'late'").contains("only be lost"));
+        assert!(refused("[[fault]]\nopen = '/a'\nerrno = 'EIO'\ngpu = 1").contains("incident"));
     }
 }

@@ -76,7 +76,7 @@ fn attach(call: &mut Call, memory: &mut GpuMemory, owner: &Gpu, peer: &Gpu, vm: 
     let registers = KFD_IOC_ALLOC_MEM_FLAGS_DOORBELL | KFD_IOC_ALLOC_MEM_FLAGS_MMIO_REMAP;
     let on_device = memory.in_vram || memory.flags & registers != 0;
     if owner.device != peer.device && !peer.prefers_gtt() && on_device {
-        let same_hive = memory.in_vram && same_hive(owner, peer);
+        let same_hive = memory.in_vram && owner.same_hive(peer);
         if !same_hive && !peer_accessible(owner, peer) {
             return Err(Errno::EINVAL);
         }
@@ -87,12 +87,6 @@ fn attach(call: &mut Call, memory: &mut GpuMemory, owner: &Gpu, peer: &Gpu, vm: 
         memory.attachments.push(Attachment { vm, va, mapped: false });
     }
     Ok(())
-}
-
-/// `amdgpu_xgmi_same_hive`
-fn same_hive(a: &Gpu, b: &Gpu) -> bool {
-    let hive = a.properties.get("hive_id");
-    hive != 0 && hive == b.properties.get("hive_id")
 }
 
 /// `amdgpu_device_is_peer_accessible`. The topology's p2p links are made by the same test, so they tell; kernels

@@ -5,6 +5,8 @@ use crate::contract::testing::*;
 use crate::contract::{Errno, FileKind, Host, MapTarget};
 use crate::uapi::kfd::*;
 use crate::uapi::kfd_flags::*;
+use crate::uapi::layout::Layout;
+use crate::uapi::table;
 
 const VA: u64 = 1 << 32;
 const GTT: u32 = KFD_IOC_ALLOC_MEM_FLAGS_GTT;
@@ -31,6 +33,27 @@ fn available(rig: &Rig) -> u64 {
 
 fn free(rig: &Rig, handle: u64) -> Result<i32, Errno> {
     rig.ioctl(0x17, &mut kfd_ioctl_free_memory_of_gpu_args { handle })
+}
+
+#[test]
+fn memory_is_mapped_for_some_of_its_devices_when_a_fault_plan_says_so() {
+    let rig = Rig::bound();
+    let handle = rig.alloc(VA, PAGE, GTT).expect("memory");
+    rig.host_write(SCRATCH, &[GPU.to_ne_bytes(), PEER.to_ne_bytes()].concat());
+    let args = kfd_ioctl_map_memory_to_gpu_args {
+        handle,
+        device_ids_array_ptr: SCRATCH,
+        n_devices: 2,
+        n_success: 0,
+    };
+    rig.host_write(USER, &args.to_bytes());
+    let request = table::kfd(0x18).expect("known").kfd_request();
+    assert_eq!(rig.kernel.ioctl_partly(rig.kfd, request, USER, 1, &rig.host), Ok(()));
+    let mut bytes = vec![0; kfd_ioctl_map_memory_to_gpu_args::SIZE];
+    rig.host.read_user(USER, &mut bytes).expect("mapped");
+    assert_eq!(bytes, kfd_ioctl_map_memory_to_gpu_args { n_success: 1, ..args }.to_bytes());
+    let mapped = [0, 1].map(|gpu| rig.kernel.gpu_view(gpu, &rig.host).ranges.len());
+    assert_eq!(mapped, [1, 0]);
 }
 
 #[test]

@@ -44,6 +44,11 @@ impl Attributes {
         self.access.contains(&device) || self.in_place.contains(&device)
     }
 
+    /// The devices that may access the range, one way or the other.
+    pub fn users(&self) -> BTreeSet<usize> {
+        self.access.union(&self.in_place).copied().collect()
+    }
+
     /// `svm_range_apply_attrs`, after [`check`].
     pub fn apply(&mut self, process: &Process, attributes: &[kfd_ioctl_svm_attribute]) {
         for attribute in attributes {

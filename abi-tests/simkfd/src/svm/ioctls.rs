@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::attributes::{Attributes, Summary, check};
+use super::migrate::{self, Changed};
 use crate::contract::{Call, Context, Errno, xnack_mode};
 use crate::memory::GPU_PAGE;
 use crate::uapi::kfd::{kfd_ioctl_set_xnack_mode_args, kfd_ioctl_svm_args, kfd_ioctl_svm_attribute};
@@ -50,6 +51,10 @@ pub(crate) fn serve(call: &mut Call, bytes: &mut [u8]) -> Result<(), Errno> {
     Ok(())
 }
 
+/// The attributes that say who may access a range.
+const ACCESS_KINDS: [u32; 3] =
+    [KFD_IOCTL_SVM_ATTR_ACCESS, KFD_IOCTL_SVM_ATTR_ACCESS_IN_PLACE, KFD_IOCTL_SVM_ATTR_NO_ACCESS];
+
 /// `svm_range_set_attr`
 pub(crate) fn set_attributes(
     call: &mut Call,
@@ -72,8 +77,17 @@ pub(crate) fn set_attributes(
     let new = Attributes::new(xnack, &supported);
     let process = call.process();
     let mut ranges = std::mem::take(&mut process.ranges);
-    ranges.change(first, last, &new, |range| range.apply(process, attributes));
+    let changed = ranges.change(first, last, &new, |range| range.apply(process, attributes));
     process.ranges = ranges;
+    let asked = |kinds: &[u32]| attributes.iter().any(|attribute| kinds.contains(&attribute.kind));
+    // Prefetching is done as often as it is asked for.
+    let again = asked(&[KFD_IOCTL_SVM_ATTR_PREFETCH_LOC]);
+    let changed = Changed {
+        ranges: changed.into_iter().filter(|(_, other)| *other || again).map(|(first, _)| first).collect(),
+        mappings: asked(&[KFD_IOCTL_SVM_ATTR_SET_FLAGS, KFD_IOCTL_SVM_ATTR_CLR_FLAGS])
+            || (!xnack && asked(&ACCESS_KINDS)),
+    };
+    migrate::settle(call, &changed);
     Ok(())
 }
 

@@ -1,9 +1,10 @@
-//! SVM ranges: attributes of the caller's own address space. Nothing migrates here: the attributes are kept, checked
-//! and told. Mirrors the ioctl half of amdkfd/kfd_svm.c. Touches nothing but memory.
+//! SVM ranges: attributes of the caller's own address space are kept, checked and told, and it is told where its pages
+//! would be. Mirrors the ioctl half of amdkfd/kfd_svm.c. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
 mod attributes;
 mod ioctls;
+mod migrate;
 mod ranges;
 #[cfg(test)]
 pub(crate) mod tests;

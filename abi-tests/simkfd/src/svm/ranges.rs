@@ -6,13 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes::Attributes;
 use crate::contract::Errno;
-use crate::uapi::kfd_flags::KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED;
+use crate::uapi::kfd_flags::{KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED, KFD_IOCTL_SVM_LOCATION_SYSMEM};
 
 /// `struct svm_range`, in pages of the host.
 #[derive(Clone, Debug)]
-struct Range {
-    last: u64,
-    attributes: Attributes,
+pub(super) struct Range {
+    pub last: u64,
+    pub attributes: Attributes,
+    /// The GPU in whose memory it is, or KFD_IOCTL_SVM_LOCATION_SYSMEM (`actual_loc`).
+    pub location: u32,
+    /// It is mapped on those who may access it (`mapped_to_gpu`).
+    pub mapped: bool,
     /// How many queues have their save area in it.
     queues: u32,
 }
@@ -54,24 +58,44 @@ impl Ranges {
     }
 
     /// `svm_range_add`: covers the pages with ranges, splits those that reach beyond, and changes the attributes of
-    /// exactly these pages.
-    pub fn change(&mut self, first: u64, last: u64, new: &Attributes, change: impl Fn(&mut Attributes)) {
+    /// exactly these pages. The first page of each, and whether it is now another than before, or on no GPU yet.
+    pub fn change(
+        &mut self,
+        first: u64,
+        last: u64,
+        new: &Attributes,
+        change: impl Fn(&mut Attributes),
+    ) -> Vec<(u64, bool)> {
         self.split_at(first);
         self.split_at(last + 1);
         for (gap_first, gap_last) in self.gaps(first, last) {
-            let range = Range { last: gap_last, attributes: new.clone(), queues: 0 };
+            let location = KFD_IOCTL_SVM_LOCATION_SYSMEM;
+            let range = Range { last: gap_last, attributes: new.clone(), location, mapped: false, queues: 0 };
             self.ranges.insert(gap_first, range);
         }
-        for (_, range) in self.ranges.range_mut(first..=last) {
+        let changed = self.ranges.range_mut(first..=last).map(|(start, range)| {
+            let before = range.attributes.clone();
             change(&mut range.attributes);
-        }
+            (*start, range.attributes != before || !range.mapped)
+        });
+        changed.collect()
     }
 
-    /// The parts of ranges among these pages: first and last page of each, and the devices that may access it.
+    /// The range that begins at a page.
+    pub(super) fn at(&self, first: u64) -> Option<&Range> {
+        self.ranges.get(&first)
+    }
+
+    /// [`Ranges::at`], to change it.
+    pub(super) fn at_mut(&mut self, first: u64) -> Option<&mut Range> {
+        self.ranges.get_mut(&first)
+    }
+
+    /// The parts of ranges among these pages: first and last page of each, and the devices that it is mapped on.
     pub fn parts(&self, first: u64, last: u64) -> Vec<(u64, u64, BTreeSet<usize>)> {
         let touching = self.ranges.range(..=last).filter(|(_, range)| range.last >= first);
         let part = |(start, range): (&u64, &Range)| {
-            let devices = range.attributes.access.union(&range.attributes.in_place).copied().collect();
+            let devices = if range.mapped { range.attributes.users() } else { BTreeSet::new() };
             ((*start).max(first), range.last.min(last), devices)
         };
         touching.map(part).collect()

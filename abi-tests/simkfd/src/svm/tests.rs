@@ -143,18 +143,92 @@ fn a_kernel_may_be_built_without() {
     assert_eq!(rig.ioctl(0x21, &mut ask), Err(Errno::EPERM));
 }
 
+/// Lets a stream of a GPU hear everything, from now on.
+fn listen(rig: &Rig, gpuid: u32) {
+    let mut args = kfd_ioctl_smi_events_args { gpuid, anon_fd: 0 };
+    assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
+    *rig.host.written.lock() = u64::MAX.to_ne_bytes().to_vec();
+}
+
+/// What was told since the last time.
+fn heard(rig: &Rig) -> String {
+    String::from_utf8(std::mem::take(&mut rig.host.readable.lock())).unwrap()
+}
+
 #[test]
 fn unmapped_ranges_are_told_of_to_those_who_listen() {
     let rig = Rig::bound();
-    let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
-    assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
-    *rig.host.written.lock() = u64::MAX.to_ne_bytes().to_vec();
+    listen(&rig, GPU);
     let access = [(KFD_IOCTL_SVM_ATTR_ACCESS, GPU), (KFD_IOCTL_SVM_ATTR_ACCESS, PEER)];
     assert_eq!(set(&rig, SCRATCH, 2, &access), Ok(()));
     rig.kernel.unmapped(SCRATCH + PAGE, PAGE, &rig.host);
-    let told = String::from_utf8(rig.host.readable.lock().clone()).unwrap();
     let page = (SCRATCH + PAGE) / PAGE;
-    assert_eq!(told, format!("b 7000000 -100 @{page:x}(1) 1234 2\n"), "in pages, once a device that listens");
+    assert_eq!(
+        heard(&rig),
+        format!("b 7000000 -100 @{page:x}(1) 1234 2\n"),
+        "in pages, once a device that listens"
+    );
+    assert_eq!(set(&rig, SCRATCH + PAGE, 1, &[]), Ok(()));
+    rig.kernel.unmapped(SCRATCH + PAGE, PAGE, &rig.host);
+    assert_eq!(heard(&rig), "", "nobody had it mapped");
+}
+
+#[test]
+fn prefetched_pages_are_told_of_and_stop_queues_that_had_them_mapped() {
+    let rig = Rig::bound();
+    listen(&rig, GPU);
+    let first = START / PAGE;
+    let to_gpu = (KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, GPU);
+    assert_eq!(set(&rig, START, 2, &[(KFD_IOCTL_SVM_ATTR_ACCESS, GPU), to_gpu]), Ok(()));
+    let way = format!("7000000 -100 @{first:x}(2) 0->1234");
+    assert_eq!(heard(&rig), format!("5 {way} 1234:ffffffff 0\n6 {way} 0 0\n"));
+    assert_eq!(set(&rig, START, 2, &[(KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, 0)]), Ok(()));
+    let way = format!("7000000 -100 @{first:x}(2) 1234->0");
+    let queues = ["9 7000000 -100 1234 0\n", "a 7000000 -100 1234 0\n"];
+    let told = format!("5 {way} 0:ffffffff 0\n{}6 {way} 0 0\n{}", queues[0], queues[1]);
+    assert_eq!(heard(&rig), told);
+    assert_eq!(set(&rig, START, 2, &[(KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, 0)]), Ok(()));
+    assert_eq!(heard(&rig), "", "it is there already");
+}
+
+#[test]
+fn nothing_migrates_where_another_user_would_not_reach_it() {
+    let rig = Rig::bound();
+    listen(&rig, GPU);
+    let attributes = [(KFD_IOCTL_SVM_ATTR_ACCESS, PEER), (KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, GPU)];
+    assert_eq!(set(&rig, START, 1, &attributes), Ok(()));
+    assert_eq!(heard(&rig), "");
+}
+
+#[test]
+fn with_retries_pages_leave_the_gpus_and_queues_go_on() {
+    let rig = Rig::on(machine(vec![gpu(GPU, 1, 90402)])).bind();
+    assert_eq!(rig.ioctl(0x21, &mut kfd_ioctl_set_xnack_mode_args { xnack_enabled: 1 }), Ok(0));
+    listen(&rig, GPU);
+    assert_eq!(set(&rig, START, 1, &[(KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, GPU)]), Ok(()));
+    assert_eq!(heard(&rig).lines().count(), 2, "a start and an end");
+    assert_eq!(set(&rig, START, 1, &[(KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, 0)]), Ok(()));
+    let told = heard(&rig);
+    let kinds: Vec<&str> = told.lines().map(|line| &line[..1]).collect();
+    assert_eq!(kinds, ["5", "b", "6"]);
+    assert!(told.lines().nth(1).is_some_and(|line| line.ends_with("(1) 1234 1")), "{told}");
+}
+
+#[test]
+fn a_super_user_hears_of_other_processes() {
+    for (admin, lines) in [(false, 0), (true, 2)] {
+        let rig = Rig::bound();
+        rig.host.privileged.store(admin, std::sync::atomic::Ordering::Relaxed);
+        rig.host.pid.store(200, std::sync::atomic::Ordering::Relaxed);
+        let other = rig.kernel.open(crate::contract::FileKind::Kfd, &rig.host).expect("another process");
+        let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
+        let request = request(Direction::ReadWrite, b'K', 0x1f, 8);
+        assert_eq!(rig.raw(other, request, &mut args), Ok(0));
+        *rig.host.written.lock() = u64::MAX.to_ne_bytes().to_vec();
+        rig.host.pid.store(100, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(set(&rig, START, 1, &[(KFD_IOCTL_SVM_ATTR_PREFETCH_LOC, GPU)]), Ok(()));
+        assert_eq!(heard(&rig).lines().count(), lines);
+    }
 }
 
 #[test]

@@ -75,6 +75,12 @@ impl Gpu {
         self.facts.apu_prefer_gtt.unwrap_or(false)
     }
 
+    /// `amdgpu_xgmi_same_hive`
+    pub fn same_hive(&self, other: &Gpu) -> bool {
+        let hive = self.properties.get("hive_id");
+        hive != 0 && hive == other.properties.get("hive_id")
+    }
+
     /// `KFD_SUPPORT_XNACK_PER_PROCESS`
     pub fn xnack_per_process(&self) -> bool {
         self.gfx == 90010 || self.is_gfx943() || self.gfx >= 120500

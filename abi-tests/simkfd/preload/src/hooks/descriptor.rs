@@ -5,6 +5,7 @@ use crate::devices::{self, Kept};
 use crate::entry;
 use crate::files::File;
 use crate::process::Process;
+use crate::streams::Streams;
 use crate::{cookie, next};
 use libc::{c_int, c_uint, c_ulong, c_void, off_t, size_t, ssize_t};
 use simkfd::contract::{Errno, FileKind};
@@ -39,7 +40,10 @@ hooks! {
     }
     /// write(2)
     fn write(fd: c_int, buf: *const c_void, len: size_t) -> ssize_t {
-        stream(fd, libc::EPERM, next::write(fd, buf, len))
+        match accepted(fd, len) {
+            Ok(len) => stream(fd, libc::EPERM, next::write(fd, buf, len)),
+            Err(errno) => status(Err(errno)) as ssize_t,
+        }
     }
     /// pwrite(2)
     fn pwrite(fd: c_int, buf: *const c_void, len: size_t, offset: off_t) -> ssize_t {
@@ -86,6 +90,19 @@ fn limit(fd: c_int, len: usize) -> Result<usize, Errno> {
     }
     match devices::file_of(Process::current(), fd) {
         Kept::File(_, File::Distorted(distortion)) => cookie::limit(distortion, len),
+        _ => Ok(len),
+    }
+}
+
+/// How many bytes of a write are taken, or what it fails with.
+fn accepted(fd: c_int, len: size_t) -> Result<size_t, Errno> {
+    let Some(_face) = entry::enter() else { return Ok(len) };
+    let process = Process::current();
+    if !process.streams.any() {
+        return Ok(len);
+    }
+    match devices::file_of(process, fd) {
+        Kept::File(_, File::Kernel { id, .. }) if process.streams.has(id) => Streams::accepted(len),
         _ => Ok(len),
     }
 }

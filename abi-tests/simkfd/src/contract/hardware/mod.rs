@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Backing, Call, Clock, Context, FileId, Host, Kernel, ProcessId, State, gpu_clock};
+use super::{Backing, Call, Clock, Context, FileId, Host, Kernel, ProcessId, State, gpu_clock, smi};
 use crate::memory::{GPU_PAGE, Storage};
 use crate::queue;
 use crate::uapi::kfd::kfd_hsa_memory_exception_data;
@@ -134,6 +134,9 @@ impl Kernel {
 
     /// `kfd_signal_event_interrupt`: an interrupt that names an event, or 0.
     pub fn interrupt(&self, event: u32, host: &dyn Host) {
+        if host.loses_interrupt() {
+            return;
+        }
         self.on_behalf(host, |call| {
             let host = call.host;
             if call.process().events.interrupt(event, host) {
@@ -154,6 +157,9 @@ impl Kernel {
             ..Default::default()
         };
         self.on_behalf(host, |call| {
+            let host = call.host;
+            let told = smi::of_vm_fault(call.process(), gpu, host);
+            call.tell(&told);
             call.process().events.signal_memory_exception(&data.to_bytes());
             call.wake();
         });
@@ -165,7 +171,7 @@ impl Kernel {
     }
 
     /// Does something for the calling process that no ioctl of its asked for.
-    fn on_behalf(&self, host: &dyn Host, work: impl FnOnce(&mut Call)) {
+    pub(super) fn on_behalf(&self, host: &dyn Host, work: impl FnOnce(&mut Call)) {
         let state = self.state.lock();
         let Some(process) = primary(&state, host) else { return };
         // No file is involved.

@@ -81,6 +81,20 @@ fn an_interrupt_sets_the_event_whose_slot_is_written() {
 }
 
 #[test]
+fn a_lost_interrupt_is_made_up_for_by_the_next() {
+    let rig = Rig::bound();
+    let signal = event(&rig, KFD_IOC_EVENT_SIGNAL);
+    let page = rig.kernel.mmap(rig.kfd, 256 * 8, 3, 1, KFD_MMAP_TYPE_EVENTS, &rig.host).unwrap();
+    rig.host.write_backing(page.backing, 8 * u64::from(signal), &1u64.to_ne_bytes());
+    rig.host.deaf.store(true, std::sync::atomic::Ordering::Relaxed);
+    rig.kernel.interrupt(signal, &rig.host);
+    assert!(!look(&rig, signal).0);
+    rig.host.deaf.store(false, std::sync::atomic::Ordering::Relaxed);
+    rig.kernel.interrupt(0, &rig.host);
+    assert!(look(&rig, signal).0);
+}
+
+#[test]
 fn a_page_fault_is_told_by_memory_events() {
     let rig = Rig::bound();
     let memory = event(&rig, KFD_IOC_EVENT_MEMORY);
