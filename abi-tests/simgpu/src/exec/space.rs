@@ -116,6 +116,32 @@ fn pieces(
     Ok(())
 }
 
+/// Loads a lane's bytes from LDS, which reads as zero beyond its end.
+fn lds_load(lds: &[u8], at: u64, bytes: usize, words: &mut [Lanes; 4], lane: usize) {
+    let found = lds.get(at as usize..).unwrap_or_default();
+    if bytes == 4 && found.len() >= 4 {
+        words[0][lane] = u32::from_le_bytes([found[0], found[1], found[2], found[3]]);
+        return;
+    }
+    for (number, word) in words.iter_mut().enumerate().take(bytes.div_ceil(4)) {
+        let byte = |index: usize| {
+            let index = 4 * number + index;
+            if index < bytes { found.get(index).copied().unwrap_or(0) } else { 0 }
+        };
+        word[lane] = u32::from_le_bytes([0, 1, 2, 3].map(byte));
+    }
+}
+
+/// The other way; what goes beyond the end is lost.
+fn lds_store(lds: &mut [u8], at: u64, bytes: usize, words: &[Lanes; 4], lane: usize) {
+    let found = lds.get_mut(at as usize..).unwrap_or_default();
+    for (place, word) in found.chunks_mut(4).take(bytes.div_ceil(4)).zip(words) {
+        let data = word[lane].to_le_bytes();
+        let length = place.len().min(bytes).min(4);
+        place[..length].copy_from_slice(&data[..length]);
+    }
+}
+
 /// Where the dwords of private memory are that begin at each lane's address; `None` where one is not whole in a
 /// dword, or outside, and for other spaces.
 fn interleaved_lanes(wave: &Wave, spot: Spot, places: Places<'_>) -> Option<[u64; LANES]> {
@@ -160,6 +186,11 @@ impl Reach<'_> {
                 }
                 Ok(())
             }
+            (Space::Lds, _) => {
+                each(places.lanes)
+                    .for_each(|lane| lds_load(self.lds, places.at[lane], spot.bytes, words, lane));
+                Ok(())
+            }
             _ => each(places.lanes).try_for_each(|lane| {
                 let mut data = [0; 16];
                 self.read(wave, spot.at(places, lane), &mut data[..spot.bytes])?;
@@ -195,6 +226,11 @@ impl Reach<'_> {
                     self.memory.store_lanes(Places { at: &at, ..places }, spot.bytes.min(4), word)?;
                     at = at.map(|at| at.wrapping_add(4 * wave.size() as u64));
                 }
+                Ok(())
+            }
+            (Space::Lds, _) => {
+                each(places.lanes)
+                    .for_each(|lane| lds_store(self.lds, places.at[lane], spot.bytes, words, lane));
                 Ok(())
             }
             _ => each(places.lanes).try_for_each(|lane| {
