@@ -19,7 +19,7 @@ use crate::{
 use parking_lot::Mutex;
 use std::{collections::BTreeMap, mem::offset_of};
 
-/// What a GPU may do with a mapping.
+/// What a GPU may do with a mapping; code runs in none, as in upstream's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     /// Read.
@@ -97,14 +97,11 @@ impl Buffers {
 
     fn new_timeline(&self, minor: u32) -> Timeline {
         let mut version = drm_version::default();
-        let known = self.ask(minor, "VERSION", &mut version);
-        let adds_points = (version.version_major, version.version_minor) >= VM_TIMELINE_SINCE;
-        let mut made = drm_syncobj_create::default();
-        let syncobj = known.ok().filter(|()| adds_points).and_then(|()| {
-            self.ask(minor, "SYNCOBJ_CREATE", &mut made).ok()?;
-            Some(made.handle)
-        });
-        Timeline { syncobj, point: 0 }
+        let known = self.ask(minor, "VERSION", &mut version).is_ok();
+        let adds_points = known && (version.version_major, version.version_minor) >= VM_TIMELINE_SINCE;
+        let mut new = drm_syncobj_create::default();
+        let made = adds_points && self.ask(minor, "SYNCOBJ_CREATE", &mut new).is_ok();
+        Timeline { syncobj: made.then_some(new.handle), point: 0 }
     }
 
     fn wait(&self, minor: u32, syncobj: u32, point: u64) -> Result<()> {
