@@ -51,6 +51,8 @@ fn results_come_first_and_halves_are_named() {
     assert_eq!((inst.dst().len(), inst.src().len()), (1, 2));
     assert_eq!((inst.dst()[0].reg, inst.dst()[0].half), (Reg::Vgpr(4), Half::High));
     assert_eq!((inst.src()[0].reg, inst.src()[1].half), (Reg::Sgpr(8), Half::Low));
+    let inst = decode(&[0xd8c0_0000, 0x0100_0102], Target::Gfx1100).expect("ds_cmpstore_rtn_b32");
+    assert_eq!((inst.dst()[0].reg, inst.src()[0].reg), (Reg::Vgpr(1), Reg::Vgpr(2)));
 }
 
 #[test]
