@@ -168,18 +168,20 @@ impl Bench {
         Ok(grid::run(&dispatch, &around, plan, &AtomicBool::new(false))?)
     }
 
-    /// Runs words of code, which end with s_endpgm, on waves of one workgroup with so much LDS; tells what the waves
-    /// and LDS hold then.
+    /// Runs words of code, which end with s_endpgm, on waves of one workgroup with so much LDS, on the bench's chip or
+    /// another; tells what the waves and LDS hold then.
     pub fn snippet(
         &mut self,
         code: &[u32],
         mut waves: Vec<Wave>,
         lds: usize,
+        chip: Option<&dyn Chip>,
     ) -> Result<(Vec<Wave>, Vec<u8>), BenchError> {
         let bytes: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
         let entry = self.buffer(&bytes)?;
         waves.iter_mut().for_each(|wave| wave.pc = entry);
-        let around = Surroundings { program: &self.program, memory: &self.memory, chip: &self.chip };
+        let chip = chip.unwrap_or(&self.chip);
+        let around = Surroundings { program: &self.program, memory: &self.memory, chip };
         let mut group = Group::new(waves, lds);
         while !group.round(&around)? {}
         Ok(group.into_parts())

@@ -176,7 +176,6 @@ impl Flow {
             Self::SetMode(denormals, bits) => {
                 let shift = if denormals { 4 } else { 0 };
                 wave.mode = Mode(wave.mode.0 & !(15 << shift) | u32::from(bits & 15) << shift);
-                return rounding(wave.mode);
             }
         }
         Next::Run
@@ -246,10 +245,7 @@ fn set(wave: &mut Wave, from: Source, field: Field) -> Next {
     let bits = (scalar_value(wave, from, false) as u32) << field.offset & field.mask();
     let changed = |old: u32| old & !field.mask() | bits;
     match field.register {
-        hardware::MODE => {
-            wave.mode = Mode(changed(wave.mode.0));
-            return rounding(wave.mode);
-        }
+        hardware::MODE => wave.mode = Mode(changed(wave.mode.0)),
         // Only the handler may write these; others are not heard.
         hardware::STATUS | hardware::TRAPS if !wave.trapped.privileged => {}
         hardware::STATUS => wave.set_status(changed(wave.status())),
@@ -257,9 +253,4 @@ fn set(wave: &mut Wave, from: Source, field: Field) -> Next {
         _ => return Next::Unknown,
     }
     Next::Run
-}
-
-/// Only rounding to nearest is here; a program that asks for another hears of it.
-fn rounding(mode: Mode) -> Next {
-    if mode.round32() == 0 && mode.round64() == 0 { Next::Run } else { Next::Unknown }
 }

@@ -179,7 +179,9 @@ impl Shared<'_> {
         let wave = |turn: u32| {
             let number = self.plan.order.place(turn.into(), count.into()) as u32;
             let slot = slots.get(number as usize).copied().unwrap_or(0);
-            dispatch.initial_wave(at, number, slot).map(|initial| registers(dispatch, number, &initial))
+            let mut wave = registers(dispatch, number, &dispatch.initial_wave(at, number, slot)?);
+            wave.set_identity(at);
+            Some(wave)
         };
         Group::new((0..count).filter_map(wave).collect(), dispatch.lds_bytes as usize)
     }

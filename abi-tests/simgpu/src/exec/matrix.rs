@@ -41,6 +41,8 @@ pub struct Matrix {
     pub high: [bool; 3],
     /// Results of 16 bits stand in the upper halves.
     pub upper: bool,
+    /// Sums of whole numbers stay at their limits.
+    pub clamp: bool,
 }
 
 /// The matrix instruction of a mnemonic.
@@ -106,10 +108,11 @@ impl Matrix {
     fn sum(&self, a: &[u16; SIZE], b: &[u16; SIZE], c: u32) -> u32 {
         let products = a.iter().zip(b).enumerate();
         if self.whole() {
-            let add = |sum: i32, (_, (&a, &b)): (usize, (&u16, &u16))| {
-                sum.wrapping_add(self.integer(0, a) * self.integer(1, b))
+            let add = |sum: i64, (_, (&a, &b)): (usize, (&u16, &u16))| {
+                sum + i64::from(self.integer(0, a) * self.integer(1, b))
             };
-            return products.fold(c as i32, add) as u32;
+            let sum = products.fold(i64::from(c as i32), add);
+            return if self.clamp { sum.clamp(i32::MIN.into(), i32::MAX.into()) as u32 } else { sum as u32 };
         }
         let narrow = |bits: u32| (if self.upper { bits >> 16 } else { bits }) as u16;
         let start = match self.elements {
@@ -181,7 +184,8 @@ mod tests {
         }
         let src = [Source::Vector(0), Source::Vector(4), Source::Constant(1)];
         let (low, high) = ([false; 3], [false; 3]);
-        Matrix { elements: Elements::Bytes, dst: 8, src, low, high, upper: false }.run(&mut wave);
+        Matrix { elements: Elements::Bytes, dst: 8, src, low, high, upper: false, clamp: false }
+            .run(&mut wave);
         assert_eq!(wave.lane(8, 3), 1 + 16 * 3);
         assert_eq!(wave.lane(9, 16 + 5), 1 + 3 + 16 * 5);
     }

@@ -1,7 +1,9 @@
 //! Running a vector operation: reads its sources, computes, and writes what its lanes, modifiers and mode allow.
 //! Touches `alu`, `source`, `dpp` and `wave`.
 
-use super::alu::{Alu, Kind, Run};
+use super::alu::round::Round;
+use super::alu::rounded::Rounded;
+use super::alu::{self, Alu, Kind, Run};
 use super::dpp;
 use super::half::F16;
 use super::lanes::{LANES, Lanes, Wide, collect, merge, split};
@@ -28,6 +30,8 @@ pub struct Vector {
     pub omod: u8,
     /// Moves lanes of the first source.
     pub dpp: Option<Dpp>,
+    /// How it is done where MODE does not ask for the nearest number.
+    pub rounded: Option<Rounded>,
 }
 
 /// Room for sources and results, so that no instruction allocates.
@@ -58,7 +62,9 @@ impl Vector {
                 let bits = if matches!(self.alu.run, Run::Wide(_)) { low(&pad.wide_out) } else { pad.out };
                 result[pass] = collect(&bits) & writes;
             } else {
-                carry[pass] = collect(&pad.carry) & writes;
+                if self.carry != place::NULL {
+                    carry[pass] = collect(&pad.carry) & writes;
+                }
                 self.commit(wave, pad, pass, writes);
             }
         }
@@ -84,6 +90,15 @@ impl Vector {
         }
         let writes = self.dpp.as_ref().map_or(exec, |control| self.shuffle(control, wave, pad, pass));
         self.flush_sources(wave.mode, pad);
+        if !wave.mode.ieee() && alu::chooses(self.alu.name) {
+            self.quiet_sources(pad);
+        }
+        if wave.mode.rounds() {
+            if let Some(rounded) = self.rounded {
+                self.run_rounded(rounded, wave.mode, pad);
+                return writes;
+            }
+        }
         match self.alu.run {
             Run::Narrow(run) => run(&pad.narrow, &mut pad.out),
             Run::Carry(run) => run(&pad.narrow, &mut pad.out, &mut pad.carry),
@@ -91,6 +106,34 @@ impl Vector {
             Run::WideCarry(run) => run(&pad.wide, &mut pad.wide_out, &mut pad.carry),
         }
         writes
+    }
+
+    /// Without MODE.ieee a signalling NaN gives way to numbers as others do.
+    fn quiet_sources(&self, pad: &mut Pad) {
+        for (index, read) in self.reads.iter().enumerate() {
+            if kind_is_wide(&self.alu.run) {
+                pad.wide[index] = pad.wide[index].map(|bits| quieted(bits, read.kind));
+            } else {
+                pad.narrow[index] = pad.narrow[index].map(|bits| quieted(bits.into(), read.kind) as u32);
+            }
+        }
+    }
+
+    /// Lane by lane, by the rounding of the result's kind.
+    fn run_rounded(&self, rounded: Rounded, mode: Mode, pad: &mut Pad) {
+        let wide = kind_is_wide(&self.alu.run);
+        let single = matches!(self.alu.dst, Kind::Float32);
+        let round = Round::new(if single { mode.round32() } else { mode.round64() });
+        for lane in 0..LANES {
+            let source =
+                |index: usize| if wide { pad.wide[index][lane] } else { pad.narrow[index][lane].into() };
+            let result = rounded([0, 1, 2, 3].map(source), round);
+            if wide {
+                pad.wide_out[lane] = result;
+            } else {
+                pad.out[lane] = result as u32;
+            }
+        }
     }
 
     fn shuffle(&self, control: &Dpp, wave: &Wave, pad: &mut Pad, pass: usize) -> u32 {
@@ -142,12 +185,15 @@ impl Vector {
     /// Output multiplier, clamp and denormals of results.
     fn finish<T: Copy>(&self, mode: Mode, lanes: &mut [T], up: fn(T) -> u64, down: fn(u64) -> T) {
         let (kind, flush) = (self.alu.dst, flushes(mode, self.alu.dst, 2));
-        if !self.clamp && self.omod == 0 && !flush {
+        // Neither IEEE 754's rules nor denormals go with output multipliers.
+        let omod = if mode.ieee() || !flush { 0 } else { self.omod };
+        if !self.clamp && omod == 0 && !flush {
             return;
         }
+        let keeps_nan = !mode.dx10_clamp();
         for lane in lanes {
             let bits = if flush { flushed(up(*lane), kind) } else { up(*lane) };
-            *lane = down(limited(bits, kind, self.omod, self.clamp));
+            *lane = down(limited(bits, kind, omod, self.clamp, keeps_nan));
         }
     }
 }
@@ -180,11 +226,28 @@ fn flushed(bits: u64, kind: Kind) -> u64 {
     }
 }
 
-/// Output multiplier, then clamp.
-fn limited(bits: u64, kind: Kind, omod: u8, clamp: bool) -> u64 {
+/// A NaN that does not signal, of one that does.
+fn quieted(bits: u64, kind: Kind) -> u64 {
+    let quiet = |bits: u64, exponent: u64, fraction: u64| {
+        if bits & exponent == exponent && bits & fraction != 0 { bits | (fraction + 1) >> 1 } else { bits }
+    };
+    match kind {
+        Kind::Float64 => quiet(bits, 0x7ff << 52, (1 << 52) - 1),
+        Kind::Float32 => quiet(bits, 0xff << 23, (1 << 23) - 1),
+        Kind::Float16 => quiet(bits, 0x7c00, 0x3ff),
+        Kind::PackedFloat16 => quiet(bits & 0xffff, 0x7c00, 0x3ff) | quiet(bits >> 16, 0x7c00, 0x3ff) << 16,
+        _ => bits,
+    }
+}
+
+/// Output multiplier, then clamp. NaN is clamped to 0 by MODE.dx10_clamp, else it stays.
+fn limited(bits: u64, kind: Kind, omod: u8, clamp: bool, keeps_nan: bool) -> u64 {
     let factor = [1.0, 2.0, 4.0, 0.5][usize::from(omod & 3)];
-    // NaN becomes 0, as it does with DX10_CLAMP, which compilers always set.
-    let range = |value: f64| if value > 0.0 { value.min(1.0) } else { 0.0 };
+    let range = |value: f64| match value {
+        _ if value.is_nan() && keeps_nan => value,
+        _ if value > 0.0 => value.min(1.0),
+        _ => 0.0,
+    };
     let value = |value: f64| if clamp { range(value * factor) } else { value * factor };
     let half = |bits: u64| u64::from(F16::nearest(value(F16(bits as u16).f64())).0);
     match kind {
@@ -199,7 +262,6 @@ fn limited(bits: u64, kind: Kind, omod: u8, clamp: bool) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exec::alu;
     use crate::exec::source::Source;
 
     fn add(mode: u32, clamp: bool) -> (Vector, Wave) {
@@ -214,8 +276,17 @@ mod tests {
         };
         let alu = alu::find("v_add_f32").expect("a row");
         let reads = vec![read(0), read(1)];
-        let vector =
-            Vector { alu, reads, dst: 2, high: false, carry: place::NULL, clamp, omod: 0, dpp: None };
+        let vector = Vector {
+            alu,
+            reads,
+            dst: 2,
+            high: false,
+            carry: place::NULL,
+            clamp,
+            omod: 0,
+            dpp: None,
+            rounded: None,
+        };
         (vector, Wave::new(64, 4, 0, Mode(mode)))
     }
 

@@ -31,6 +31,10 @@ impl Mode {
     pub fn round64(self) -> u32 {
         self.0 >> 2 & 3
     }
+    /// Whether any rounding is other than to the nearest.
+    pub fn rounds(self) -> bool {
+        self.0 & 15 != 0
+    }
     /// Which f32 denormals live: bit 0 inputs, bit 1 results.
     pub fn denormal32(self) -> u32 {
         self.0 >> 4 & 3

@@ -1,7 +1,8 @@
 //! The three steps by which compilers divide: scale away from the edges, multiply back, repair special cases.
-//! Touches only `float`. Every branch is the manual's.
+//! Touches only `float` and `round`. Every branch is the manual's.
 
 use super::float::{Float, scale32, scale64};
+use super::round::{Exact, Round};
 use super::{Alu, carry, narrow, wide, wide_carry};
 
 /// The rows.
@@ -73,20 +74,20 @@ fn scaled64(value: f64, divisor: f64, dividend: f64) -> (f64, bool) {
 
 /// The last multiplication: undoes the scaling where VCC says that there was some.
 fn multiplied32(a: f32, b: f32, c: f32, scaled: bool) -> f32 {
-    let sum = a.mul_add(b, c);
-    match scaled {
-        false => sum,
-        true => scale32(sum, if exponent32(c) > 127 { 64 } else { -64 }),
+    if !scaled {
+        return a.mul_add(b, c);
     }
+    // Rounded once, behind the scaling.
+    let sum = Exact::fused(a.into(), b.into(), c.into());
+    sum.scaled(if exponent32(c) > 127 { 64 } else { -64 }).f32(Round::Nearest)
 }
 
 /// The same for f64.
 fn multiplied64(a: f64, b: f64, c: f64, scaled: bool) -> f64 {
-    let sum = a.mul_add(b, c);
-    match scaled {
-        false => sum,
-        true => scale64(sum, if exponent64(c) > 1023 { 128 } else { -128 }),
+    if !scaled {
+        return a.mul_add(b, c);
     }
+    Exact::fused(a, b, c).scaled(if exponent64(c) > 1023 { 128 } else { -128 }).f64(Round::Nearest)
 }
 
 /// What a quotient of special operands is, or `None` for ordinary ones.

@@ -148,6 +148,41 @@ pub const SATURATING: &[Alu] = &[
     narrow!("v_sub_nc_u16 clamp", |a: u16, b: u16| -> u16 { a.saturating_sub(b) }),
     narrow!("v_add_nc_i16 clamp", |a: i16, b: i16| -> i16 { a.saturating_add(b) }),
     narrow!("v_sub_nc_i16 clamp", |a: i16, b: i16| -> i16 { a.saturating_sub(b) }),
+    narrow!("v_mad_u16 clamp", |a: u16, b: u16, c: u16| -> u16 { a.saturating_mul(b).saturating_add(c) }),
+    narrow!("v_mad_i16 clamp", |a: i16, b: i16, c: i16| -> i16 {
+        (i32::from(a) * i32::from(b) + i32::from(c)).clamp(-0x8000, 0x7fff) as i16
+    }),
+    narrow!("v_mad_u32_u16 clamp", |a: u16, b: u16, c: u32| -> u32 {
+        (u32::from(a) * u32::from(b)).saturating_add(c)
+    }),
+    narrow!("v_mad_i32_i16 clamp", |a: i16, b: i16, c: i32| -> i32 {
+        (i32::from(a) * i32::from(b)).saturating_add(c)
+    }),
+    narrow!("v_mad_u32_u24 clamp", |a: u32, b: u32, c: u32| -> u32 {
+        low24(a).saturating_mul(low24(b)).saturating_add(c)
+    }),
+    narrow!("v_mad_i32_i24 clamp", |a: u32, b: u32, c: i32| -> i32 {
+        let exact = i64::from(signed24(a)) * i64::from(signed24(b)) + i64::from(c);
+        exact.clamp(i32::MIN.into(), i32::MAX.into()) as i32
+    }),
+    narrow!("v_sad_u32 clamp", |a: u32, b: u32, c: u32| -> u32 { a.abs_diff(b).saturating_add(c) }),
+    narrow!("v_sad_u8 clamp", |a: u32, b: u32, c: u32| -> u32 { differences(a, b).saturating_add(c) }),
+];
+
+/// The same with a carry besides.
+pub const SATURATING_CARRIES: &[Alu] = &[
+    carry!("v_add_co_u32 clamp", |a: u32, b: u32| -> u32 { (a.saturating_add(b), a.overflowing_add(b).1) }),
+    carry!("v_sub_co_u32 clamp", |a: u32, b: u32| -> u32 { (a.saturating_sub(b), a < b) }),
+    carry!("v_subrev_co_u32 clamp", |a: u32, b: u32| -> u32 { (b.saturating_sub(a), b < a) }),
+    wide_carry!("v_mad_u64_u32 clamp", |a: u32, b: u32, c: u64| -> u64 {
+        let (sum, over) = (u64::from(a) * u64::from(b)).overflowing_add(c);
+        (if over { u64::MAX } else { sum }, over)
+    }),
+    wide_carry!("v_mad_i64_i32 clamp", |a: i32, b: i32, c: i64| -> i64 {
+        let exact = i128::from(a) * i128::from(b) + i128::from(c);
+        let limited = exact.clamp(i64::MIN.into(), i64::MAX.into());
+        (limited as i64, exact != limited)
+    }),
 ];
 
 /// Operations that make, and take, a carry.

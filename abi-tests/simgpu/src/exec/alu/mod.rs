@@ -14,6 +14,8 @@ mod float;
 mod halves;
 mod integer;
 mod packed;
+pub mod round;
+pub mod rounded;
 mod single;
 mod value;
 
@@ -132,9 +134,10 @@ macro_rules! wide_carry {
 pub(crate) use {carry, narrow, wide, wide_carry};
 
 /// All tables.
-const TABLES: [&[Alu]; 18] = [
+const TABLES: [&[Alu]; 21] = [
     integer::TABLE,
     integer::SATURATING,
+    integer::SATURATING_CARRIES,
     integer::CARRIES,
     integer::WIDE,
     halves::INTEGERS,
@@ -147,6 +150,8 @@ const TABLES: [&[Alu]; 18] = [
     packed::TABLE,
     packed::MIXED,
     packed::INTEGERS,
+    packed::SATURATING,
+    packed::SATURATING_DOTS,
     compare::INTEGERS,
     compare::FLOATS,
     compare::CLASSES,
@@ -158,6 +163,16 @@ pub fn find(name: &str) -> Option<&'static Alu> {
     static BY_NAME: OnceLock<HashMap<&str, &Alu>> = OnceLock::new();
     let map = BY_NAME.get_or_init(|| TABLES.iter().copied().flatten().map(|row| (row.name, row)).collect());
     map.get(name).copied()
+}
+
+/// The mnemonics of operations whose last bits are not the hardware's.
+pub fn approximate() -> impl Iterator<Item = &'static str> {
+    approximate::TABLE.iter().map(|row| row.name)
+}
+
+/// Whether an operation gives one of its sources back: those whose NaNs MODE.ieee concerns.
+pub fn chooses(name: &str) -> bool {
+    ["min", "max", "med3"].iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]

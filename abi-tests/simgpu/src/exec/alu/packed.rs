@@ -31,11 +31,26 @@ fn dot_brain(a: Pair, b: Pair, c: f32) -> f32 {
 
 /// The products of all fields of `BITS` bits and a sum. Fields are signed if the source's sign says so.
 fn dot_fields<const BITS: u32, const A: bool, const B: bool>(a: u32, b: u32, c: i32) -> i32 {
+    exact_dot::<BITS, A, B>(a, b, c.into()) as i32
+}
+
+/// The same, not yet cut to 32 bits.
+fn exact_dot<const BITS: u32, const A: bool, const B: bool>(a: u32, b: u32, c: i64) -> i64 {
     let get = |word: u32, at: u32, signed: bool| {
         let top = word << (32 - BITS - at);
         if signed { top as i32 >> (32 - BITS) } else { (top >> (32 - BITS)) as i32 }
     };
-    (0..32 / BITS).fold(c, |sum, index| sum.wrapping_add(get(a, BITS * index, A) * get(b, BITS * index, B)))
+    (0..32 / BITS).fold(c, |sum, index| sum + i64::from(get(a, BITS * index, A) * get(b, BITS * index, B)))
+}
+
+/// An i32 that stays at its limits.
+fn limited(value: i64) -> i32 {
+    value.clamp(i32::MIN.into(), i32::MAX.into()) as i32
+}
+
+/// Two multiply-and-adds of 16 bits, each at its limits.
+fn multiplied_within(a: Pair, b: Pair, c: Pair, f: impl Fn(u16, u16, u16) -> u16) -> Pair {
+    Pair([f(a.0[0], b.0[0], c.0[0]), f(a.0[1], b.0[1], c.0[1])])
 }
 
 /// Two multiply-and-adds of 16 bits.
@@ -103,4 +118,50 @@ pub const INTEGERS: &[Alu] = &[
     narrow!("v_dot8_i32_us4", |a: u32, b: u32, c: i32| -> i32 { dot_fields::<4, false, true>(a, b, c) }),
     narrow!("v_dot8_i32_su4", |a: u32, b: u32, c: i32| -> i32 { dot_fields::<4, true, false>(a, b, c) }),
     narrow!("v_dot8_i32_ss4", |a: u32, b: u32, c: i32| -> i32 { dot_fields::<4, true, true>(a, b, c) }),
+];
+
+macro_rules! dots {
+    ($($name:literal $bits:literal $a:literal $b:literal;)+) => {
+        &[$(narrow!($name, |a: u32, b: u32, c: i32| -> i32 {
+            limited(exact_dot::<$bits, $a, $b>(a, b, c.into()))
+        })),+]
+    };
+}
+
+/// Dot products that saturate.
+pub const SATURATING_DOTS: &[Alu] = dots! {
+    "v_dot4_i32_us8 clamp" 8 false true;
+    "v_dot4_i32_su8 clamp" 8 true false;
+    "v_dot4_i32_ss8 clamp" 8 true true;
+    "v_dot4_i32_uu8 clamp" 8 false false;
+    "v_dot8_i32_us4 clamp" 4 false true;
+    "v_dot8_i32_su4 clamp" 4 true false;
+    "v_dot8_i32_ss4 clamp" 4 true true;
+    "v_dot8_i32_uu4 clamp" 4 false false;
+};
+
+/// Other operations that saturate; the dot products whose sum has no sign are other mnemonics.
+pub const SATURATING: &[Alu] = &[
+    narrow!("v_dot4_u32_u8 clamp", |a: u32, b: u32, c: u32| -> u32 {
+        exact_dot::<8, false, false>(a, b, c.into()).min(u32::MAX.into()) as u32
+    }),
+    narrow!("v_dot8_u32_u4 clamp", |a: u32, b: u32, c: u32| -> u32 {
+        exact_dot::<4, false, false>(a, b, c.into()).min(u32::MAX.into()) as u32
+    }),
+    narrow!("v_pk_add_u16 clamp", |a: Pair, b: Pair| -> Pair { both(a, b, u16::saturating_add) }),
+    narrow!("v_pk_sub_u16 clamp", |a: Pair, b: Pair| -> Pair { both(a, b, u16::saturating_sub) }),
+    narrow!("v_pk_add_i16 clamp", |a: Pair, b: Pair| -> Pair {
+        both(a, b, |a, b| (a as i16).saturating_add(b as i16) as u16)
+    }),
+    narrow!("v_pk_sub_i16 clamp", |a: Pair, b: Pair| -> Pair {
+        both(a, b, |a, b| (a as i16).saturating_sub(b as i16) as u16)
+    }),
+    narrow!("v_pk_mad_u16 clamp", |a: Pair, b: Pair, c: Pair| -> Pair {
+        multiplied_within(a, b, c, |a, b, c| a.saturating_mul(b).saturating_add(c))
+    }),
+    narrow!("v_pk_mad_i16 clamp", |a: Pair, b: Pair, c: Pair| -> Pair {
+        multiplied_within(a, b, c, |a, b, c| {
+            (i32::from(a as i16) * i32::from(b as i16) + i32::from(c as i16)).clamp(-0x8000, 0x7fff) as u16
+        })
+    }),
 ];

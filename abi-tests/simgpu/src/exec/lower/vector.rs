@@ -1,6 +1,6 @@
 //! Vector instructions. Touches `alu`, `source`, `cross`, `matrix` and `vector`.
 
-use crate::exec::alu::{self, Alu, Kind, Run};
+use crate::exec::alu::{self, Alu, Kind, Run, rounded};
 use crate::exec::cross::{Cross, CrossStep};
 use crate::exec::matrix::{Matrix, elements};
 use crate::exec::source::{Read, Source, scalar_place, source};
@@ -25,7 +25,8 @@ pub fn lower(inst: &Inst) -> Option<Act> {
     let mut alu = alu::find(&table_name(name, inst))?;
     let saturates = inst.mods.clamp && !alu.dst.is_float() && alu.dst != Kind::Mask;
     if saturates {
-        alu = alu::find(&format!("{} clamp", alu.name))?;
+        // Sums without a sign have other limits.
+        alu = alu::find(&format!("{name} clamp")).or_else(|| alu::find(&format!("{} clamp", alu.name)))?;
     }
     let clamp = inst.mods.clamp && !saturates;
     let mut vector = Vector { dpp: inst.mods.dpp, clamp, ..plain(alu, inst)? };
@@ -72,6 +73,7 @@ fn plain(alu: &'static Alu, inst: &Inst) -> Option<Vector> {
         clamp: inst.mods.clamp,
         omod: inst.mods.omod,
         dpp: None,
+        rounded: rounded::find(alu.name),
     })
 }
 
@@ -141,7 +143,17 @@ fn half(name: &str, operands: &[Operand]) -> Option<Vector> {
     };
     let reads = alu.src.iter().enumerate().map(one).collect::<Option<_>>()?;
     let (dst, carry) = (dst.into(), place::NULL);
-    Some(Vector { alu, reads, dst, high: false, carry, clamp: false, omod: 0, dpp: None })
+    Some(Vector {
+        alu,
+        reads,
+        dst,
+        high: false,
+        carry,
+        clamp: false,
+        omod: 0,
+        dpp: None,
+        rounded: rounded::find(alu.name),
+    })
 }
 
 /// Packed sources without modifiers: the low half for the low result, the high one for the other.
@@ -188,10 +200,6 @@ fn matrix(inst: &Inst, elements: crate::exec::matrix::Elements) -> Option<Act> {
     let Reg::Vgpr(dst) = inst.dst().first()?.reg else { return None };
     let [a, b, c] = inst.src() else { return None };
     let bits = |field: u8| [0, 1, 2].map(|index| field >> index & 1 != 0);
-    // Sums that saturate are not here.
-    if inst.mods.clamp {
-        return None;
-    }
     Some(Act::Matrix(Matrix {
         elements,
         dst: dst.into(),
@@ -199,5 +207,6 @@ fn matrix(inst: &Inst, elements: crate::exec::matrix::Elements) -> Option<Act> {
         low: bits(inst.mods.neg_lo),
         high: bits(inst.mods.neg_hi),
         upper: inst.mods.op_sel >> 2 & 1 != 0,
+        clamp: inst.mods.clamp,
     }))
 }
