@@ -6,7 +6,7 @@
 
 use std::{
     collections::BTreeSet,
-    panic,
+    process,
     sync::atomic::{AtomicI64, Ordering::SeqCst},
 };
 
@@ -66,26 +66,25 @@ pub fn destroy(signal: hsa_signal_t) -> Result<(), Error> {
 /// # Errors
 /// `NotInitialized`; `InvalidArgument` for no handle at all, `InvalidSignal` for a wrong one.
 pub(super) fn find(signal: hsa_signal_t) -> Result<Signal, Error> {
-    let signals = signal::open().ok_or(Error::NotInitialized)?;
+    signal::open().ok_or(Error::NotInitialized)?;
     if signal.handle == 0 {
         return Err(Error::InvalidArgument);
     }
-    signals.find(signal)
+    signal::find(signal)
 }
 
 /// The signal of a handle, for functions that can report no error. A wrong handle ends the process, as upstream's; `None`
 /// where the runtime is not open, so that what still runs while a program ends does no harm.
-#[inline]
+#[inline(always)]
 pub(super) fn known(signal: hsa_signal_t) -> Option<Signal> {
-    let signals = signal::open()?;
-    Some(signals.find(signal).unwrap_or_else(|_| unknown(signal)))
+    signal::find(signal).map_or_else(|_| unknown(signal), Some)
 }
 
 #[cold]
-fn unknown(signal: hsa_signal_t) -> ! {
+fn unknown(signal: hsa_signal_t) -> Option<Signal> {
+    signal::open()?;
     complain(&format!("{:#x} is no signal; the function that was called cannot report it", signal.handle));
-    // The boundary ends the process, without another message.
-    panic::resume_unwind(Box::new(Error::InvalidSignal))
+    process::abort()
 }
 
 pub fn load(signal: hsa_signal_t) -> i64 {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::signal::{find, known};
 use crate::{
     abi::*,
-    boundary::{AsyncFunction, Data, Error, EventHandler, List, Out, OutList, SignalHandler},
+    boundary::{AsyncFunction, Data, Error, EventHandler, List, Out, OutList, SignalHandler, call},
     events::{
         patience::Hint,
         wait::{self, Condition, Limits, Want},
@@ -40,11 +40,11 @@ pub fn one(
     timeout: u64,
     hint: hsa_wait_state_t,
 ) -> i64 {
-    let (Some(signal), Some(signals)) = (known(signal), signal::open()) else { return 0 };
-    match condition(compared) {
-        Some(condition) => wait::one(signals, Want { signal, condition, compare }, limits(timeout, hint)),
-        None => signal.load(),
-    }
+    let Some(signal) = known(signal) else { return 0 };
+    let Some(condition) = condition(compared) else { return signal.load() };
+    let want = Want { signal, condition, compare };
+    // Most waits are for what has come already.
+    want.met().unwrap_or_else(|| call(|| wait::one(want, limits(timeout, hint))))
 }
 
 /// The signals to wait for, each with its position among `handles`: those that are none, or no more, are left out.
@@ -54,10 +54,10 @@ fn wants(
     conditions: &[hsa_signal_condition_t],
     values: &[i64],
 ) -> Option<(Vec<usize>, Vec<Want>)> {
-    let signals = signal::open()?;
+    signal::open()?;
     let mut found = (Vec::new(), Vec::new());
     for (index, handle) in handles.iter().enumerate() {
-        let Ok(signal) = signals.find(*handle) else { continue };
+        let Ok(signal) = signal::find(*handle) else { continue };
         let (condition, compare) = (condition(conditions[index])?, values[index]);
         found.0.push(index);
         found.1.push(Want { signal, condition, compare });
@@ -94,7 +94,7 @@ fn any_of(
     limits: Limits,
 ) -> Option<(usize, i64)> {
     let (indexes, wants) = wants(handles, conditions, values)?;
-    let (found, value) = wait::any(signal::open()?, &wants, limits)?;
+    let (found, value) = wait::any(&wants, limits)?;
     Some((indexes[found], value))
 }
 
@@ -111,8 +111,7 @@ pub fn all(
     let lists = (handles.read(count), conditions.read(count), values.read(count));
     let (Ok(handles), Ok(conditions), Ok(values)) = lists else { return NONE };
     let Some((indexes, wants)) = wants(&handles, &conditions, &values) else { return NONE };
-    let Some(signals) = signal::open() else { return NONE };
-    let Some(met) = wait::all(signals, &wants, limits(timeout, hint)) else { return NONE };
+    let Some(met) = wait::all(&wants, limits(timeout, hint)) else { return NONE };
     let mut told = vec![0; handles.len()];
     for (index, value) in indexes.into_iter().zip(met) {
         told[index] = value;

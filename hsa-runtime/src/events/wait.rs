@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::patience::{self, Hint};
 use crate::{
     arch::{pause::pause, timer},
-    signal::{Bell, Signal, Signals, sleep_until},
+    signal::{Bell, Signal, sleep_until},
 };
 
 /// How a value is compared.
@@ -62,29 +62,25 @@ pub struct Limits {
 
 /// Waits for one signal. The value that met the condition, or after the timeout the value then; 0 if the signal was
 /// destroyed, as upstream has it.
-#[inline]
-pub fn one(signals: &Signals, want: Want, limits: Limits) -> i64 {
-    if let Some(value) = want.met() {
-        return value;
-    }
+pub fn one(want: Want, limits: Limits) -> i64 {
     let look = || if want.signal.is_live() { want.met() } else { Some(0) };
-    let found = wait(signals, &[want], limits, look);
+    let found = wait(&[want], limits, look);
     found.unwrap_or_else(|| if want.signal.is_live() { want.signal.load() } else { 0 })
 }
 
 /// Waits for any of several signals: the position of the first one whose condition is met, and its value. `None` after
 /// the timeout, or when one was destroyed.
-pub fn any(signals: &Signals, wants: &[Want], limits: Limits) -> Option<(usize, i64)> {
+pub fn any(wants: &[Want], limits: Limits) -> Option<(usize, i64)> {
     let look = || {
         let found = (0..).zip(wants).find_map(|(index, want)| Some((index, want.met()?)));
         found.map(Some).or_else(|| ended(wants))
     };
-    wait(signals, wants, limits, look).flatten()
+    wait(wants, limits, look).flatten()
 }
 
 /// Waits for all of several signals, each of which counts from when its condition is met first: the values then. `None`
 /// after the timeout, or when one was destroyed.
-pub fn all(signals: &Signals, wants: &[Want], limits: Limits) -> Option<Vec<i64>> {
+pub fn all(wants: &[Want], limits: Limits) -> Option<Vec<i64>> {
     let mut values: Vec<Option<i64>> = vec![None; wants.len()];
     let look = || {
         for (value, want) in values.iter_mut().zip(wants) {
@@ -93,7 +89,7 @@ pub fn all(signals: &Signals, wants: &[Want], limits: Limits) -> Option<Vec<i64>
         let complete: Option<Vec<i64>> = values.iter().copied().collect();
         complete.map(Some).or_else(|| ended(wants))
     };
-    wait(signals, wants, limits, look).flatten()
+    wait(wants, limits, look).flatten()
 }
 
 /// What ends a wait for several without a result.
@@ -102,12 +98,7 @@ fn ended<T>(wants: &[Want]) -> Option<Option<T>> {
 }
 
 /// Looks, spins, sleeps, until `look` finds something or the time is over.
-fn wait<T>(
-    signals: &Signals,
-    wants: &[Want],
-    limits: Limits,
-    mut look: impl FnMut() -> Option<T>,
-) -> Option<T> {
+fn wait<T>(wants: &[Want], limits: Limits, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     if let Some(found) = look() {
         return Some(found);
     }
@@ -117,8 +108,7 @@ fn wait<T>(
     let _kept = Kept::new(wants);
     let typical = first.signal.typical_wait();
     let spin = patience::spin(limits.hint, typical).min(longest);
-    let found =
-        spin_for(first, start, spin, &mut look).or_else(|| sleep_for(signals, wants, start, longest, look));
+    let found = spin_for(first, start, spin, &mut look).or_else(|| sleep_for(wants, start, longest, look));
     if found.is_some() {
         patience::learn(typical, start.elapsed());
     }
@@ -141,7 +131,6 @@ fn spin_for<T>(
 }
 
 fn sleep_for<T>(
-    signals: &Signals,
     wants: &[Want],
     start: Instant,
     longest: Duration,
@@ -151,7 +140,7 @@ fn sleep_for<T>(
     let mut indexes: Vec<usize> = wants.iter().map(|want| want.signal.bell_index()).collect();
     indexes.sort_unstable();
     indexes.dedup();
-    let bells: Vec<&Bell> = indexes.into_iter().map(|index| signals.bells().get(index)).collect();
+    let bells: Vec<&Bell> = indexes.into_iter().map(|index| wants[0].signal.bells().get(index)).collect();
     let announced = wants.iter().all(|want| want.signal.rings_for_gpus());
     let listen = || bells.iter().map(|&bell| (bell, bell.age())).collect::<Vec<_>>();
     sleep_until(listen, look, |ages| {
@@ -159,7 +148,7 @@ fn sleep_for<T>(
         if waited >= longest {
             return false;
         }
-        signals.bells().sleep(&ages, patience::sleep(waited, announced).min(longest - waited));
+        wants[0].signal.bells().sleep(&ages, patience::sleep(waited, announced).min(longest - waited));
         true
     })
 }
@@ -207,7 +196,10 @@ impl Drop for Asleep<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{driver::fake::FakeDriver, signal::Kind};
+    use crate::{
+        driver::fake::FakeDriver,
+        signal::{Kind, Signals},
+    };
     use std::{
         sync::{Arc, atomic::Ordering},
         thread,
@@ -246,11 +238,11 @@ mod tests {
         for signals in both() {
             let signal = signals.create(5, Kind::Interrupt).unwrap();
             let less = want(signal, Condition::Less, 1);
-            assert_eq!(one(signals, less, at_once()), 5);
+            assert_eq!(one(less, at_once()), 5);
             let millisecond = Limits { timeout: timer::frequency() / 1000, hint: Hint::Blocked };
-            assert_eq!(one(signals, less, millisecond), 5);
-            assert_eq!(any(signals, &[less], millisecond), None);
-            assert_eq!(all(signals, &[less], millisecond), None);
+            assert_eq!(one(less, millisecond), 5);
+            assert_eq!(any(&[less], millisecond), None);
+            assert_eq!(all(&[less], millisecond), None);
         }
     }
 
@@ -263,7 +255,7 @@ mod tests {
                 for _ in 0..50 {
                     set(signal, 1);
                     thread::scope(|scope| {
-                        let waits = || one(signals, want(signal, Condition::Less, 1), limits);
+                        let waits = || one(want(signal, Condition::Less, 1), limits);
                         let waiters = [scope.spawn(waits), scope.spawn(waits)];
                         thread::sleep(Duration::from_micros(300));
                         set(signal, -3);
@@ -280,11 +272,11 @@ mod tests {
             let made: Vec<Signal> = (0..40).map(|_| signals.create(1, Kind::Interrupt).unwrap()).collect();
             let wants: Vec<Want> = made.iter().map(|&signal| want(signal, Condition::Equal, 0)).collect();
             thread::scope(|scope| {
-                let any = scope.spawn(|| any(signals, &wants, FOR_EVER));
+                let any = scope.spawn(|| any(&wants, FOR_EVER));
                 thread::sleep(Duration::from_millis(1));
                 set(made[23], 0);
                 assert_eq!(any.join().unwrap(), Some((23, 0)));
-                let all = scope.spawn(|| all(signals, &wants, FOR_EVER));
+                let all = scope.spawn(|| all(&wants, FOR_EVER));
                 for signal in &made {
                     set(*signal, 0);
                     // It was met, and counts.
@@ -301,13 +293,13 @@ mod tests {
             let signal = signals.create(1, Kind::Interrupt).unwrap();
             let wants = [want(signal, Condition::Less, 1)];
             thread::scope(|scope| {
-                let single = scope.spawn(|| one(signals, wants[0], FOR_EVER));
-                let several = scope.spawn(|| any(signals, &wants, FOR_EVER));
+                let single = scope.spawn(|| one(wants[0], FOR_EVER));
+                let several = scope.spawn(|| any(&wants, FOR_EVER));
                 thread::sleep(Duration::from_millis(1));
                 signal.destroy().unwrap();
                 assert_eq!((single.join().unwrap(), several.join().unwrap()), (0, None));
             });
-            assert_eq!(one(signals, wants[0], FOR_EVER), 0);
+            assert_eq!(one(wants[0], FOR_EVER), 0);
         }
     }
 

@@ -11,6 +11,7 @@ use crate::abi::{AMD_SIGNAL_KIND_INVALID, AMD_SIGNAL_KIND_USER, amd_signal_t};
 
 /// `amd_signal_t`, and room of the same size behind it: before gfx9, SDMA engines write timestamps only to addresses that
 /// 32 divides, and two such addresses are not in `amd_signal_t`.
+#[derive(Default)]
 #[repr(C, align(128))]
 pub struct Block {
     kind: AtomicI64,

@@ -3,7 +3,7 @@
 //! The only room above `driver` that reads and writes shared signal memory. Answers to upstream's `signal.cpp`,
 //! `default_signal.cpp` and `interrupt_signal.cpp`.
 //!
-//! * [`block`] is the memory of one signal, [`chunk`] 4096 of them in one allocation, and the way from a handle to its
+//! * [`block`] is the memory of one signal, [`chunk`] 2048 of them in one allocation, and the way from a handle to its
 //!   signal. Handles are addresses, as the ABI has it; that one is a live signal's is found out without following it.
 //!   Chunks stay for as long as the process, so a handle of a destroyed signal never leads to memory that is gone.
 //! * [`slot`] is the host's side of a signal: references, sleepers, what was learned of waits.
@@ -25,7 +25,7 @@ use hsakmt_thunk::kernel::fork;
 
 pub use self::{
     bell::{Bell, Bells},
-    pool::{Kind, Signal, Signals},
+    pool::{Kind, Signal, Signals, find},
     protocol::{Sleepers, sleep_until},
 };
 

@@ -3,13 +3,17 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::protocol::Sleepers;
+use super::{block::Block, pool::Signals, protocol::Sleepers};
 
 /// Set while the handle is valid; the other bits count references: the handle's own, one a wait and one a handler.
 const LIVE: u32 = 1 << 31;
 
 /// The host's side of a signal.
 pub struct Slot {
+    /// The shared side.
+    pub block: &'static Block,
+    /// Whose signal it is.
+    pub signals: &'static Signals,
     /// Which one it is, for ever.
     pub number: u32,
     references: AtomicU32,
@@ -24,8 +28,10 @@ pub struct Slot {
 }
 
 impl Slot {
-    pub fn new(number: u32) -> Self {
+    pub fn new(number: u32, block: &'static Block, signals: &'static Signals) -> Self {
         Self {
+            block,
+            signals,
             number,
             references: AtomicU32::new(0),
             sleepers: Sleepers::default(),
@@ -67,10 +73,13 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::driver::fake::FakeDriver;
+    use std::sync::Arc;
 
     #[test]
     fn the_last_of_several_users_is_told_so() {
-        let slot = Slot::new(0);
+        let signals = Signals::new(Arc::new(FakeDriver::default()));
+        let slot = Slot::new(0, Box::leak(Box::default()), signals);
         assert!(!slot.is_live() && !slot.retain());
         slot.begin();
         assert!(slot.is_live() && slot.retain());

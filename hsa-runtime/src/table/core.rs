@@ -92,62 +92,62 @@ entries! {
         signal: *mut hsa_signal_t
     ) -> hsa_status_t => signal::create;
     fn hsa_signal_destroy(signal: hsa_signal_t) -> hsa_status_t => signal::destroy;
-    fn hsa_signal_load_relaxed(signal: hsa_signal_t) -> hsa_signal_value_t => signal::load;
-    fn hsa_signal_load_scacquire(signal: hsa_signal_t) -> hsa_signal_value_t => signal::load;
-    fn hsa_signal_store_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::store;
-    fn hsa_signal_store_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::store;
+    fn hsa_signal_load_relaxed(signal: hsa_signal_t) -> hsa_signal_value_t => signal::load, bare;
+    fn hsa_signal_load_scacquire(signal: hsa_signal_t) -> hsa_signal_value_t => signal::load, bare;
+    fn hsa_signal_store_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::store, bare;
+    fn hsa_signal_store_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::store, bare;
     fn hsa_signal_wait_relaxed(
         signal: hsa_signal_t, condition: hsa_signal_condition_t, compare_value: hsa_signal_value_t,
         timeout_hint: u64, wait_state_hint: hsa_wait_state_t
-    ) -> hsa_signal_value_t => signal_wait::one;
+    ) -> hsa_signal_value_t => signal_wait::one, bare;
     fn hsa_signal_wait_scacquire(
         signal: hsa_signal_t, condition: hsa_signal_condition_t, compare_value: hsa_signal_value_t,
         timeout_hint: u64, wait_state_hint: hsa_wait_state_t
-    ) -> hsa_signal_value_t => signal_wait::one;
-    fn hsa_signal_and_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and;
-    fn hsa_signal_and_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and;
-    fn hsa_signal_and_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and;
-    fn hsa_signal_and_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and;
-    fn hsa_signal_or_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or;
-    fn hsa_signal_or_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or;
-    fn hsa_signal_or_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or;
-    fn hsa_signal_or_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or;
-    fn hsa_signal_xor_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor;
-    fn hsa_signal_xor_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor;
-    fn hsa_signal_xor_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor;
-    fn hsa_signal_xor_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor;
+    ) -> hsa_signal_value_t => signal_wait::one, bare;
+    fn hsa_signal_and_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and, bare;
+    fn hsa_signal_and_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and, bare;
+    fn hsa_signal_and_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and, bare;
+    fn hsa_signal_and_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::and, bare;
+    fn hsa_signal_or_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or, bare;
+    fn hsa_signal_or_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or, bare;
+    fn hsa_signal_or_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or, bare;
+    fn hsa_signal_or_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::or, bare;
+    fn hsa_signal_xor_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor, bare;
+    fn hsa_signal_xor_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor, bare;
+    fn hsa_signal_xor_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor, bare;
+    fn hsa_signal_xor_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::xor, bare;
     fn hsa_signal_exchange_relaxed(
         signal: hsa_signal_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::exchange;
+    ) -> hsa_signal_value_t => signal::exchange, bare;
     fn hsa_signal_exchange_scacquire(
         signal: hsa_signal_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::exchange;
+    ) -> hsa_signal_value_t => signal::exchange, bare;
     fn hsa_signal_exchange_screlease(
         signal: hsa_signal_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::exchange;
+    ) -> hsa_signal_value_t => signal::exchange, bare;
     fn hsa_signal_exchange_scacq_screl(
         signal: hsa_signal_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::exchange;
-    fn hsa_signal_add_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add;
-    fn hsa_signal_add_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add;
-    fn hsa_signal_add_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add;
-    fn hsa_signal_add_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add;
-    fn hsa_signal_subtract_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract;
-    fn hsa_signal_subtract_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract;
-    fn hsa_signal_subtract_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract;
-    fn hsa_signal_subtract_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract;
+    ) -> hsa_signal_value_t => signal::exchange, bare;
+    fn hsa_signal_add_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add, bare;
+    fn hsa_signal_add_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add, bare;
+    fn hsa_signal_add_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add, bare;
+    fn hsa_signal_add_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::add, bare;
+    fn hsa_signal_subtract_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract, bare;
+    fn hsa_signal_subtract_scacquire(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract, bare;
+    fn hsa_signal_subtract_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract, bare;
+    fn hsa_signal_subtract_scacq_screl(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::subtract, bare;
     fn hsa_signal_cas_relaxed(
         signal: hsa_signal_t, expected: hsa_signal_value_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::cas;
+    ) -> hsa_signal_value_t => signal::cas, bare;
     fn hsa_signal_cas_scacquire(
         signal: hsa_signal_t, expected: hsa_signal_value_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::cas;
+    ) -> hsa_signal_value_t => signal::cas, bare;
     fn hsa_signal_cas_screlease(
         signal: hsa_signal_t, expected: hsa_signal_value_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::cas;
+    ) -> hsa_signal_value_t => signal::cas, bare;
     fn hsa_signal_cas_scacq_screl(
         signal: hsa_signal_t, expected: hsa_signal_value_t, value: hsa_signal_value_t
-    ) -> hsa_signal_value_t => signal::cas;
+    ) -> hsa_signal_value_t => signal::cas, bare;
     fn hsa_isa_from_name(name: *const c_char, isa: *mut hsa_isa_t) -> hsa_status_t => isa::from_name;
     fn hsa_isa_get_info(
         isa: hsa_isa_t, attribute: hsa_isa_info_t, index: u32, value: *mut c_void
@@ -238,8 +238,8 @@ entries! {
         callback: Option<unsafe extern "C-unwind" fn(cache: hsa_cache_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
     ) -> hsa_status_t => agent::iterate_caches;
-    fn hsa_signal_silent_store_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::silent_store;
-    fn hsa_signal_silent_store_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::silent_store;
+    fn hsa_signal_silent_store_relaxed(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::silent_store, bare;
+    fn hsa_signal_silent_store_screlease(signal: hsa_signal_t, value: hsa_signal_value_t) => signal::silent_store, bare;
     fn hsa_signal_group_create(
         num_signals: u32, signals: *const hsa_signal_t, num_consumers: u32, consumers: *const hsa_agent_t,
         signal_group: *mut hsa_signal_group_t

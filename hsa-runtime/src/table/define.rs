@@ -3,15 +3,16 @@
 /// Makes of one list, for each line `fn name(arguments) -> result => room::function;`
 /// * a slot of the table `struct`, in the order of the lines (which is ABI),
 /// * the exported C function `name`, which calls whatever stands in its slot,
-/// * the slot's first contents: `api::room::function` behind the panic guard; or `missing`, a function that nobody
-///   has written yet; or `absent`, one of an extension that does not exist any more.
+/// * the slot's first contents: `api::room::function` behind the panic guard; or with `, bare` without one, for functions
+///   of a few instructions that cannot panic; or `missing`, a function that nobody has written yet; or `absent`, one of an
+///   extension that does not exist any more.
 ///
 /// The form without a table makes exports that have no slot upstream either.
 macro_rules! entries {
     (
         $(#[$doc:meta])*
         pub struct $table:ident, static $slots:ident, version $major:ident, step $step:ident;
-        $(fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? => $($room:ident)::+;)*
+        $(fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? => $($room:ident)::+ $(, $bare:ident)?;)*
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -40,7 +41,7 @@ macro_rules! entries {
         mod defaults {
             use super::*;
             $($crate::table::define::default! {
-                () $name($($arg: $ty),*) $(-> $ret)? => $($room)::+
+                () $name($($arg: $ty),*) $(-> $ret)? => $($room)::+ $(, $bare)?
             })*
         }
 
@@ -90,6 +91,13 @@ macro_rules! default {
             $crate::boundary::call(|| unsafe {
                 $crate::api::$($room)::+($($crate::boundary::FromC::from_c($arg)),*)
             })
+        }
+    };
+    (($(#[$attribute:meta])?) $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? => $($room:ident)::+, bare) => {
+        $(#[$attribute])?
+        pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) $(-> $ret)? {
+            // SAFETY: the caller keeps the contract of the C declaration.
+            unsafe { $crate::api::$($room)::+($($crate::boundary::FromC::from_c($arg)),*) }
         }
     };
 }
