@@ -149,6 +149,9 @@ impl Bench {
         let pointers =
             Pointers { arguments, private_bytes: kernel.private_segment_bytes, ..Pointers::default() };
         let gfx = match self.program.target {
+            Target::Gfx1010 => Gfx::from_kfd(100_100),
+            Target::Gfx1013 => Gfx::from_kfd(100_103),
+            Target::Gfx1030 => Gfx::from_kfd(100_300),
             Target::Gfx1100 => Gfx::from_kfd(110_000),
         };
         let dispatch = Dispatch {

@@ -11,8 +11,34 @@ use super::table::op::Op;
 /// An instruction set: the processor as LLVM names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
+    /// RDNA 1.
+    Gfx1010,
+    /// RDNA 1 with ray tracing.
+    Gfx1013,
+    /// RDNA 2.
+    Gfx1030,
     /// RDNA 3.
     Gfx1100,
+}
+
+impl Target {
+    /// Every target.
+    pub const ALL: [Target; 4] = [Target::Gfx1010, Target::Gfx1013, Target::Gfx1030, Target::Gfx1100];
+
+    /// The processor's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::Gfx1010 => "gfx1010",
+            Target::Gfx1013 => "gfx1013",
+            Target::Gfx1030 => "gfx1030",
+            Target::Gfx1100 => "gfx1100",
+        }
+    }
+
+    /// Whether the encodings are those before gfx11.
+    pub fn is_gfx10(self) -> bool {
+        self != Target::Gfx1100
+    }
 }
 
 /// Words that are no instruction of the target.
@@ -57,6 +83,19 @@ pub enum Dpp {
     Dpp8 { lanes: u32, fi: bool },
 }
 
+/// Bytes and halves of 32 bits (gfx10): which part of each source is read, and which of the result is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sdwa {
+    /// The part of the result: 0 to 3 a byte, 4 and 5 a half, 6 all. Comparisons have none.
+    pub dst: u8,
+    /// What becomes of the rest of the result: 0 zero, 1 the sign, 2 it stays.
+    pub unused: u8,
+    /// The parts of the sources, numbered likewise.
+    pub src: [u8; 2],
+    /// Parts of integers that are extended by their sign.
+    pub sext: [bool; 2],
+}
+
 /// What changes the operation as a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Modifiers {
@@ -75,6 +114,8 @@ pub struct Modifiers {
     pub neg_hi: u8,
     /// Lanes are moved before the operation.
     pub dpp: Option<Dpp>,
+    /// Parts of registers take part.
+    pub sdwa: Option<Sdwa>,
 }
 
 /// What is particular to memory instructions. Fields that an encoding lacks are zero.
@@ -114,9 +155,15 @@ pub struct Memory {
     pub d16: bool,
     /// Images: LOD warning enable.
     pub lwe: bool,
+    /// The result goes to LDS (gfx10).
+    pub lds: bool,
     /// Exports: the last one.
     pub done: bool,
-    /// Exports: two halves a register (gfx10) or a row of the primitive (gfx11).
+    /// Exports: two halves a register (gfx10).
+    pub compr: bool,
+    /// Exports: the mask of valid pixels goes along (gfx10).
+    pub vm: bool,
+    /// Exports: a row of the primitive (gfx11).
     pub row: bool,
 }
 
@@ -134,6 +181,8 @@ pub struct Pair {
 /// One instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inst {
+    /// The instruction set that it is of.
+    pub target: Target,
     /// What is done.
     pub op: Op,
     /// How it was encoded.

@@ -35,6 +35,41 @@ fn each_encoding_is_written_as_llvm_writes_it() {
 }
 
 #[test]
+fn gfx10_has_its_own_fields_and_names() {
+    let cases: &[(Target, &[u32], &str)] = &[
+        (Target::Gfx1030, &[0xdc30_8000, 0x047d_0002], "global_load_dword v4, v[2:3], off"),
+        (Target::Gfx1030, &[0xdc30_4000, 0x047f_0002], "scratch_load_dword v4, off, off"),
+        (Target::Gfx1010, &[0xe030_1004, 0x8001_0402], "buffer_load_dword v4, v2, s[4:7], 0 offen offset:4"),
+        (Target::Gfx1030, &[0xf404_0100, 0xfa00_0010], "s_load_dwordx2 s[4:5], s[0:1], 0x10"),
+        (
+            Target::Gfx1013,
+            &[0x7e08_02f9, 0x0005_0601],
+            "v_mov_b32_sdwa v4, v1 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:WORD_1",
+        ),
+        (Target::Gfx1010, &[0xbf8c_c07f], "s_waitcnt lgkmcnt(0)"),
+        (
+            Target::Gfx1030,
+            &[0xf000_0f0a, 0x0002_0400, 0x0000_0302],
+            "image_load v[4:7], [v0, v2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D",
+        ),
+    ];
+    for (target, words, expected) in cases {
+        let text = decode(words, *target).map(|inst| inst.to_string());
+        assert_eq!(text.as_deref(), Ok(*expected), "{words:08x?}");
+    }
+}
+
+#[test]
+fn an_operation_is_the_same_on_every_target_that_has_it() {
+    let load = decode(&[0xdc30_8000, 0x047d_0002], Target::Gfx1030).expect("gfx10");
+    let same = decode(&[0xdc52_0000, 0x047c_0002], Target::Gfx1100).expect("gfx11");
+    assert_eq!((load.op, load.operands()), (same.op, same.operands()));
+    // v_mad_f32 is not fused; gfx10.3 has no such operation, and no v_mac_f32.
+    assert!(decode(&[0xd541_0004, 0x040e_0501], Target::Gfx1010).is_ok());
+    assert_eq!(decode(&[0xd541_0004, 0x040e_0501], Target::Gfx1030), Err(Illegal));
+}
+
+#[test]
 fn a_pair_has_two_operations_and_one_literal() {
     let inst = decode(&[0xc945_aaff, 0x2e0e_3b13, 0x0172_8320], Target::Gfx1100).expect("VOPD");
     let pair = inst.pair.expect("a second half");
@@ -69,10 +104,10 @@ fn no_words_make_it_panic() {
         state = state.wrapping_mul(0x915f_77f5).wrapping_add(1) ^ state >> 15;
         state
     };
-    for _ in 0..200_000 {
-        let words = [next(), next(), next(), next()];
-        if let Ok(inst) = decode(&words, Target::Gfx1100) {
-            assert!((1..=4).contains(&inst.words), "{words:08x?}");
+    for at in 0..200_000 {
+        let words = [next(), next(), next(), next(), next()];
+        if let Ok(inst) = decode(&words, Target::ALL[at % 4]) {
+            assert!((1..=5).contains(&inst.words), "{words:08x?}");
             assert!(!inst.to_string().is_empty(), "{words:08x?}");
         }
     }

@@ -1,21 +1,38 @@
 //! Where the fields of each encoding are.
 #![forbid(unsafe_code)]
 
+use super::super::Op;
 use super::super::table::{Class, Row, Slot, Table};
-use super::{Encoding, Illegal};
+use super::{Encoding, Illegal, Target};
+
+/// What stands for the sources in the word after the instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Instead {
+    /// Nothing does.
+    Nothing,
+    /// DPP: the first source is this vector register.
+    Lanes(u32),
+    /// SDWA's word.
+    Parts(u32),
+}
 
 /// The words of one instruction, read from the front.
 pub(super) struct Words<'a> {
     words: &'a [u32],
+    target: Target,
     used: usize,
     literal: Option<u32>,
-    lanes_from: Option<u32>,
+    instead: Instead,
     signs: (u8, u8),
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn new(words: &'a [u32]) -> Self {
-        Words { words, used: 1, literal: None, lanes_from: None, signs: (0, 0) }
+    pub(super) fn new(words: &'a [u32], target: Target) -> Self {
+        Words { words, target, used: 1, literal: None, instead: Instead::Nothing, signs: (0, 0) }
+    }
+
+    pub(super) fn target(&self) -> Target {
+        self.target
     }
 
     /// The encoding has this many words; literals follow.
@@ -44,8 +61,8 @@ impl<'a> Words<'a> {
         if let Some(literal) = self.literal {
             return Ok(literal);
         }
-        // DPP's word stands where the literal would.
-        if self.lanes_from.is_some() {
+        // Another word stands where the literal would.
+        if self.instead != Instead::Nothing {
             return Err(Illegal);
         }
         let literal = self.next()?;
@@ -60,13 +77,13 @@ impl<'a> Words<'a> {
         Ok(word)
     }
 
-    /// With DPP, the register that stands in its word in place of the first source.
-    pub(super) fn lanes_from(&self) -> Option<u32> {
-        self.lanes_from
+    /// What stands for the sources.
+    pub(super) fn instead(&self) -> Instead {
+        self.instead
     }
 
-    pub(super) fn set_lanes_from(&mut self, register: u32) {
-        self.lanes_from = Some(register);
+    pub(super) fn set_instead(&mut self, instead: Instead) {
+        self.instead = instead;
     }
 
     /// Which sources are negated, and of which the absolute value is taken.
@@ -93,9 +110,10 @@ pub(super) fn length(encoding: Encoding) -> usize {
 }
 
 /// Table and opcode.
-pub(super) fn opcode(encoding: Encoding, bits: u64) -> (Table, u32) {
+pub(super) fn opcode(encoding: Encoding, words: &Words) -> (Table, u32) {
     use Encoding::*;
-    let field = |low: u32, width: u32| (bits >> low) as u32 & ((1 << width) - 1);
+    let gfx10 = words.target.is_gfx10();
+    let field = |low: u32, width: u32| words.field(low, width);
     let number = match encoding {
         Sop1 => field(8, 8),
         Sop2 => field(23, 7),
@@ -109,12 +127,14 @@ pub(super) fn opcode(encoding: Encoding, bits: u64) -> (Table, u32) {
         Vop3 => field(16, 10),
         Ldsdir => field(20, 4),
         Vopd => field(22, 4),
+        Mimg if gfx10 => field(18, 7) | field(0, 1) << 7,
         Ds | Mubuf | Mimg | Smem => field(18, 8),
         Flat => field(18, 7),
+        Mtbuf if gfx10 => field(16, 3) | field(53, 1) << 3,
         Mtbuf => field(15, 4),
         Exp => 0,
     };
-    let table = match (encoding, field(16, 2)) {
+    let table = match (encoding, segment(words)) {
         (Flat, 1) => Table::Scratch,
         (Flat, 2) => Table::Global,
         // No table: segment 3 does not exist.
@@ -122,6 +142,16 @@ pub(super) fn opcode(encoding: Encoding, bits: u64) -> (Table, u32) {
         _ => Table::Of(encoding),
     };
     (table, number)
+}
+
+/// Which memory a flat instruction is for: 0 any, 1 scratch, 2 global.
+pub(super) fn segment(words: &Words) -> u32 {
+    words.field(if words.target.is_gfx10() { 14 } else { 16 }, 2)
+}
+
+/// The number of the register that reads as zero; M0 is the other of 124 and 125.
+pub(super) fn null(target: Target) -> u32 {
+    if target.is_gfx10() { 125 } else { 124 }
 }
 
 /// First bit and width of an operand's field.
@@ -170,10 +200,10 @@ pub(super) fn idle_are_zero(encoding: Encoding, row: &Row, words: &Words) -> boo
         Encoding::Vop3 if row.slots.is_empty() => idle(Slot::D(V32)),
         // Comparisons that write EXEC name it.
         Encoding::Vop3 => used(Slot::D(V32)) || words.field(0, 8) == 126,
-        Encoding::Ds if row.slots.is_empty() => words.bits() & 0xffff_ffff_0003_ffff == 0,
+        Encoding::Ds if row.op == Op::DsNop => words.bits() & 0xffff_ffff_0003_ffff == 0,
         Encoding::Ds => [Slot::A(V32), Slot::B(V32), Slot::C(V32), Slot::D(V32)].into_iter().all(idle),
-        Encoding::Flat if words.field(16, 2) == 0 => words.field(48, 8) == 124,
-        Encoding::Flat if words.field(16, 2) == 2 => !words.bit(55),
+        Encoding::Flat if segment(words) == 0 => words.field(48, 8) == null(words.target),
+        Encoding::Flat if segment(words) == 2 || words.target.is_gfx10() => !words.bit(55),
         _ => true,
     }
 }

@@ -1,17 +1,15 @@
 //! What memory instructions add: offsets, coherence, and addresses that may be absent.
 #![forbid(unsafe_code)]
 
-use super::super::table::{Class, Row, Slot};
+use super::super::table::{self, Class, Row, Slot};
 use super::super::{Memory, Op};
-use super::fields::Words;
+use super::fields::{self, Words};
 use super::source;
 use super::{Encoding, Illegal, Inst, Operand, Reg};
 
-/// The scalar address of flat instructions that stands for none.
-const NONE: u32 = 124;
-
 /// Reads offsets and flags. Must come before the operands, which depend on them.
 pub(super) fn modifiers(inst: &mut Inst, words: &Words, row: &Row) -> Result<(), Illegal> {
+    let gfx10 = inst.target.is_gfx10();
     let mem = &mut inst.mem;
     match inst.encoding {
         Encoding::Ds => {
@@ -21,24 +19,25 @@ pub(super) fn modifiers(inst: &mut Inst, words: &Words, row: &Row) -> Result<(),
                 mem.offset = words.field(0, 16) as i32;
             }
             mem.gds = words.bit(17);
-            if mem.gds && row.zero & 1 != 0 {
+            if mem.gds && row.has(table::LOCAL) || !mem.gds && row.has(table::GDS) {
                 return Err(Illegal);
             }
         }
-        Encoding::Flat => {
-            let segment = words.field(16, 2);
-            mem.offset = signed(words.field(0, 13), if segment == 0 { 14 } else { 13 });
-            (mem.dlc, mem.glc, mem.slc) = (words.bit(13), words.bit(14), words.bit(15));
-            if u32::from(row.zero) & words.field(13, 3) != 0 {
-                return Err(Illegal);
-            }
-        }
-        Encoding::Mubuf | Encoding::Mtbuf => buffer(mem, inst.encoding, words, row)?,
+        Encoding::Mubuf | Encoding::Mtbuf => return buffer(inst, words, row),
         Encoding::Smem => {
-            (mem.dlc, mem.glc) = (words.bit(13), words.bit(14));
-            mem.offset = signed(words.field(32, 21), 21);
-            if u32::from(row.zero) & words.field(13, 2) != 0 {
-                return Err(Illegal);
+            let (dlc, glc) = if gfx10 { (14, 16) } else { (13, 14) };
+            let (dlc, glc) = (words.bit(dlc), words.bit(glc));
+            let addressed = row.slots.last() == Some(&Slot::O(Class::S32));
+            if addressed {
+                mem.offset = signed(words.field(32, 21), 21);
+            }
+            // Cache control, clocks and probes have no coherence; gfx10 does not look.
+            match row.slots.first() {
+                Some(Slot::D(class)) if addressed && *class != Class::Number => {
+                    (mem.dlc, mem.glc) = (dlc, glc);
+                }
+                _ if (dlc || glc) && !gfx10 => return Err(Illegal),
+                _ => {}
             }
         }
         // The counter that reading LDS by M0 waits for.
@@ -48,46 +47,41 @@ pub(super) fn modifiers(inst: &mut Inst, words: &Words, row: &Row) -> Result<(),
     Ok(())
 }
 
-fn buffer(mem: &mut Memory, encoding: Encoding, words: &Words, row: &Row) -> Result<(), Illegal> {
+fn buffer(inst: &mut Inst, words: &Words, row: &Row) -> Result<(), Illegal> {
+    let gfx10 = inst.target.is_gfx10();
+    let typed = inst.encoding == Encoding::Mtbuf;
+    let mem = &mut inst.mem;
     mem.offset = words.field(0, 12) as i32;
-    (mem.slc, mem.dlc, mem.glc) = (words.bit(12), words.bit(13), words.bit(14));
-    (mem.tfe, mem.offen, mem.idxen) = (words.bit(53), words.bit(54), words.bit(55));
-    if encoding == Encoding::Mtbuf {
+    if gfx10 {
+        (mem.offen, mem.idxen, mem.glc, mem.dlc) =
+            (words.bit(12), words.bit(13), words.bit(14), words.bit(15));
+        (mem.slc, mem.tfe, mem.lds) = (words.bit(54), words.bit(55), words.bit(16) && !typed);
+    } else {
+        (mem.slc, mem.dlc, mem.glc) = (words.bit(12), words.bit(13), words.bit(14));
+        (mem.tfe, mem.offen, mem.idxen) = (words.bit(53), words.bit(54), words.bit(55));
+    }
+    if typed {
         mem.format = words.field(19, 7) as u8;
     }
-    let bits = words.field(12, 3) | words.field(53, 3) << 3;
-    if u32::from(row.zero) & bits != 0 { Err(Illegal) } else { Ok(()) }
+    let atomic = row.has(table::ATOMIC);
+    let refused = if row.slots.is_empty() {
+        mem.dlc || mem.glc || mem.tfe || mem.offen || mem.idxen || mem.lds
+    } else {
+        mem.tfe && (typed || atomic || mem.lds)
+            || mem.dlc && atomic && gfx10
+            || mem.lds && !row.has(table::LDS)
+    };
+    if refused { Err(Illegal) } else { Ok(()) }
 }
 
 /// A field of `width` bits with its sign.
-fn signed(value: u32, width: u32) -> i32 {
+pub(super) fn signed(value: u32, width: u32) -> i32 {
     ((value << (32 - width)) as i32) >> (32 - width)
 }
 
-fn off() -> Operand {
+/// No register.
+pub(super) fn off() -> Operand {
     Operand::default()
-}
-
-/// Global: two registers, or one added to a scalar address. Scratch: one, or none. Flat: two.
-pub(super) fn flat_address(words: &Words, _: Class) -> Result<Operand, Illegal> {
-    let number = words.field(32, 8);
-    Ok(match words.field(16, 2) {
-        1 if words.bit(55) => source::vector(number, 32),
-        1 => off(),
-        2 if words.field(48, 7) != NONE => source::vector(number, 32),
-        _ => source::vector(number, 64),
-    })
-}
-
-/// The scalar address of global and scratch.
-pub(super) fn scalar_address(words: &Words, class: Class) -> Result<Operand, Illegal> {
-    match words.field(48, 7) {
-        NONE => Ok(off()),
-        // The whole of EXEC is no address, nor its high half.
-        126 if words.field(16, 2) == 2 => Err(Illegal),
-        127 => Err(Illegal),
-        number => source::scalar(number, class.bits()),
-    }
 }
 
 /// Index, offset, both or neither.
@@ -108,7 +102,7 @@ pub(super) fn buffer_data(mem: &Memory, words: &Words, class: Class) -> Result<O
 /// Resource (in units of four registers) and scalar offset.
 pub(super) fn buffer_scalar(words: &mut Words, slot: Slot, class: Class) -> Result<Operand, Illegal> {
     match slot {
-        Slot::R(_) => source::scalar(words.field(48, 5) << 2, class.bits()),
+        Slot::R(_) => source::scalar(words.field(48, 5) << 2, class.bits(), words.target()),
         _ => match words.field(56, 8) {
             // There is no literal in these encodings, and no reading of LDS.
             254 | 255 => Err(Illegal),
@@ -120,21 +114,24 @@ pub(super) fn buffer_scalar(words: &mut Words, slot: Slot, class: Class) -> Resu
 /// The register of SMEM that is added to the offset.
 pub(super) fn scalar_offset(words: &Words, class: Class) -> Result<Operand, Illegal> {
     match words.field(57, 7) {
-        NONE => Ok(off()),
-        number => source::scalar(number, class.bits()),
+        number if number == fields::null(words.target()) => Ok(off()),
+        number => source::scalar(number, class.bits(), words.target()),
     }
 }
 
-/// Exports: four registers, of which the mask says the used ones.
+/// Exports: four registers, of which the mask says the used ones, or two with two halves each.
 pub(super) fn export(words: &mut Words) -> Result<Inst, Illegal> {
     words.extend_to(2)?;
-    let mut inst = Inst::empty(Op::Exp, Encoding::Exp);
+    let mut inst = Inst::empty(Op::Exp, Encoding::Exp, words.target());
     inst.push(Operand { reg: Reg::Imm(words.field(4, 6) as i32), ..Operand::default() });
     inst.mem.dmask = words.field(0, 4) as u8;
-    (inst.mem.done, inst.mem.row) = (words.bit(11), words.bit(13));
+    let gfx10 = inst.target.is_gfx10();
+    (inst.mem.done, inst.mem.row) = (words.bit(11), words.bit(13) && !gfx10);
+    (inst.mem.compr, inst.mem.vm) = (words.bit(10) && gfx10, words.bit(12) && gfx10);
     for at in 0..4 {
         let used = inst.mem.dmask >> at & 1 != 0;
-        inst.push(if used { source::vector(words.field(32 + 8 * at, 8), 32) } else { off() });
+        let field = if inst.mem.compr { at / 2 } else { at };
+        inst.push(if used { source::vector(words.field(32 + 8 * field, 8), 32) } else { off() });
     }
     inst.words = words.used();
     Ok(inst)

@@ -2,8 +2,10 @@
 #![forbid(unsafe_code)]
 
 mod fields;
+mod flat;
 mod image;
 mod memory;
+mod sdwa;
 mod source;
 mod vector;
 
@@ -14,18 +16,19 @@ use fields::Words;
 /// Decodes the instruction at the head of `words` (some may be left over; a missing literal is [`Illegal`]).
 pub fn decode(words: &[u32], target: Target) -> Result<Inst, Illegal> {
     let first = *words.first().ok_or(Illegal)?;
-    let mut words = Words::new(words);
-    match encoding(first).ok_or(Illegal)? {
-        Encoding::Vopd => vector::dual(&mut words, target),
-        Encoding::Mimg => image::decode(&mut words, target),
+    let mut words = Words::new(words, target);
+    match encoding(first, target).ok_or(Illegal)? {
+        Encoding::Vopd => vector::dual(&mut words),
+        Encoding::Mimg => image::decode(&mut words),
         Encoding::Exp => memory::export(&mut words),
-        found => plain(&mut words, found, target),
+        found => plain(&mut words, found),
     }
 }
 
-/// The encoding by its leading bits, which are the same on gfx10 and gfx11 but for VOP3P's neighbours.
-fn encoding(word: u32) -> Option<Encoding> {
+/// The encoding by its leading bits.
+fn encoding(word: u32, target: Target) -> Option<Encoding> {
     use Encoding::*;
+    let gfx11 = !target.is_gfx10();
     Some(match word >> 23 {
         0x17d => Sop1,
         0x17e => Sopc,
@@ -37,9 +40,9 @@ fn encoding(word: u32) -> Option<Encoding> {
             (0x3f, ..) => Vop1,
             (0..=0x3d, ..) => Vop2,
             (_, 0xcc, _) => Vop3p,
-            (_, 0xcd, _) => Vinterp,
-            (_, 0xce, _) => Ldsdir,
-            (.., 0x32) => Vopd,
+            (_, 0xcd, _) if gfx11 => Vinterp,
+            (_, 0xce, _) if gfx11 => Ldsdir,
+            (.., 0x32) if gfx11 => Vopd,
             (.., 0x35) => Vop3,
             (.., 0x36) => Ds,
             (.., 0x37) => Flat,
@@ -54,14 +57,14 @@ fn encoding(word: u32) -> Option<Encoding> {
 }
 
 /// Everything that one row of a table describes wholly.
-fn plain(words: &mut Words, encoding: Encoding, target: Target) -> Result<Inst, Illegal> {
+fn plain(words: &mut Words, encoding: Encoding) -> Result<Inst, Illegal> {
     words.extend_to(fields::length(encoding))?;
-    let (table, number) = fields::opcode(encoding, words.bits());
-    let row = table::find(target, table, number).ok_or(Illegal)?;
+    let (table, number) = fields::opcode(encoding, words);
+    let row = table::find(words.target(), table, number).ok_or(Illegal)?;
     if !fields::idle_are_zero(encoding, row, words) {
         return Err(Illegal);
     }
-    let mut inst = Inst::empty(row.op, encoding);
+    let mut inst = Inst::empty(row.op, encoding, words.target());
     inst.suffixed = row.has(table::SUFFIX);
     match encoding {
         Encoding::Vop1 | Encoding::Vop2 | Encoding::Vopc | Encoding::Vop3 | Encoding::Vop3p => {
@@ -69,14 +72,15 @@ fn plain(words: &mut Words, encoding: Encoding, target: Target) -> Result<Inst, 
         }
         Encoding::Vinterp => vector::interpolation(&mut inst, words, row)?,
         Encoding::Sopp | Encoding::Sop1 | Encoding::Sop2 | Encoding::Sopk | Encoding::Sopc => {}
+        Encoding::Flat => flat::modifiers(&mut inst, words, row)?,
         _ => memory::modifiers(&mut inst, words, row)?,
     }
-    let slots = match row.slots {
-        [_, rest @ ..] if row.has(table::ATOMIC) && !inst.mem.glc && encoding == Encoding::Flat => rest,
-        slots => slots,
-    };
-    inst.results = row.results - u8::from(row.has(table::ATOMIC) && !inst.mem.glc && row.results > 0);
-    for slot in slots {
+    let dropped = row.has(table::ATOMIC) && !inst.mem.glc && matches!(encoding, Encoding::Flat);
+    inst.results = row.results;
+    if inst.mem.lds || row.has(table::ATOMIC) && !inst.mem.glc {
+        inst.results = 0;
+    }
+    for slot in &row.slots[usize::from((dropped || inst.mem.lds) && row.results > 0)..] {
         let operand = operand(&inst, words, *slot)?;
         inst.push(operand);
     }
@@ -87,40 +91,38 @@ fn plain(words: &mut Words, encoding: Encoding, target: Target) -> Result<Inst, 
 
 /// Reads the operand that a slot names.
 fn operand(inst: &Inst, words: &mut Words, slot: Slot) -> Result<Operand, Illegal> {
+    use Encoding::{Flat, Mtbuf, Mubuf};
     let special = |reg, bits| Ok(Operand { reg, bits, ..Operand::default() });
-    match slot {
-        Slot::Vcc => special(Reg::Vcc, 32),
-        Slot::K => special(Reg::Imm((words.bits() & 0xffff) as i32), 0),
-        Slot::Message => special(Reg::Imm((words.bits() & 0xff) as i32), 0),
-        Slot::Attr => special(Reg::Imm((words.bits() >> 8 & 0xff) as i32), 0),
-        Slot::Lit => special(Reg::Literal(words.literal()?), 32),
-        Slot::S(class) if inst.encoding == Encoding::Flat => memory::scalar_address(words, class),
-        Slot::A(class) if inst.encoding == Encoding::Flat => memory::flat_address(words, class),
-        Slot::A(_) if matches!(inst.encoding, Encoding::Mubuf | Encoding::Mtbuf) => {
-            memory::buffer_address(&inst.mem, words)
-        }
-        Slot::D(class) if matches!(inst.encoding, Encoding::Mubuf | Encoding::Mtbuf) => {
-            memory::buffer_data(&inst.mem, words, class)
-        }
-        Slot::R(class) | Slot::O(class)
-            if inst.encoding == Encoding::Mubuf || inst.encoding == Encoding::Mtbuf =>
-        {
-            memory::buffer_scalar(words, slot, class)
-        }
-        Slot::O(class) => memory::scalar_offset(words, class),
-        Slot::D(class)
-        | Slot::E(class)
-        | Slot::A(class)
-        | Slot::B(class)
-        | Slot::C(class)
-        | Slot::S(class) => source::read(inst, words, slot, class),
-        Slot::R(_) => Err(Illegal),
+    match (inst.encoding, slot) {
+        (Encoding::Vopc, Slot::Vcc) => sdwa::mask(words),
+        (_, Slot::Vcc) => special(Reg::Vcc, 32),
+        (_, Slot::K) => special(Reg::Imm((words.bits() & 0xffff) as i32), 0),
+        (_, Slot::Message) => special(Reg::Imm((words.bits() & 0xff) as i32), 0),
+        (_, Slot::Attr) => special(Reg::Imm((words.bits() >> 8 & 0xff) as i32), 0),
+        (_, Slot::Lit) => special(Reg::Literal(words.literal()?), 32),
+        (Flat, Slot::S(class)) => flat::scalar_address(words, class),
+        (Flat, Slot::A(_)) => flat::address(words),
+        (Mubuf | Mtbuf, Slot::A(_)) => memory::buffer_address(&inst.mem, words),
+        (Mubuf | Mtbuf, Slot::D(class)) => memory::buffer_data(&inst.mem, words, class),
+        (Mubuf | Mtbuf, Slot::R(class) | Slot::O(class)) => memory::buffer_scalar(words, slot, class),
+        (_, Slot::O(class)) => memory::scalar_offset(words, class),
+        (
+            _,
+            Slot::D(class)
+            | Slot::E(class)
+            | Slot::A(class)
+            | Slot::B(class)
+            | Slot::C(class)
+            | Slot::S(class),
+        ) => source::read(inst, words, slot, class),
+        (_, Slot::R(_)) => Err(Illegal),
     }
 }
 
 impl Inst {
-    fn empty(op: table::op::Op, encoding: Encoding) -> Inst {
+    fn empty(op: table::op::Op, encoding: Encoding, target: Target) -> Inst {
         Inst {
+            target,
             op,
             encoding,
             words: 1,

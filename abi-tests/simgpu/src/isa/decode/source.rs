@@ -3,8 +3,8 @@
 
 use super::super::operand::Half;
 use super::super::table::{Class, Row, Slot};
-use super::fields::{self, Words};
-use super::{Encoding, Illegal, Inst, Operand, Reg};
+use super::fields::{self, Instead, Words};
+use super::{Encoding, Illegal, Inst, Operand, Reg, Target, sdwa};
 
 /// A vector register.
 pub(super) fn vector(number: u32, bits: u16) -> Operand {
@@ -13,7 +13,7 @@ pub(super) fn vector(number: u32, bits: u16) -> Operand {
 
 /// A scalar register, special or not, by the numbering that all encodings share. Wide registers are aligned: lower
 /// bits of the number are ignored.
-pub(super) fn scalar(number: u32, bits: u16) -> Result<Operand, Illegal> {
+pub(super) fn scalar(number: u32, bits: u16, target: Target) -> Result<Operand, Illegal> {
     let align = match bits {
         0..=32 => 1,
         64 => 2,
@@ -32,8 +32,8 @@ pub(super) fn scalar(number: u32, bits: u16) -> Result<Operand, Illegal> {
             }
             Reg::Ttmp(first as u8)
         }
-        124 => Reg::Null,
-        125 if span == 1 => Reg::M0,
+        124 | 125 if number == fields::null(target) => Reg::Null,
+        124 | 125 if span == 1 => Reg::M0,
         126 if span <= 2 => Reg::Exec,
         127 if span == 1 => Reg::ExecHi,
         _ => return Err(Illegal),
@@ -44,7 +44,7 @@ pub(super) fn scalar(number: u32, bits: u16) -> Result<Operand, Illegal> {
 /// Any source: what a field of 8 or 9 bits may name.
 pub(super) fn any(number: u32, bits: u16, words: &mut Words) -> Result<Operand, Illegal> {
     let reg = match number {
-        0..=127 => return scalar(number, bits),
+        0..=127 => return scalar(number, bits, words.target()),
         128..=192 => Reg::Int((number - 128) as i8),
         193..=208 => Reg::Int(-((number - 192) as i8)),
         235 => Reg::SharedBase,
@@ -64,6 +64,18 @@ pub(super) fn any(number: u32, bits: u16, words: &mut Words) -> Result<Operand, 
     Ok(Operand { reg, bits, ..Operand::default() })
 }
 
+/// The same for integers of 16 bits: a float constant is the half float's bits.
+pub(super) fn short_integer(number: u32, words: &mut Words) -> Result<Operand, Illegal> {
+    const BITS: [u32; 9] = [0x3800, 0xb800, 0x3c00, 0xbc00, 0x4000, 0xc000, 0x4400, 0xc400, 0x3118];
+    match number {
+        240..=248 => {
+            let reg = Reg::Literal(BITS[number as usize - 240]);
+            Ok(Operand { reg, bits: 16, ..Operand::default() })
+        }
+        _ => any(number, 16, words),
+    }
+}
+
 /// Reads an operand of the encodings without particular rules.
 pub(super) fn read(inst: &Inst, words: &mut Words, slot: Slot, class: Class) -> Result<Operand, Illegal> {
     use Class::*;
@@ -73,43 +85,47 @@ pub(super) fn read(inst: &Inst, words: &mut Words, slot: Slot, class: Class) -> 
     if inst.encoding == Encoding::Smem && matches!(slot, Slot::A(_)) {
         number <<= 1;
     }
-    if inst.encoding == Encoding::Smem
-        && class != Number
-        && matches!(slot, Slot::D(_))
-        && matches!(number, 125..=127)
-    {
+    let unwritable = matches!(number, 124..=127) && number != fields::null(inst.target);
+    if inst.encoding == Encoding::Smem && class != Number && matches!(slot, Slot::D(_)) && unwritable {
         return Err(Illegal);
     }
-    if let (Slot::A(_), Some(lane)) = (slot, words.lanes_from()) {
-        return halved(inst, vector(lane, bits), slot, class);
+    match (slot, words.instead()) {
+        (Slot::A(_), Instead::Lanes(lane)) => return halved(inst, vector(lane, bits), slot, class),
+        (Slot::A(_) | Slot::B(_), Instead::Parts(word)) => {
+            return sdwa::source(inst, words, slot, word, class);
+        }
+        _ => {}
+    }
+    // Mixed precision whose lanes move has a vector register as second source.
+    let moved = inst.op.name().starts_with("v_fma_mix") && words.instead() != Instead::Nothing;
+    if moved && matches!(slot, Slot::B(_)) && number < 256 {
+        return Err(Illegal);
     }
     let operand = match class {
         V16 | V32 | V64 | V96 | V128 | V256 if width == 8 => vector(number, bits),
+        // Interpolation reads halves of vector registers whatever the top bit says.
+        V16 if inst.encoding == Encoding::Vinterp => vector(number & 0xff, bits),
         V16 | V32 | V64 | V96 | V128 | V256 => match number {
             256.. => vector(number - 256, bits),
             _ => return Err(Illegal),
         },
-        // A float constant of an integer of 16 bits is the half float's bits.
-        I16 if (240..=248).contains(&number) => {
-            let bits = [0x3800, 0xb800, 0x3c00, 0xbc00, 0x4000, 0xc000, 0x4400, 0xc400, 0x3118];
-            Operand { reg: Reg::Literal(bits[number as usize - 240]), bits: 16, ..Operand::default() }
-        }
-        X16 | I16 | X32 | X64 | H32 => any(number, bits, words)?,
+        I16 => short_integer(number, words)?,
+        X16 | X32 | X64 => any(number, bits, words)?,
         // Scalar instructions cannot read LDS.
         C32 | C64 if number < 254 || number == 255 => any(number, bits, words)?,
-        M32 if number < 128 => scalar(number, bits)?,
+        M32 if number < 128 => scalar(number, bits, inst.target)?,
         W256 if matches!(number, 128..=208 | 240..=248 | 256..) => any(number, bits, words)?,
-        S32 | S64 | S128 | S256 | S512 => scalar(number, bits)?,
+        S32 | S64 | S128 | S256 | S512 => scalar(number, bits, inst.target)?,
         Number => Operand { reg: Reg::Imm(number as i32), ..Operand::default() },
         _ => return Err(Illegal),
     };
     halved(inst, operand, slot, class)
 }
 
-/// Which half of a register 16 bits are in: in VOP3 as op_sel says, in the short encodings by the top bit of the
+/// Which half of a register 16 bits are in, since gfx11: in VOP3 as op_sel says, in the short encodings by the top bit of the
 /// register's number.
 fn halved(inst: &Inst, mut operand: Operand, slot: Slot, class: Class) -> Result<Operand, Illegal> {
-    if !matches!(class, Class::V16 | Class::X16 | Class::I16) {
+    if inst.target.is_gfx10() || !matches!(class, Class::V16 | Class::X16 | Class::I16) {
         return Ok(operand);
     }
     let Reg::Vgpr(number) = operand.reg else { return Ok(operand) };

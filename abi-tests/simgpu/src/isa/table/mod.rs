@@ -1,8 +1,17 @@
-//! The shape of the tables of opcodes. The tables themselves are data, one file a generation.
+//! The shape of the tables of opcodes. The tables themselves are data: one row an operation, with its number in each
+//! generation, so that what generations share stands once.
 #![forbid(unsafe_code)]
 
-mod gfx11;
+mod compare;
+mod image;
+mod memory;
 pub mod op;
+mod scalar;
+mod vector;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::{Encoding, Target};
 use op::Op;
@@ -10,7 +19,7 @@ use op::Op;
 /// What an operand's field may name: the letter says which registers and constants, the number how many bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// Vector registers.
+    /// Vector registers. Of 16 bits: half a register on gfx11, before that a whole one.
     V16,
     V32,
     V64,
@@ -21,10 +30,8 @@ pub(super) enum Class {
     X16,
     X32,
     X64,
-    /// The same, where a float constant is written as its bits (integers of 16 bits).
+    /// The same, where gfx11 writes a float constant as its bits (integers of 16 bits).
     I16,
-    /// The same, with a literal of 16 bits in 32.
-    H32,
     /// A mask of lanes: scalar registers, and whatever else the field can say but constants.
     M32,
     /// Vector registers and constants of a matrix.
@@ -48,7 +55,7 @@ impl Class {
         match self {
             Number => 0,
             V16 | X16 | I16 => 16,
-            V32 | X32 | H32 | M32 | C32 | S32 => 32,
+            V32 | X32 | M32 | C32 | S32 => 32,
             V64 | X64 | C64 | S64 => 64,
             V96 => 96,
             V128 | S128 => 128,
@@ -87,49 +94,82 @@ pub(super) enum Slot {
     Vcc,
 }
 
-/// The mnemonic has a suffix by encoding (`_e32`, `_e64`).
+/// The mnemonic has a suffix by encoding (`_e32`, `_e64`): a short one has a long form.
 pub(super) const SUFFIX: u8 = 1;
 /// DPP is allowed.
 pub(super) const DPP: u8 = 2;
 /// The result is there only with glc.
 pub(super) const ATOMIC: u8 = 4;
+/// SDWA is allowed (gfx10).
+pub(super) const SDWA: u8 = 8;
+/// The global data share is not reached.
+pub(super) const LOCAL: u8 = 16;
+/// Only the global data share is reached.
+pub(super) const GDS: u8 = 64;
+/// The result may go to LDS (gfx10).
+pub(super) const LDS: u8 = 32;
 /// None of these.
 pub(super) const PLAIN: u8 = 0;
 
-/// One opcode of an encoding.
-#[derive(Clone, Copy, Debug)]
+/// No opcode in a generation.
+const NO: u16 = u16::MAX;
+
+/// One operation of an encoding.
+#[derive(Clone, Debug)]
 pub(super) struct Row {
-    pub number: u16,
+    /// Opcode in gfx10.1, gfx10.3 and gfx11.
+    numbers: [u16; 3],
     pub op: Op,
     pub flags: u8,
-    /// Modifier bits that mean something, in the encoding's own order ([`super::decode`]).
+    /// Modifiers that mean something in VOP3 and VOP3P, as `decode::vector` gathers them; of short forms those of
+    /// the long one.
     pub used: u16,
-    /// Modifier bits that must be zero; others are ignored.
-    pub zero: u16,
     pub results: u8,
-    pub slots: &'static [Slot],
+    pub slots: Cow<'static, [Slot]>,
 }
 
-pub(super) const fn row(
-    number: u16,
-    op: Op,
-    flags: u8,
-    used: u16,
-    zero: u16,
-    results: u8,
-    slots: &'static [Slot],
-) -> Row {
-    Row { number, op, flags, used, zero, results, slots }
+const fn row(numbers: [u16; 3], op: Op, flags: u8, used: u16, results: u8, slots: &'static [Slot]) -> Row {
+    Row { numbers, op, flags, used, results, slots: Cow::Borrowed(slots) }
 }
 
 impl Row {
     pub(super) fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
+
+    /// The same operation in VOP3: its opcodes begin at another number, every source may be anything, and VCC is
+    /// named. Since gfx11, halves can be chosen.
+    fn long(&self, first: u16, column: usize) -> Row {
+        use Class::*;
+        let integer = self.slots.contains(&Slot::A(I16));
+        let slot = |(at, slot): (usize, &Slot)| match *slot {
+            Slot::Vcc if at == 0 => Slot::D(S32),
+            Slot::Vcc if at == 1 => Slot::E(S32),
+            Slot::Vcc => Slot::C(M32),
+            Slot::B(V16) if integer => Slot::B(I16),
+            Slot::B(V16) => Slot::B(X16),
+            Slot::B(V32) => Slot::B(X32),
+            Slot::B(V64) => Slot::B(X64),
+            other => other,
+        };
+        let half = |slot: &Slot| match slot {
+            Slot::A(V16 | X16 | I16) => 0x08,
+            Slot::B(V16) => 0x10,
+            Slot::D(V16) => 0x40,
+            _ => 0,
+        };
+        let halves = self.slots.iter().map(half).filter(|_| column == 2).sum::<u16>();
+        Row {
+            numbers: self.numbers.map(|number| if number == NO { NO } else { number + first }),
+            used: self.used | halves,
+            slots: self.slots.iter().enumerate().map(slot).collect(),
+            ..*self
+        }
+    }
 }
 
 /// Flat instructions have an opcode in each of three segments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Table {
     Of(Encoding),
     Global,
@@ -137,40 +177,57 @@ pub(super) enum Table {
     SecondDual,
 }
 
+const TABLES: [(Table, &[Row]); 22] = [
+    (Table::Of(Encoding::Sop1), scalar::SOP1),
+    (Table::Of(Encoding::Sop2), scalar::SOP2),
+    (Table::Of(Encoding::Sopk), scalar::SOPK),
+    (Table::Of(Encoding::Sopc), scalar::SOPC),
+    (Table::Of(Encoding::Sopp), scalar::SOPP),
+    (Table::Of(Encoding::Smem), scalar::SMEM),
+    (Table::Of(Encoding::Vop1), vector::VOP1),
+    (Table::Of(Encoding::Vop2), vector::VOP2),
+    (Table::Of(Encoding::Vop3), vector::VOP3),
+    (Table::Of(Encoding::Vop3p), vector::VOP3P),
+    (Table::Of(Encoding::Vopd), vector::VOPD_X),
+    (Table::SecondDual, vector::VOPD_Y),
+    (Table::Of(Encoding::Vinterp), vector::VINTERP),
+    (Table::Of(Encoding::Ldsdir), vector::LDSDIR),
+    (Table::Of(Encoding::Ds), memory::DS),
+    (Table::Of(Encoding::Flat), memory::FLAT),
+    (Table::Global, memory::GLOBAL),
+    (Table::Scratch, memory::SCRATCH),
+    (Table::Of(Encoding::Mubuf), memory::MUBUF),
+    (Table::Of(Encoding::Mtbuf), memory::MTBUF),
+    (Table::Of(Encoding::Mimg), image::MIMG),
+    (Table::Of(Encoding::Exp), &[]),
+];
+
+type Rows = HashMap<(Table, u16), Row>;
+
 /// The row of an opcode.
 pub(super) fn find(target: Target, table: Table, number: u32) -> Option<&'static Row> {
-    let rows = match target {
-        Target::Gfx1100 => gfx11(table),
+    static ROWS: [OnceLock<Rows>; 3] = [const { OnceLock::new() }; 3];
+    let column = match target {
+        Target::Gfx1010 | Target::Gfx1013 => 0,
+        Target::Gfx1030 => 1,
+        Target::Gfx1100 => 2,
     };
-    rows.binary_search_by_key(&number, |row| u32::from(row.number)).ok().map(|at| &rows[at])
+    let number = u16::try_from(number).ok()?;
+    ROWS[column].get_or_init(|| rows(column)).get(&(table, number))
 }
 
-fn gfx11(table: Table) -> &'static [Row] {
-    match table {
-        Table::Global => gfx11::GLOB,
-        Table::Scratch => gfx11::SCRA,
-        Table::SecondDual => gfx11::VOPD_Y,
-        Table::Of(encoding) => match encoding {
-            Encoding::Sop1 => gfx11::SOP1,
-            Encoding::Sop2 => gfx11::SOP2,
-            Encoding::Sopk => gfx11::SOPK,
-            Encoding::Sopc => gfx11::SOPC,
-            Encoding::Sopp => gfx11::SOPP,
-            Encoding::Smem => gfx11::SMEM,
-            Encoding::Vop1 => gfx11::VOP1,
-            Encoding::Vop2 => gfx11::VOP2,
-            Encoding::Vopc => gfx11::VOPC,
-            Encoding::Vop3 => gfx11::VOP3,
-            Encoding::Vop3p => gfx11::VOP3P,
-            Encoding::Vopd => gfx11::VOPD_X,
-            Encoding::Vinterp => gfx11::VINTERP,
-            Encoding::Ldsdir => gfx11::LDSDIR,
-            Encoding::Ds => gfx11::DS,
-            Encoding::Flat => gfx11::FLAT,
-            Encoding::Mubuf => gfx11::MUBUF,
-            Encoding::Mtbuf => gfx11::MTBUF,
-            Encoding::Mimg => gfx11::MIMG,
-            Encoding::Exp => &[],
-        },
-    }
+/// All rows of a generation, comparisons and long forms included.
+fn rows(column: usize) -> Rows {
+    let compared = compare::rows();
+    let listed = TABLES.iter().flat_map(|(table, rows)| rows.iter().map(move |row| (*table, row.clone())));
+    let short: [(u16, &[Row]); 3] = [(0x180, vector::VOP1), (0x100, vector::VOP2), (0, &compared)];
+    let long = short.iter().flat_map(|(first, rows)| {
+        let have = |row: &&Row| row.has(SUFFIX) || row.slots.is_empty();
+        rows.iter().filter(have).map(|row| (Table::Of(Encoding::Vop3), row.long(*first, column)))
+    });
+    let compared = compared.iter().map(|row| (Table::Of(Encoding::Vopc), row.clone()));
+    let all = listed.chain(long).chain(compared);
+    all.filter(|(_, row)| row.numbers[column] != NO)
+        .map(|(table, row)| ((table, row.numbers[column]), row))
+        .collect()
 }

@@ -1,14 +1,15 @@
 //! Constants: floats within the encoding, and the fields of 16 bits that are not data.
 #![forbid(unsafe_code)]
 
-use super::super::{Encoding, Inst, Op};
+use super::super::{Encoding, Inst, Op, Target};
+use super::message;
 
 /// A float within the encoding; one by two pi has as many digits as the operand is wide.
 pub(super) fn float(code: u8, bits: u16) -> String {
     const NAMES: [&str; 8] = ["0.5", "-0.5", "1.0", "-1.0", "2.0", "-2.0", "4.0", "-4.0"];
     match (code, bits) {
         (240..=247, _) => NAMES[usize::from(code - 240)].to_owned(),
-        (_, 64) => "0.15915494309189532".to_owned(),
+        (_, 64 | 256) => "0.15915494309189532".to_owned(),
         _ => "0.15915494".to_owned(),
     }
 }
@@ -18,9 +19,9 @@ pub(super) fn text(inst: &Inst, value: i32) -> String {
     match inst.encoding {
         Encoding::Sopp => program(inst, value),
         Encoding::Sopk => short(inst, value),
-        Encoding::Sop1 => sendmsg(value),
+        Encoding::Sop1 => message::text(inst.target, value),
         Encoding::Ldsdir => format!("attr{}.{}", value >> 2, ["x", "y", "z", "w"][(value & 3) as usize]),
-        Encoding::Exp => export(value),
+        Encoding::Exp => export(value, inst.target.is_gfx10()),
         Encoding::Smem if value > 64 => format!("{value:#x}"),
         _ => value.to_string(),
     }
@@ -31,10 +32,11 @@ fn program(inst: &Inst, value: i32) -> String {
     match inst.op {
         Op::SEndpgm if value == 0 => String::new(),
         Op::SEndpgm => value.to_string(),
-        Op::SWaitcnt => waitcnt(value),
-        Op::SWaitcntDepctr => depctr(value),
+        Op::SWaitcnt => waitcnt(value, inst.target.is_gfx10()),
+        Op::SWaitcntDepctr if matches!(inst.target, Target::Gfx1030 | Target::Gfx1100) => depctr(value),
+        Op::SWaitcntDepctr => format!("{value:#x}"),
         Op::SDelayAlu => delay(value),
-        Op::SSendmsg | Op::SSendmsghalt => sendmsg(value),
+        Op::SSendmsg | Op::SSendmsghalt => message::text(inst.target, value),
         Op::SClause | Op::SSetInstPrefetchDistance | Op::SWaitEvent | Op::SRoundMode | Op::STtracedataImm => {
             format!("{value:#x}")
         }
@@ -45,8 +47,13 @@ fn program(inst: &Inst, value: i32) -> String {
     }
 }
 
-fn waitcnt(value: i32) -> String {
-    counters(&[("vmcnt", value >> 10 & 63, 63), ("expcnt", value & 7, 7), ("lgkmcnt", value >> 4 & 63, 63)])
+fn waitcnt(value: i32, gfx10: bool) -> String {
+    let (vector, export, others) = if gfx10 {
+        (value & 15 | value >> 10 & 48, value >> 4 & 7, value >> 8 & 63)
+    } else {
+        (value >> 10 & 63, value & 7, value >> 4 & 63)
+    };
+    counters(&[("vmcnt", vector, 63), ("expcnt", export, 7), ("lgkmcnt", others, 63)])
 }
 
 fn depctr(value: i32) -> String {
@@ -107,45 +114,37 @@ fn delay(value: i32) -> String {
     if parts.is_empty() { "0".to_owned() } else { parts.join(" | ") }
 }
 
-/// The message's name, by the lower 8 bits alone; without one, the number.
-fn sendmsg(value: i32) -> String {
-    match message(value & 0xff) {
-        Some(name) => format!("sendmsg({name})"),
-        None if value <= 0xff => format!("sendmsg({value}, 0, 0)"),
-        None => value.to_string(),
-    }
-}
-
-fn message(id: i32) -> Option<&'static str> {
-    Some(match id {
-        1 => "MSG_INTERRUPT",
-        2 => "MSG_HS_TESSFACTOR",
-        3 => "MSG_DEALLOC_VGPRS",
-        5 => "MSG_STALL_WAVE_GEN",
-        6 => "MSG_HALT_WAVES",
-        9 => "MSG_GS_ALLOC_REQ",
-        128 => "MSG_RTN_GET_DOORBELL",
-        129 => "MSG_RTN_GET_DDID",
-        130 => "MSG_RTN_GET_TMA",
-        131 => "MSG_RTN_GET_REALTIME",
-        132 => "MSG_RTN_SAVE_WAVE",
-        133 => "MSG_RTN_GET_TBA",
-        134 => "MSG_RTN_GET_TBA_TO_PC",
-        _ => return None,
-    })
-}
-
 fn short(inst: &Inst, value: i32) -> String {
     match inst.op {
-        Op::SGetregB32 | Op::SSetregB32 | Op::SSetregImm32B32 => hardware_register(value),
-        Op::SVersion if value < 256 => value.to_string(),
+        Op::SGetregB32 | Op::SSetregB32 | Op::SSetregImm32B32 => hardware_register(inst.target, value),
+        Op::SVersion => version(value),
         Op::SCallB64 | Op::SSubvectorLoopBegin | Op::SSubvectorLoopEnd => value.to_string(),
         _ => format!("{value:#x}"),
     }
 }
 
+/// A version of microcode and what it is compiled for.
+fn version(value: i32) -> String {
+    let name = match value & 0xff {
+        _ if value & 0x1f00 != 0 => return format!("{value:#x}"),
+        0 => "UC_VERSION_GFX7".to_owned(),
+        4 => "UC_VERSION_GFX10".to_owned(),
+        6 => "UC_VERSION_GFX11".to_owned(),
+        9 => "UC_VERSION_GFX12".to_owned(),
+        other => other.to_string(),
+    };
+    let bits = [(0x2000, "W64"), (0x4000, "W32"), (0x8000, "MDP")];
+    let named = bits.iter().filter(|(bit, _)| value & bit != 0);
+    named.fold(name, |text, (_, bit)| {
+        // Sums of sums are in brackets.
+        let open = if text.contains('|') { format!("({text})") } else { text };
+        format!("{open}|UC_VERSION_{bit}_BIT")
+    })
+}
+
 /// Number, first bit and width of a hardware register.
-fn hardware_register(value: i32) -> String {
+fn hardware_register(target: Target, value: i32) -> String {
+    let gfx10 = target.is_gfx10();
     let name = match value & 63 {
         1 => "HW_REG_MODE",
         2 => "HW_REG_STATUS",
@@ -154,14 +153,20 @@ fn hardware_register(value: i32) -> String {
         6 => "HW_REG_LDS_ALLOC",
         7 => "HW_REG_IB_STS",
         15 => "HW_REG_SH_MEM_BASES",
+        16 if gfx10 => "HW_REG_TBA_LO",
+        17 if gfx10 => "HW_REG_TBA_HI",
+        18 if gfx10 => "HW_REG_TMA_LO",
+        19 if gfx10 => "HW_REG_TMA_HI",
         18 => "HW_REG_PERF_SNAPSHOT_PC_LO",
         19 => "HW_REG_PERF_SNAPSHOT_PC_HI",
-        27 => "HW_REG_PERF_SNAPSHOT_DATA",
         20 => "HW_REG_FLAT_SCR_LO",
         21 => "HW_REG_FLAT_SCR_HI",
+        22 if gfx10 && target != Target::Gfx1030 => "HW_REG_XNACK_MASK",
         23 => "HW_REG_HW_ID1",
         24 => "HW_REG_HW_ID2",
-        29 => "HW_REG_SHADER_CYCLES",
+        25 if gfx10 => "HW_REG_POPS_PACKER",
+        27 if !gfx10 => "HW_REG_PERF_SNAPSHOT_DATA",
+        29 if !gfx10 || target == Target::Gfx1030 => "HW_REG_SHADER_CYCLES",
         _ => "",
     };
     let name = if name.is_empty() { (value & 63).to_string() } else { name.to_owned() };
@@ -171,13 +176,15 @@ fn hardware_register(value: i32) -> String {
     }
 }
 
-fn export(value: i32) -> String {
+fn export(value: i32, gfx10: bool) -> String {
     match value {
         0..=7 => format!("mrt{value}"),
         8 => "mrtz".to_owned(),
+        9 if gfx10 => "null".to_owned(),
         12..=16 => format!("pos{}", value - 12),
         20 => "prim".to_owned(),
-        21 | 22 => format!("dual_src_blend{}", value - 21),
+        21 | 22 if !gfx10 => format!("dual_src_blend{}", value - 21),
+        32.. if gfx10 => format!("param{}", value - 32),
         _ => format!("invalid_target_{value}"),
     }
 }

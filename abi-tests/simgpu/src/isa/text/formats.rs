@@ -1,8 +1,31 @@
-//! Names of the formats of typed buffers on gfx11.
+//! Names of the formats of typed buffers.
 #![forbid(unsafe_code)]
 
-/// By number, without LLVM's `BUF_FMT_`; higher numbers have no name.
-pub(super) const NAMES: [&str; 64] = [
+/// The name of a number, without LLVM's `BUF_FMT_`; higher numbers have none.
+pub(super) fn name(number: u8, gfx10: bool) -> Option<&'static str> {
+    NAMES.iter().filter(|name| gfx10 || !GFX10.contains(name)).nth(number.into()).copied()
+}
+
+/// Those that gfx11 lacks: its numbers follow each other without them.
+const GFX10: [&str; 14] = [
+    "10_11_11_UNORM",
+    "10_11_11_SNORM",
+    "10_11_11_USCALED",
+    "10_11_11_SSCALED",
+    "10_11_11_UINT",
+    "10_11_11_SINT",
+    "11_11_10_UNORM",
+    "11_11_10_SNORM",
+    "11_11_10_USCALED",
+    "11_11_10_SSCALED",
+    "11_11_10_UINT",
+    "11_11_10_SINT",
+    "10_10_10_2_USCALED",
+    "10_10_10_2_SSCALED",
+];
+
+/// gfx10's, by number.
+const NAMES: [&str; 78] = [
     "INVALID",
     "8_UNORM",
     "8_SNORM",
@@ -33,10 +56,24 @@ pub(super) const NAMES: [&str; 64] = [
     "16_16_UINT",
     "16_16_SINT",
     "16_16_FLOAT",
+    "10_11_11_UNORM",
+    "10_11_11_SNORM",
+    "10_11_11_USCALED",
+    "10_11_11_SSCALED",
+    "10_11_11_UINT",
+    "10_11_11_SINT",
     "10_11_11_FLOAT",
+    "11_11_10_UNORM",
+    "11_11_10_SNORM",
+    "11_11_10_USCALED",
+    "11_11_10_SSCALED",
+    "11_11_10_UINT",
+    "11_11_10_SINT",
     "11_11_10_FLOAT",
     "10_10_10_2_UNORM",
     "10_10_10_2_SNORM",
+    "10_10_10_2_USCALED",
+    "10_10_10_2_SSCALED",
     "10_10_10_2_UINT",
     "10_10_10_2_SINT",
     "2_10_10_10_UNORM",

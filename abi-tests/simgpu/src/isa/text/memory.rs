@@ -3,20 +3,19 @@
 
 use std::fmt::{self, Formatter};
 
-use super::super::{Encoding, Inst, Op};
+use super::super::{Encoding, Inst, Op, Reg};
 
 /// Whether an absent operand is not written at all.
 pub(super) fn silent(inst: &Inst, at: usize) -> bool {
     match inst.encoding {
         // Without a scalar address, `off` stands for it; scratch writes it for both.
-        Encoding::Smem => at == 2,
+        Encoding::Smem => at + 1 == usize::from(inst.count),
         _ => false,
     }
 }
 
 /// The operands of an image's address that are named one by one.
 pub(super) fn address_list(inst: &Inst) -> std::ops::Range<usize> {
-    use super::super::Reg;
     let vectors = inst.operands().iter().take_while(|operand| matches!(operand.reg, Reg::Vgpr(_))).count();
     if inst.encoding == Encoding::Mimg && inst.words > 2 { 1..vectors } else { 0..0 }
 }
@@ -33,7 +32,7 @@ pub(super) fn has_op_sel_hi(op: Op) -> bool {
 pub(super) fn fmt(inst: &Inst, f: &mut Formatter) -> fmt::Result {
     let mem = &inst.mem;
     // Cache invalidations have neither address nor flags.
-    if inst.count == 0 {
+    if inst.count == 0 && inst.encoding != Encoding::Ds {
         return Ok(());
     }
     match inst.encoding {
@@ -44,11 +43,14 @@ pub(super) fn fmt(inst: &Inst, f: &mut Formatter) -> fmt::Result {
         Encoding::Mimg => fmt_image(inst, f)?,
         Encoding::Ldsdir => write!(f, " wait_vdst:{}", mem.offset)?,
         Encoding::Vinterp => write!(f, " wait_exp:{}", mem.offset)?,
-        Encoding::Exp => flags(f, &[(mem.done, "done"), (mem.row, "row_en")])?,
+        Encoding::Exp => {
+            flags(f, &[(mem.done, "done"), (mem.compr, "compr"), (mem.vm, "vm"), (mem.row, "row_en")])?;
+        }
         _ => {}
     }
     let cache = [(mem.glc, "glc"), (mem.slc, "slc"), (mem.dlc, "dlc")];
     match inst.encoding {
+        Encoding::Mimg if inst.op.name().contains("bvh") => flags(f, &[(mem.a16, "a16")]),
         Encoding::Mimg => flags(
             f,
             &[
@@ -65,7 +67,7 @@ pub(super) fn fmt(inst: &Inst, f: &mut Formatter) -> fmt::Result {
         ),
         _ => {
             flags(f, &cache)?;
-            flags(f, &[(mem.tfe, "tfe")])
+            flags(f, &[(mem.tfe, "tfe"), (mem.lds, "lds")])
         }
     }
 }
@@ -140,15 +142,13 @@ fn fmt_offset(inst: &Inst, f: &mut Formatter) -> fmt::Result {
 
 /// SMEM writes its offset in place of the register, or after it.
 fn fmt_scalar(inst: &Inst, f: &mut Formatter) -> fmt::Result {
-    use super::super::Reg;
-    if inst.count < 3 {
-        return Ok(());
-    }
     let offset = inst.mem.offset;
     let sign = if offset < 0 { "-" } else { "" };
-    match (inst.list[2].reg, offset) {
-        (Reg::Off, _) => write!(f, ", {sign}{:#x}", offset.unsigned_abs()),
-        (_, 0) => Ok(()),
+    match inst.operands() {
+        [_, _, register] | [_, register] if register.reg == Reg::Off => {
+            write!(f, ", {sign}{:#x}", offset.unsigned_abs())
+        }
+        [..] if offset == 0 => Ok(()),
         _ => write!(f, " offset:{sign}{:#x}", offset.unsigned_abs()),
     }
 }
@@ -156,7 +156,7 @@ fn fmt_scalar(inst: &Inst, f: &mut Formatter) -> fmt::Result {
 fn fmt_buffer(inst: &Inst, f: &mut Formatter) -> fmt::Result {
     let mem = &inst.mem;
     if inst.encoding == Encoding::Mtbuf {
-        match super::formats::NAMES.get(usize::from(mem.format)) {
+        match super::formats::name(mem.format, inst.target.is_gfx10()) {
             // The format of the reset state is not written.
             _ if mem.format == 1 => {}
             Some(name) => write!(f, " format:[BUF_FMT_{name}]")?,

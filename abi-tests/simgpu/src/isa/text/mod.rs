@@ -3,12 +3,14 @@
 
 mod constant;
 mod formats;
+mod literal;
 mod memory;
+mod message;
 
 use std::fmt::{self, Display, Formatter};
 
 use super::operand::{Half, Operand, Reg};
-use super::{Dpp, Encoding, Inst, Op};
+use super::{Dpp, Encoding, Inst, Op, Sdwa};
 
 impl Display for Inst {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
@@ -36,11 +38,17 @@ impl Display for Inst {
 }
 
 impl Inst {
+    /// The operation's name on the target.
+    fn name(&self) -> &'static str {
+        if self.target.is_gfx10() { self.op.old_name() } else { self.op.name() }
+    }
+
     /// The mnemonic with the suffixes that LLVM gives it.
     fn mnemonic(&self) -> String {
-        let name = self.op.name();
+        let name = self.name();
         let dpp = self.mods.dpp.is_some();
         match self.encoding {
+            _ if self.mods.sdwa.is_some() => format!("{name}_sdwa"),
             Encoding::Vopd => name.replacen("v_", "v_dual_", 1),
             Encoding::Vopc if dpp => name.to_owned(),
             Encoding::Vop1 | Encoding::Vop2 if dpp => format!("{name}_dpp"),
@@ -52,17 +60,20 @@ impl Inst {
     }
 
     fn operand(&self, at: usize, operand: &Operand) -> String {
+        let first = usize::from(self.results);
         match operand.reg {
             Reg::Imm(value) => constant::text(self, value),
             _ if self.encoding == Encoding::Flat && self.is_flat() && operand.reg == Reg::Off => {
                 String::new()
             }
-            // LLVM writes the half that mixed precision may read.
-            Reg::Literal(bits) if self.op.name().starts_with("v_fma_mix") => {
-                signed(&Operand { reg: Reg::Literal(bits & 0xffff), ..*operand })
-            }
             Reg::Off if memory::silent(self, at) => String::new(),
-            _ => signed(operand),
+            Reg::Literal(word) => signed(operand, literal::text(self, at, operand.bits, word)),
+            _ => match self.mods.sdwa {
+                Some(sdwa) if at >= first && sdwa.sext.get(at - first) == Some(&true) => {
+                    format!("sext({})", register(operand))
+                }
+                _ => signed(operand, register(operand)),
+            },
         }
     }
 
@@ -84,25 +95,41 @@ impl Inst {
             self.fmt_op_sel(f)?;
         }
         f.write_str(["", " mul:2", " mul:4", " div:2"][usize::from(mods.omod & 3)])?;
-        match mods.dpp {
-            Some(dpp) => fmt_dpp(&dpp, f),
+        if let Some(dpp) = mods.dpp {
+            fmt_dpp(&dpp, f)?;
+        }
+        match mods.sdwa {
+            Some(sdwa) => self.fmt_parts(&sdwa, f),
             None => Ok(()),
         }
     }
 
-    /// Sources, then the result where it has halves.
+    fn fmt_parts(&self, sdwa: &Sdwa, f: &mut Formatter) -> fmt::Result {
+        const PARTS: [&str; 7] = ["BYTE_0", "BYTE_1", "BYTE_2", "BYTE_3", "WORD_0", "WORD_1", "DWORD"];
+        const UNUSED: [&str; 3] = ["UNUSED_PAD", "UNUSED_SEXT", "UNUSED_PRESERVE"];
+        if self.encoding != Encoding::Vopc {
+            let (part, unused) = (PARTS[usize::from(sdwa.dst)], UNUSED[usize::from(sdwa.unused)]);
+            write!(f, " dst_sel:{part} dst_unused:{unused}")?;
+        }
+        let sources = if self.encoding == Encoding::Vop1 { 1 } else { 2 };
+        for (at, part) in sdwa.src.iter().enumerate().take(sources) {
+            write!(f, " src{at}_sel:{}", PARTS[usize::from(*part)])?;
+        }
+        Ok(())
+    }
+
+    /// Sources, the accumulator among them, then the result.
     fn fmt_op_sel(&self, f: &mut Formatter) -> fmt::Result {
         if self.mods.op_sel == 0 {
             return Ok(());
         }
-        let sources = self.src().len().min(3);
+        let sources = (self.src().len() + usize::from(self.op == Op::VFmacF16)).min(3);
         let mut bits: Vec<u8> = (0..sources).map(|at| self.mods.op_sel >> at & 1).collect();
         match self.op {
             Op::VPermlane16B32 | Op::VPermlanex16B32 => bits.truncate(2),
-            _ if self.dst().first().is_some_and(|dst| matches!(dst.reg, Reg::Vgpr(_))) => {
-                bits.push(self.mods.op_sel >> 3 & 1);
-            }
-            _ => {}
+            // Not for a mask from lanes that moved.
+            _ if self.mods.dpp.is_some() && !matches!(self.list[0].reg, Reg::Vgpr(_)) => {}
+            _ => bits.push(self.mods.op_sel >> 3 & 1),
         }
         fmt_list(f, "op_sel", &bits)
     }
@@ -164,8 +191,7 @@ fn fmt_dpp(dpp: &Dpp, f: &mut Formatter) -> fmt::Result {
 }
 
 /// An operand with its signs. A negated constant is `neg(..)`: `-1` is another constant.
-fn signed(operand: &Operand) -> String {
-    let text = register(operand);
+fn signed(operand: &Operand, text: String) -> String {
     let constant = matches!(operand.reg, Reg::Int(_) | Reg::Float(_) | Reg::Literal(_));
     match (operand.neg, operand.abs) {
         (false, false) => text,
@@ -194,8 +220,7 @@ fn register(operand: &Operand) -> String {
         Reg::Int(value) => return value.to_string(),
         Reg::Imm(value) => return value.to_string(),
         Reg::Float(code) => return constant::float(code, operand.bits),
-        Reg::Literal(bits) if operand.bits == 16 => return format!("{:#x}", bits & 0xffff),
-        Reg::Literal(bits) => return format!("{bits:#x}"),
+        Reg::Literal(word) => return format!("{word:#x}"),
         Reg::Off => "off",
         Reg::Vcc if wide => "vcc",
         Reg::Vcc => "vcc_lo",
