@@ -81,3 +81,27 @@ fn either_library_takes_in_what_the_other_exports() {
         assert_eq!(said([Library::Ours, Library::Upstream]), expected, "{name}, upstream's imports");
     }
 }
+
+#[test]
+fn all_who_hold_a_buffer_describe_it_and_pay_for_it_together() {
+    let Some(headers) = Suite::Sid.root().map(|root| root.join("usr/include")) else { return };
+    let program = Program::probe("kfd_shared", &headers);
+    for name in ["sg2044-w7800", "desktop-7900xtx"] {
+        let machine = Machine::new(name);
+        let outcome = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).run();
+        assert_eq!(outcome.code, 0, "{name}: {}{}", outcome.stdout, outcome.stderr);
+        let said: Vec<&str> = outcome.stdout.lines().collect();
+        let expected = [
+            "open: 0",
+            "taken by the exporter: 1",
+            "importer: 16777216 bytes, described by 0: ",
+            "importer: 16777216 bytes, described by 15: by the exporter",
+            "exporter: 16777216 bytes, described by 15: by the importer",
+            "importer: 16777216 bytes, described by 15: by the importer",
+            "still taken, and once: 1",
+            "taken while mapped by a handle: 1",
+            "given back: 1",
+        ];
+        assert_eq!(said, expected, "{name}");
+    }
+}

@@ -142,7 +142,25 @@ impl Host for Process {
     }
 
     fn exchange_usage(&self, mine: &[u64]) -> Vec<u64> {
-        self.usage.exchange(mine)
+        let mut sums = self.usage.exchange(mine);
+        self.objects.add_costs(&mut sums);
+        sums
+    }
+
+    fn hold_shared(&self, place: &Place, gpu: usize, cost: [u64; 4]) -> bool {
+        self.objects.hold(place, gpu, cost)
+    }
+
+    fn release_shared(&self, place: &Place) {
+        self.objects.release(place);
+    }
+
+    fn note(&self, place: &Place, words: &[u64]) {
+        self.objects.note(place, words);
+    }
+
+    fn noted(&self, place: &Place) -> Option<Vec<u64>> {
+        self.objects.noted(place)
     }
 
     fn share_backing(&self, backing: Backing) -> Option<Place> {

@@ -17,7 +17,8 @@
 //! named one, and reading one that the caller did not pass gives garbage, not a fault.
 //!
 //! Each process has a kernel of its own. What processes of one machine share lies in the folder `run` of its tree: the
-//! memory of each (`arena`), and how much of the machine's each has in use (`usage`). A dma-buf's descriptor tells by
+//! memory of each (`arena`), how much of the machine's each has in use (`usage`), and who holds buffers that were shared
+//! (`objects`). A dma-buf's descriptor tells by
 //! its content what it stands for (`shared`). Events, queues and SMI events of other processes are not seen.
 //!
 //! Calls that this library makes itself while it serves a hook go to libc: see `entry`.
@@ -35,6 +36,7 @@ mod host;
 mod mappings;
 mod maps;
 mod next;
+mod objects;
 mod process;
 mod shared;
 mod streams;

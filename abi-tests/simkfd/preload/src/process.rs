@@ -9,6 +9,7 @@ use crate::files::Files;
 use crate::gpu::Gpus;
 use crate::heap;
 use crate::mappings::Mappings;
+use crate::objects::Objects;
 use crate::streams::Streams;
 use crate::usage::Usage;
 use simkfd::contract::Kernel;
@@ -31,6 +32,8 @@ pub struct Process {
     pub gpus: Gpus,
     /// What this and other processes have of the machine's memory.
     pub usage: Usage,
+    /// The buffers that it has in common with others.
+    pub objects: Objects,
 }
 
 static CURRENT: AtomicPtr<Process> = AtomicPtr::new(ptr::null_mut());
@@ -50,6 +53,7 @@ impl Process {
             streams: Streams::default(),
             gpus: Gpus::default(),
             usage: Usage::default(),
+            objects: Objects::default(),
         };
         // Lives for ever: after a fork other threads of the parent may still be in it.
         Box::leak(Box::new(state))
@@ -148,8 +152,11 @@ extern "C" fn after_fork_in_child() {
 
 extern "C" fn report_at_exit() {
     entry::inside(|face| {
-        Process::current().gpus.stop();
+        if let (Some(kernel), Some(settings)) = (Process::current().started_kernel(), &face.gpu) {
+            Process::current().gpus.stop(kernel, settings);
+        }
         Process::current().report(face);
         Process::current().usage.leave();
+        Process::current().objects.leave();
     });
 }

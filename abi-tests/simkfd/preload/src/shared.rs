@@ -9,8 +9,8 @@ use libc::{c_int, c_void};
 use simkfd::contract::{Errno, Host, SharedBuffer};
 use std::mem::MaybeUninit;
 
-/// The longest line: 256 bytes of metadata in two digits each, and the numbers.
-const LONGEST_LINE: usize = 1024;
+/// The longest line: two words and six numbers.
+const LONGEST_LINE: usize = 256;
 
 /// Writes the line into a new dma-buf's memfd. If it fails, the dma-buf stays this process's own.
 pub fn describe(fd: c_int, buffer: &SharedBuffer) {

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 /// Processes that can be told apart. More than that have no slot, and only read.
 const SLOTS: usize = 64;
 /// System memory, TTM memory, and two words for each of 128 GPU nodes, which is twice what any machine has.
-const WORDS: usize = 2 + 2 * 128;
+pub const WORDS: usize = 2 + 2 * 128;
 
 /// The table. All zeros, as a new file is, means: nobody there.
 #[repr(C)]
@@ -98,28 +98,37 @@ impl Slot {
     }
 }
 
-fn is_alive(pid: u32) -> bool {
+/// Whether there is a process of this number.
+pub fn is_alive(pid: u32) -> bool {
     // SAFETY: signal 0 only asks.
     unsafe { libc::kill(pid as libc::pid_t, 0) == 0 || entry::errno() != libc::ESRCH }
 }
 
 /// Maps the machine's table. `None` when the tree cannot be written: the process is alone then.
 fn map() -> Option<Mapped> {
-    let path = run_folder()?.join("usage");
+    // SAFETY: the table consists of atomics, for which every bit pattern is a value.
+    let table = unsafe { map_shared::<Table>("usage") }?;
+    Some(Mapped { table, own: table.claim(std::process::id()) })
+}
+
+/// Maps a file of the machine's that all its processes share; it is made, all zeros, by the first. `None` when the tree
+/// cannot be written.
+///
+/// # Safety
+/// All bit patterns are values of `T`, which others change at any time.
+pub unsafe fn map_shared<T>(name: &str) -> Option<&'static T> {
+    let path = run_folder()?.join(name);
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).ok()?;
-    file.set_len(size_of::<Table>() as u64).ok()?;
+    file.set_len(size_of::<T>() as u64).ok()?;
     let access = libc::PROT_READ | libc::PROT_WRITE;
     // SAFETY: a new mapping of the whole file.
-    let address = unsafe {
-        next::mmap(ptr::null_mut(), size_of::<Table>(), access, libc::MAP_SHARED, file.as_raw_fd(), 0)
-    };
+    let address =
+        unsafe { next::mmap(ptr::null_mut(), size_of::<T>(), access, libc::MAP_SHARED, file.as_raw_fd(), 0) };
     if address == libc::MAP_FAILED {
         return None;
     }
-    // SAFETY: the mapping is as large as the table, page-aligned, never unmapped, and consists of atomics, for which
-    // every bit pattern is a value.
-    let table: &'static Table = unsafe { &*address.cast::<Table>() };
-    Some(Mapped { table, own: table.claim(std::process::id()) })
+    // SAFETY: the mapping is as large as the table, page-aligned and never unmapped; the rest is the caller's to know.
+    Some(unsafe { &*address.cast::<T>() })
 }
 
 #[cfg(test)]

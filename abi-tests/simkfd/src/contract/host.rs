@@ -84,6 +84,24 @@ pub trait Host: Send + Sync {
         Vec::new()
     }
 
+    /// This process holds memory that it shares with others, which all pay for together while any of them holds it: on
+    /// a GPU node system memory, TTM memory, VRAM and VRAM in whole units, of which the first to hold it tells. From then
+    /// on [`Host::exchange_usage`] adds them. Whether it does.
+    fn hold_shared(&self, _place: &Place, _gpu: usize, _cost: [u64; 4]) -> bool {
+        false
+    }
+
+    /// It holds such memory no longer.
+    fn release_shared(&self, _place: &Place) {}
+
+    /// Leaves a note with such memory, for all who hold it: at most 35 words.
+    fn note(&self, _place: &Place, _words: &[u64]) {}
+
+    /// The note, zeros when there is none; `None` when the memory is not held so.
+    fn noted(&self, _place: &Place) -> Option<Vec<u64>> {
+        None
+    }
+
     /// Makes memory reachable for other processes, for good: its content stays when this process gives it back.
     /// `None` when the host has no way to that.
     fn share_backing(&self, _backing: Backing) -> Option<Place> {

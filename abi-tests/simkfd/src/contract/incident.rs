@@ -4,7 +4,7 @@
 
 use super::smi::{self, Event};
 use super::{Call, Host, Kernel, PageFault, queues_evicted};
-use crate::uapi::kfd::kfd_hsa_hw_exception_data;
+use crate::uapi::kfd::{kfd_hsa_hw_exception_data, kfd_hsa_memory_exception_data};
 use crate::uapi::kfd_flags::*;
 use crate::uapi::layout::Layout;
 
@@ -12,6 +12,8 @@ use crate::uapi::layout::Layout;
 const TOO_HOT: u64 = 1 << 32;
 /// What `amdgpu_reset_get_desc` says of a scheduler that answers no more (assumed).
 const HANG: &str = "HWS hang";
+/// The same of a RAS error.
+const ECC: &str = "RAS";
 
 /// Something that happens to a GPU node and to the calling process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Incident {
     },
     /// It hangs, and is reset with all that it has: the queues of the process stay off it.
     GpuReset,
+    /// A memory within it has an error that cannot be corrected: it is reset.
+    SramEcc,
     /// All signal events of the process are set, though nobody set them.
     SpuriousEvents,
 }
@@ -42,6 +46,7 @@ impl Incident {
             "VM_FAULT" => Some(Incident::VmFault { address }),
             "PAGE_FAULT" => Some(Incident::PageFault { address }),
             "GPU_RESET" => Some(Incident::GpuReset),
+            "SRAM_ECC" => Some(Incident::SramEcc),
             "SPURIOUS_EVENTS" => Some(Incident::SpuriousEvents),
             _ => None,
         }
@@ -61,7 +66,8 @@ impl Kernel {
         self.on_behalf(host, |call| match incident {
             Incident::ThermalThrottle => throttle(call, gpu),
             Incident::PageFault { address } => retry(call, gpu, address),
-            Incident::GpuReset => reset(call, gpu),
+            Incident::GpuReset => reset(call, gpu, KFD_HW_EXCEPTION_GPU_HANG),
+            Incident::SramEcc => reset(call, gpu, KFD_HW_EXCEPTION_ECC),
             Incident::VmFault { .. } | Incident::SpuriousEvents => {
                 call.process().events.set_all_signals();
                 call.wake();
@@ -90,7 +96,7 @@ fn retry(call: &mut Call, gpu: usize, address: u64) {
 }
 
 /// `kgd2kfd_pre_reset` and `kgd2kfd_post_reset`. The driver puts no queue back that was there before.
-fn reset(call: &mut Call, gpu: usize) {
+fn reset(call: &mut Call, gpu: usize, cause: u32) {
     let nodes = nodes_of_device(call, gpu);
     let count = call.state.resets.entry(nodes[0]).or_default();
     *count += 1;
@@ -99,20 +105,32 @@ fn reset(call: &mut Call, gpu: usize) {
         let text = format!("{count:x} {cause}\n");
         nodes.iter().map(move |gpu| Event { gpu: *gpu, event, pid: None, text: text.clone() })
     };
-    told(KFD_SMI_EVENT_GPU_PRE_RESET, HANG).for_each(|event| call.tell(&event));
+    let what = if cause == KFD_HW_EXCEPTION_ECC { ECC } else { HANG };
+    told(KFD_SMI_EVENT_GPU_PRE_RESET, what).for_each(|event| call.tell(&event));
     call.process().evictions += 1;
     queues_evicted(call, KFD_QUEUE_EVICTION_TRIGGER_SUSPEND);
-    nodes.iter().for_each(|gpu| signal_reset(call, *gpu));
+    nodes.iter().for_each(|gpu| signal_reset(call, *gpu, cause));
     told(KFD_SMI_EVENT_GPU_POST_RESET, "").for_each(|event| call.tell(&event));
     call.wake();
 }
 
-/// `kfd_signal_reset_event`: KFD_HW_EXCEPTION_WHOLE_GPU_RESET for KFD_HW_EXCEPTION_GPU_HANG, both 0.
-fn signal_reset(call: &mut Call, gpu: usize) {
+/// `kfd_signal_reset_event`: KFD_HW_EXCEPTION_WHOLE_GPU_RESET, which is 0. Errors of memory are told by its events, too.
+fn signal_reset(call: &mut Call, gpu: usize, cause: u32) {
     let process = call.process();
     let Some(device) = process.devices.iter().find(|device| device.gpu == gpu) else { return };
-    let data = kfd_hsa_hw_exception_data { memory_lost: 1, gpu_id: device.gpu_id, ..Default::default() };
+    let gpu_id = device.gpu_id;
+    let data =
+        kfd_hsa_hw_exception_data { memory_lost: 1, gpu_id, reset_cause: cause, ..Default::default() };
     process.events.signal_exception(KFD_IOC_EVENT_HW_EXCEPTION, &data.to_bytes());
+    if cause == KFD_HW_EXCEPTION_ECC {
+        let data = kfd_hsa_memory_exception_data {
+            imprecise: 1,
+            ErrorType: KFD_MEM_ERR_SRAM_ECC,
+            gpu_id,
+            ..Default::default()
+        };
+        process.events.signal_memory_exception(&data.to_bytes());
+    }
 }
 
 /// The nodes of the device that a node is on.
@@ -185,6 +203,18 @@ mod tests {
         let lost_memory_of = [1, u64::from(GPU) << 32];
         assert_eq!(data.union_data[1], lost_memory_of[0] | lost_memory_of[1]);
         assert!(rig.kernel.gpu_view(0, &rig.host).queues.iter().all(|queue| !queue.active));
+    }
+
+    #[test]
+    fn an_error_of_memory_is_told_by_both_kinds_of_events() {
+        let rig = rig();
+        let (hardware, memory) = (event(&rig, KFD_IOC_EVENT_HW_EXCEPTION), event(&rig, KFD_IOC_EVENT_MEMORY));
+        rig.kernel.happen(0, Incident::SramEcc, &rig.host);
+        assert_eq!(told(&rig), "3 1 RAS\n9 7000000 -100 1234 3\n4 1 \n");
+        assert_eq!(wait(&rig, hardware).2.union_data[0], u64::from(KFD_HW_EXCEPTION_ECC) << 32);
+        let data = wait(&rig, memory).2.union_data;
+        let error = u64::from(GPU) | u64::from(KFD_MEM_ERR_SRAM_ECC) << 32;
+        assert_eq!((data[1] >> 32, data[3]), (1, error), "imprecise");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 /// First word of the line; the number is the format's version.
-const MAGIC: &str = "simkfd-dmabuf-1";
+const MAGIC: &str = "simkfd-dmabuf-2";
 
 /// Where shared memory lies: in a file of the machine's, from a byte offset on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,27 +29,15 @@ pub struct SharedBuffer {
     pub domains: u64,
     /// AMDGPU_GEM_CREATE_*
     pub create_flags: u64,
-    /// Flags, tiling and bytes of AMDGPU_GEM_METADATA as they were at the export.
-    pub metadata: (u64, u64, Vec<u8>),
 }
 
 impl SharedBuffer {
     /// The line.
     pub fn to_line(&self) -> String {
-        let (flags, tiling, data) = &self.metadata;
-        let numbers = [
-            self.place.offset,
-            self.gpu,
-            self.size,
-            self.alloc_flags,
-            self.domains,
-            self.create_flags,
-            *flags,
-            *tiling,
-        ];
+        let numbers =
+            [self.place.offset, self.gpu, self.size, self.alloc_flags, self.domains, self.create_flags];
         let numbers: Vec<String> = numbers.iter().map(|number| format!("{number:x}")).collect();
-        let data: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{MAGIC} {} {} {data}\n", self.place.file, numbers.join(" "))
+        format!("{MAGIC} {} {}\n", self.place.file, numbers.join(" "))
     }
 
     /// Reads such a line. `None` for any other text.
@@ -64,15 +52,8 @@ impl SharedBuffer {
         let place = Place { file: file.to_owned(), offset: number()? };
         let (gpu, size, alloc_flags) = (number()?, number()?, number()?);
         let (domains, create_flags) = (number()?, number()?);
-        let (flags, tiling) = (number()?, number()?);
-        let metadata = (flags, tiling, bytes(words.next()?)?);
-        Some(SharedBuffer { place, gpu, size, alloc_flags, domains, create_flags, metadata })
+        Some(SharedBuffer { place, gpu, size, alloc_flags, domains, create_flags })
     }
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let pairs = hex.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 #[cfg(test)]
@@ -87,15 +68,12 @@ mod tests {
             alloc_flags: 2,
             domains: 4,
             create_flags: 1,
-            metadata: (0, u64::MAX, vec![1, 0xff]),
         }
     }
 
     #[test]
     fn a_buffer_survives_its_line() {
         assert_eq!(SharedBuffer::from_line(&buffer().to_line()), Some(buffer()));
-        let plain = SharedBuffer { metadata: (0, 0, Vec::new()), ..buffer() };
-        assert_eq!(SharedBuffer::from_line(&plain.to_line()), Some(plain));
     }
 
     #[test]
@@ -103,7 +81,7 @@ mod tests {
         let line = buffer().to_line();
         let elsewhere = line.replace("memory-7-0", "../../etc/passwd");
         for text in
-            ["", "\n", "simkfd-dmabuf-1 x 1\n", line.trim_end(), &elsewhere, &line.replace("-1 ", "-2 ")]
+            ["", "\n", "simkfd-dmabuf-2 x 1\n", line.trim_end(), &elsewhere, &line.replace("-2 ", "-3 ")]
         {
             assert_eq!(SharedBuffer::from_line(text), None, "{text}");
         }

@@ -109,7 +109,8 @@ fn write_buffers(call: &mut Call, array: u64, private: u64) -> Result<(), Errno>
     call.write_array(private, &privates)?;
     for (bucket, (_, _, memory)) in buckets.iter_mut().zip(&memory) {
         if memory.flags & (KFD_IOC_ALLOC_MEM_FLAGS_VRAM | KFD_IOC_ALLOC_MEM_FLAGS_GTT) != 0 {
-            bucket.dmabuf_fd = share::export(&mut call.state, call.host, memory.object, false)? as u32;
+            let place = (call.machine, call.host);
+            bucket.dmabuf_fd = share::export(&mut call.state, place, memory.object, false)? as u32;
         }
     }
     call.write_array(array, &buckets)

@@ -129,7 +129,7 @@ fn buffers(call: &mut Call, args: &kfd_ioctl_criu_args, private: &mut Private) -
         let memory = KFD_IOC_ALLOC_MEM_FLAGS_VRAM | KFD_IOC_ALLOC_MEM_FLAGS_GTT;
         bucket.dmabuf_fd = match bucket.alloc_flags & memory {
             0 => NO_DESCRIPTOR,
-            _ => share::export(&mut call.state, call.host, object, false)? as u32,
+            _ => share::export(&mut call.state, (call.machine, call.host), object, false)? as u32,
         };
     }
     call.write_array(args.bos, &buckets)

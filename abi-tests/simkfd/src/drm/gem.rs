@@ -39,7 +39,8 @@ pub(super) fn handle_to_fd(call: &mut RenderCall, args: &mut drm_prime_handle) -
         return Err(Errno::EINVAL);
     }
     let object = lookup(call, args.handle)?;
-    args.fd = crate::memory::share::export(&mut call.state, call.host, object, args.flags & O_CLOEXEC != 0)?;
+    let cloexec = args.flags & O_CLOEXEC != 0;
+    args.fd = crate::memory::share::export(&mut call.state, (call.machine, call.host), object, cloexec)?;
     Ok(())
 }
 
@@ -78,7 +79,7 @@ pub(super) fn mmap(call: &mut RenderCall, args: &mut drm_amdgpu_gem_mmap) -> Res
 /// `amdgpu_gem_metadata_ioctl`
 pub(super) fn metadata(call: &mut RenderCall, args: &mut drm_amdgpu_gem_metadata) -> Result<(), Errno> {
     let object = lookup(call, args.handle)?;
-    let known = &mut call.state.objects.get_mut(object).metadata;
+    let known = call.state.metadata(object, call.host);
     match args.op {
         AMDGPU_GEM_METADATA_OP_GET_METADATA => {
             if known.data.len() > METADATA_BYTES {
@@ -104,6 +105,7 @@ pub(super) fn metadata(call: &mut RenderCall, args: &mut drm_amdgpu_gem_metadata
             if size > 0 {
                 known.flags = args.flags;
             }
+            call.state.publish_metadata(object, call.host);
             Ok(())
         }
         // The kernel answers 0 to any other operation.

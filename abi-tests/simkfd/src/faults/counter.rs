@@ -24,6 +24,13 @@ impl Counter {
         (before >= self.after && before - self.after < self.times).then(|| before - self.after + 1)
     }
 
+    /// Counts several calls at once. Whether any of them is struck.
+    pub fn strike_among(&self, calls: u64) -> bool {
+        let before = self.seen.fetch_add(calls, Ordering::Relaxed);
+        let end = self.after.saturating_add(self.times);
+        before < end && before.saturating_add(calls) > self.after
+    }
+
     /// How many calls have been struck, without counting one.
     pub fn struck(&self) -> u64 {
         self.seen.load(Ordering::Relaxed).saturating_sub(self.after).min(self.times)
@@ -45,5 +52,11 @@ mod tests {
         let strikes: Vec<_> = (0..7).map(|_| counter.strike()).collect();
         assert_eq!(strikes, [None, None, Some(1), Some(2), Some(3), None, None]);
         assert_eq!(counter.struck(), 3);
+    }
+
+    #[test]
+    fn calls_that_are_counted_together_are_struck_together() {
+        let counter = Counter::new(5, 1);
+        assert_eq!([3, 2, 4, 4].map(|calls| counter.strike_among(calls)), [false, false, true, false]);
     }
 }

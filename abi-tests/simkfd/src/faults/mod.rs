@@ -48,6 +48,16 @@
 //! [[fault]]                        # the second interrupt by which a GPU signals an event does not arrive
 //! interrupt = "lost"
 //! nth = 2
+//!
+//! [[fault]]                        # the third packet that the second GPU begins meets an address that is not mapped
+//! packet = "MEMORY_FAULT"
+//! address = 0x7000_0000
+//! gpu = 1
+//! nth = 3
+//!
+//! [[fault]]                        # the first GPU hangs in the turn of a wave in which the thousandth instruction is run
+//! instruction = "HANG"
+//! nth = 1000
 //! ```
 //!
 //! | incident | what happens |
@@ -56,9 +66,12 @@
 //! | `VM_FAULT` | a memory exception at `address`, with its SMI event |
 //! | `PAGE_FAULT` | a fault at `address` that is mended: two SMI events |
 //! | `GPU_RESET` | SMI events before and after, the hardware exception; the process's queues stay off all GPUs |
+//! | `SRAM_ECC` | the same for a memory error within the GPU: memory events tell of it, too |
 //! | `SPURIOUS_EVENTS` | all signal events of the process are set: every wait for one of them wakes up |
 //!
-//! An ioctl with an incident is then served as ever.
+//! An ioctl with an incident is then served as ever. What goes wrong at a `packet` or an `instruction` is
+//! `MEMORY_FAULT` (at `address`) or `ILLEGAL_INSTRUCTION`, which end the queue as they do on hardware, `HANG`, or an
+//! incident of the table, with which the queue hangs, too.
 //!
 //! Paths are the client's, links of sysfs not followed: `*` stands for any text without a slash, `**` for any text.
 //! `after` (default 0) lets that many matching calls through, `times` (default: no limit) is how many are struck
@@ -72,4 +85,4 @@ mod plan;
 mod text;
 
 pub use pattern::matches;
-pub use plan::{Distortion, Failure, Plan};
+pub use plan::{Distortion, Failure, Mishap, Plan, Work};

@@ -26,6 +26,40 @@ pub struct Failure {
     pub done: u32,
 }
 
+/// What a GPU does, and a plan counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Packets.
+    Packets,
+    /// Wave instructions.
+    Instructions,
+}
+
+/// What goes wrong with a GPU at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mishap {
+    /// It meets an address where nothing is mapped; the queue stops.
+    MemoryFault(u64),
+    /// It meets what is no instruction; the queue stops.
+    IllegalInstruction,
+    /// It does no more, and tells nobody.
+    Hang,
+    /// It does no more, and this happens.
+    Incident(Incident),
+}
+
+impl Mishap {
+    /// The mishap of a name; `address` is for those that have one.
+    pub(super) fn from_name(name: &str, address: u64) -> Option<Self> {
+        Some(match name {
+            "MEMORY_FAULT" => Self::MemoryFault(address),
+            "ILLEGAL_INSTRUCTION" => Self::IllegalInstruction,
+            "HANG" => Self::Hang,
+            _ => Self::Incident(Incident::from_name(name, address)?),
+        })
+    }
+}
+
 /// A fault plan with its counters. All methods may be called from any thread.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -45,6 +79,8 @@ pub(super) enum Effect {
     /// Something happens to a GPU, by its index, before the ioctl is served.
     Incident(usize, Incident),
     LostInterrupt,
+    /// Something goes wrong with a GPU, by its index, when it has begun a packet or run an instruction.
+    Mishap(Work, usize, Mishap),
     Open(Errno),
     Read(Distortion),
     Vanish,
@@ -78,6 +114,16 @@ impl Plan {
             _ => None,
         });
         strikes.collect()
+    }
+
+    /// What goes wrong with a GPU that has begun so many packets, or run so many instructions.
+    pub fn mishap(&self, gpu: usize, work: Work, count: u64) -> Option<Mishap> {
+        self.rules.iter().find_map(|rule| match rule.effect {
+            Effect::Mishap(counted, of, mishap) if (counted, of) == (work, gpu) => {
+                rule.counter.strike_among(count).then_some(mishap)
+            }
+            _ => None,
+        })
     }
 
     /// Whether an interrupt by which a GPU signals an event is lost.
@@ -176,6 +222,19 @@ mod tests {
     fn an_interrupt_is_lost_by_its_number() {
         let plan = plan("[[fault]]\ninterrupt = 'lost'\nnth = 2");
         assert_eq!([(); 3].map(|()| plan.loses_interrupt()), [false, true, false]);
+    }
+
+    #[test]
+    fn mishaps_come_with_packets_and_instructions_of_one_gpu() {
+        let plan = plan(
+            "[[fault]]\npacket = 'MEMORY_FAULT'\naddress = 0x1000\nnth = 2\n\
+             [[fault]]\ninstruction = 'SRAM_ECC'\ngpu = 1\nafter = 1000\ntimes = 1",
+        );
+        assert_eq!(plan.mishap(0, Work::Packets, 1), None);
+        assert_eq!(plan.mishap(0, Work::Packets, 1), Some(Mishap::MemoryFault(0x1000)));
+        assert_eq!(plan.mishap(0, Work::Instructions, 2000), None, "it is the other GPU's");
+        let ecc = Some(Mishap::Incident(Incident::SramEcc));
+        assert_eq!([900, 900, 900].map(|count| plan.mishap(1, Work::Instructions, count)), [None, ecc, None]);
     }
 
     #[test]

@@ -2,9 +2,14 @@
 #![forbid(unsafe_code)]
 
 use super::counter::Counter;
-use super::plan::{Distortion, Effect, Failure, Rule};
+use super::plan::{Distortion, Effect, Failure, Mishap, Rule, Work};
 use crate::contract::{Errno, Incident};
 use serde::Deserialize;
+
+const ONE_SUBJECT: &str =
+    "exactly one of ioctl, open, read, vanish, bump, interrupt, packet, instruction is needed";
+const MISPLACED: &str =
+    "incident and done go with an ioctl, gpu and address with an incident, a packet or an instruction";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +27,8 @@ pub(super) struct RuleText {
     vanish: Option<String>,
     bump: Option<String>,
     interrupt: Option<String>,
+    packet: Option<String>,
+    instruction: Option<String>,
     incident: Option<String>,
     gpu: Option<usize>,
     address: Option<u64>,
@@ -52,25 +59,37 @@ impl RuleText {
     }
 
     fn effect(&self) -> Result<(String, Effect), String> {
-        let subjects = [&self.ioctl, &self.open, &self.read, &self.vanish, &self.bump, &self.interrupt];
+        let subjects = [
+            &self.ioctl,
+            &self.open,
+            &self.read,
+            &self.vanish,
+            &self.bump,
+            &self.interrupt,
+            &self.packet,
+            &self.instruction,
+        ];
         let mut named = subjects.iter().enumerate().filter_map(|(i, name)| Some((i, name.as_ref()?)));
         let (Some((subject, name)), None) = (named.next(), named.next()) else {
-            return Err("exactly one of ioctl, open, read, vanish, bump, interrupt is needed".into());
+            return Err(ONE_SUBJECT.into());
         };
-        if subject > 0 && (self.incident.is_some() || self.done.is_some()) || !self.places_incident() {
-            return Err("incident and done go with an ioctl, gpu and address with an incident".into());
+        let placed = subject >= 6 || self.incident.is_some() || self.gpu.is_none() && self.address.is_none();
+        if subject > 0 && (self.incident.is_some() || self.done.is_some()) || !placed {
+            return Err(MISPLACED.into());
         }
         let effect = match subject {
             0 => self.of_ioctl()?,
             1 => Effect::Open(self.plain_errno()?),
             2 => Effect::Read(self.distortion()?),
             _ if !self.has_no_effect() => {
-                return Err("vanish, bump and interrupt take no errno, short or truncate".into());
+                return Err("only ioctl, open and read take errno, short or truncate".into());
             }
             3 => Effect::Vanish,
             4 => Effect::Bump,
-            _ if name == "lost" => Effect::LostInterrupt,
-            _ => return Err("an interrupt can only be lost".into()),
+            5 if name == "lost" => Effect::LostInterrupt,
+            5 => return Err("an interrupt can only be lost".into()),
+            6 => self.mishap(Work::Packets, name)?,
+            _ => self.mishap(Work::Instructions, name)?,
         };
         Ok((name.clone(), effect))
     }
@@ -88,9 +107,10 @@ impl RuleText {
         Ok(Effect::Incident(self.gpu.unwrap_or(0), incident))
     }
 
-    /// Whether nothing says where an incident happens that is none.
-    fn places_incident(&self) -> bool {
-        self.incident.is_some() || (self.gpu.is_none() && self.address.is_none())
+    fn mishap(&self, work: Work, name: &str) -> Result<Effect, String> {
+        let mishap = Mishap::from_name(name, self.address.unwrap_or(0));
+        let mishap = mishap.ok_or_else(|| format!("{name}: nothing that goes wrong with a GPU"))?;
+        Ok(Effect::Mishap(work, self.gpu.unwrap_or(0), mishap))
     }
 
     fn has_no_effect(&self) -> bool {

@@ -114,14 +114,22 @@ impl Accounts {
 
     /// `amdgpu_amdkfd_unreserve_mem_limit`: gives back what [`Accounts::reserve`] took for the same arguments.
     pub fn unreserve(&mut self, (machine, host): (&Machine, &dyn Host), gpu: usize, size: u64, flags: u32) {
-        let node = &machine.gpus[gpu];
-        let needs = needs(node, size, flags);
+        self.give_back(&machine.gpus[gpu], gpu, needs(&machine.gpus[gpu], size, flags));
+        host.exchange_usage(&self.own.words());
+    }
+
+    fn give_back(&mut self, node: &Gpu, gpu: usize, needs: Needs) {
         let vram = self.own.vram.entry(gpu).or_default();
         vram.used -= needs.vram;
         vram.used_aligned -= availability(node, needs.vram);
         self.own.system -= needs.system;
         self.own.ttm -= needs.ttm;
-        host.exchange_usage(&self.own.words());
+    }
+
+    /// What an object takes of system memory, of TTM memory, of its node's VRAM, and of that in whole units.
+    pub fn cost(node: &Gpu, size: u64, flags: u32) -> [u64; 4] {
+        let Needs { system, ttm, vram } = needs(node, size, flags);
+        [system, ttm, vram, availability(node, vram)]
     }
 
     /// Takes system memory that no GPU node stands for: the pages of SVM ranges. `ENOMEM` when there is none left.

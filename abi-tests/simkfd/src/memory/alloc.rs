@@ -1,7 +1,7 @@
 //! AMDKFD_IOC_ALLOC_MEMORY_OF_GPU, _FREE_MEMORY_OF_GPU and _AVAILABLE_MEMORY. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{BufferObject, GpuMemory, Metadata, ObjectId, Storage, make_handle, split_handle};
+use super::{BufferObject, GpuMemory, Metadata, ObjectId, Payer, Storage, make_handle, split_handle};
 use crate::contract::{Call, Context, Errno, FileId};
 use crate::uapi::drm::*;
 use crate::uapi::kfd::{
@@ -162,7 +162,7 @@ fn create(
         allowed: vec![vm],
         dmabuf: None,
         place: None,
-        guest: false,
+        payer: Payer::Own,
     });
     let in_vram = domains == AMDGPU_GEM_DOMAIN_VRAM;
     Ok(GpuMemory { object, va: args.va_addr, size, flags, in_vram, twice, attachments: Vec::new() })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::contract::{Backing, FileId, Host, Place, State};
 use crate::topology::Machine;
+use crate::uapi::layout::Plain;
 
 /// `DRM_FILE_PAGE_OFFSET_START` in bytes: fake mmap offsets begin above what 32 bits can say.
 const FIRST_MMAP_OFFSET: u64 = 1 << 32;
@@ -32,6 +33,21 @@ pub(crate) struct Metadata {
     pub data: Vec<u8>,
 }
 
+impl Metadata {
+    /// As words, for other processes that hold the object.
+    fn words(&self) -> Vec<u64> {
+        let head = [self.flags, self.tiling_info, self.data.len() as u64];
+        head.into_iter().chain(self.data.chunks(size_of::<u64>()).map(u64::get)).collect()
+    }
+
+    fn of_words(words: &[u64]) -> Self {
+        let [flags, tiling_info, length, data @ ..] = words else { return Metadata::default() };
+        let mut data: Vec<u8> = data.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        data.truncate(*length as usize);
+        Metadata { flags: *flags, tiling_info: *tiling_info, data }
+    }
+}
+
 /// `struct amdgpu_bo`
 pub(crate) struct BufferObject {
     /// Index of the GPU node that pays for it.
@@ -52,8 +68,18 @@ pub(crate) struct BufferObject {
     pub dmabuf: Option<FileId>,
     /// Where other processes find its memory, once it was exported to them or imported from them.
     pub place: Option<Place>,
-    /// It is another process's, which pays for it.
-    pub guest: bool,
+    pub payer: Payer,
+}
+
+/// Whose accounts an object is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Payer {
+    /// This process's.
+    Own,
+    /// Another process's, which exported it.
+    Exporter,
+    /// Those of all together who hold it ([`Host::hold_shared`]).
+    Holders,
 }
 
 struct Entry {
@@ -126,11 +152,33 @@ impl Objects {
 }
 
 impl State {
+    /// The metadata of an object, as whoever holds it set it last.
+    pub fn metadata(&mut self, id: ObjectId, host: &dyn Host) -> &mut Metadata {
+        let object = self.objects.get_mut(id);
+        let noted = object.place.as_ref().filter(|_| object.payer == Payer::Holders);
+        if let Some(words) = noted.and_then(|place| host.noted(place)) {
+            object.metadata = Metadata::of_words(&words);
+        }
+        &mut object.metadata
+    }
+
+    /// Lets all others know the metadata that this process set.
+    pub fn publish_metadata(&self, id: ObjectId, host: &dyn Host) {
+        let object = self.objects.get(id);
+        if let (Payer::Holders, Some(place)) = (object.payer, &object.place) {
+            host.note(place, &object.metadata.words());
+        }
+    }
+
     /// `drm_gem_object_put`. The last one gives memory and accounts back (`amdgpu_amdkfd_release_notify`).
     pub fn release_object(&mut self, id: ObjectId, machine: &Machine, host: &dyn Host) {
         if let Some(object) = self.objects.drop_reference(id) {
-            if !object.guest {
-                self.accounts.unreserve((machine, host), object.gpu, object.size, object.alloc_flags);
+            match (object.payer, &object.place) {
+                (Payer::Own, _) => {
+                    self.accounts.unreserve((machine, host), object.gpu, object.size, object.alloc_flags);
+                }
+                (Payer::Holders, Some(place)) => host.release_shared(place),
+                _ => {}
             }
             if let Storage::Backing(backing) = object.storage {
                 host.release_backing(backing);

@@ -1,7 +1,9 @@
 //! AMDKFD_IOC_EXPORT_DMABUF, _IMPORT_DMABUF and _GET_DMABUF_INFO. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{BufferObject, GpuMemory, Metadata, ObjectId, Storage, make_handle, split_handle};
+use super::{
+    Accounts, BufferObject, GpuMemory, Metadata, ObjectId, Payer, Storage, make_handle, split_handle,
+};
 use crate::contract::{Call, Errno, File, Host, SharedBuffer, State};
 use crate::topology::Machine;
 use crate::uapi::drm::{
@@ -22,7 +24,8 @@ pub(crate) fn export_handle(call: &mut Call, args: &mut kfd_ioctl_export_dmabuf_
     let device = call.device(gpu_id)?;
     let memory = call.process().devices[device].handles.get(handle).ok_or(Errno::EINVAL)?;
     let object = memory.object;
-    let fd = export(&mut call.state, call.host, object, args.flags & O_CLOEXEC != 0)?;
+    let cloexec = args.flags & O_CLOEXEC != 0;
+    let fd = export(&mut call.state, (call.machine, call.host), object, cloexec)?;
     args.dmabuf_fd = fd as u32;
     Ok(())
 }
@@ -31,7 +34,7 @@ pub(crate) fn export_handle(call: &mut Call, args: &mut kfd_ioctl_export_dmabuf_
 /// caller's own pages.
 pub(crate) fn export(
     state: &mut State,
-    host: &dyn Host,
+    (machine, host): (&Machine, &dyn Host),
     object: ObjectId,
     cloexec: bool,
 ) -> Result<i32, Errno> {
@@ -48,19 +51,32 @@ pub(crate) fn export(
         }
     };
     let fd = host.install_fd(file, cloexec)?;
-    if let Some(buffer) = describe(state, host, object) {
+    if let Some(buffer) = describe(state, (machine, host), object) {
         host.describe(fd, &buffer);
     }
     Ok(fd)
 }
 
-/// An object as other processes are told of it. `None` when they can not reach its memory.
-fn describe(state: &mut State, host: &dyn Host, object: ObjectId) -> Option<SharedBuffer> {
+/// An object as other processes are told of it. `None` when they can not reach its memory. From the first time on all
+/// who hold it pay for it together, as the last of them frees it (`amdgpu_amdkfd_release_notify`).
+fn describe(
+    state: &mut State,
+    (machine, host): (&Machine, &dyn Host),
+    object: ObjectId,
+) -> Option<SharedBuffer> {
     let bo = state.objects.get_mut(object);
     if let (None, Storage::Backing(backing)) = (&bo.place, bo.storage) {
         bo.place = host.share_backing(backing);
+        let place = bo.place.as_ref()?;
+        let cost = Accounts::cost(&machine.gpus[bo.gpu], bo.size, bo.alloc_flags);
+        if host.hold_shared(place, bo.gpu, cost) {
+            bo.payer = Payer::Holders;
+            let (gpu, size, flags) = (bo.gpu, bo.size, bo.alloc_flags);
+            state.publish_metadata(object, host);
+            state.accounts.unreserve((machine, host), gpu, size, flags);
+        }
     }
-    let Metadata { flags, tiling_info, data } = bo.metadata.clone();
+    let bo = state.objects.get(object);
     Some(SharedBuffer {
         place: bo.place.clone()?,
         gpu: bo.gpu as u64,
@@ -68,12 +84,10 @@ fn describe(state: &mut State, host: &dyn Host, object: ObjectId) -> Option<Shar
         alloc_flags: bo.alloc_flags.into(),
         domains: bo.domains,
         create_flags: bo.create_flags,
-        metadata: (flags, tiling_info, data),
     })
 }
 
-/// The object that another process told of, held for the caller. Its memory is paid for by that process, even if
-/// this one keeps it longer.
+/// The object that another process told of, held for the caller.
 fn adopt(
     state: &mut State,
     machine: &Machine,
@@ -87,19 +101,21 @@ fn adopt(
     let gpu =
         usize::try_from(buffer.gpu).ok().filter(|gpu| *gpu < machine.gpus.len()).ok_or(Errno::EINVAL)?;
     let backing = host.open_backing(&buffer.place, buffer.size)?;
-    let (flags, tiling_info, data) = buffer.metadata;
+    let alloc_flags = buffer.alloc_flags as u32;
+    let cost = Accounts::cost(&machine.gpus[gpu], buffer.size, alloc_flags);
+    let shared = host.hold_shared(&buffer.place, gpu, cost);
     Ok(state.objects.add(BufferObject {
         gpu,
         size: buffer.size,
-        alloc_flags: buffer.alloc_flags as u32,
+        alloc_flags,
         domains: buffer.domains,
         create_flags: buffer.create_flags,
         storage: Storage::Backing(backing),
-        metadata: Metadata { flags, tiling_info, data },
+        metadata: Metadata::default(),
         allowed: Vec::new(),
         dmabuf: None,
         place: Some(buffer.place),
-        guest: true,
+        payer: if shared { Payer::Holders } else { Payer::Exporter },
     }))
 }
 
@@ -167,14 +183,16 @@ pub(crate) fn info(call: &mut Call, args: &mut kfd_ioctl_get_dmabuf_info_args) -
     done
 }
 
-fn tell(call: &Call, object: ObjectId, args: &mut kfd_ioctl_get_dmabuf_info_args) -> Result<(), Errno> {
+fn tell(call: &mut Call, object: ObjectId, args: &mut kfd_ioctl_get_dmabuf_info_args) -> Result<(), Errno> {
+    let host = call.host;
+    let metadata = call.state.metadata(object, host).data.clone();
     let bo = call.state.objects.get(object);
     args.size = bo.size;
     let room = args.metadata_size as usize;
-    args.metadata_size = bo.metadata.data.len() as u32;
+    args.metadata_size = metadata.len() as u32;
     let vram = bo.domains & AMDGPU_GEM_DOMAIN_VRAM != 0;
     let public = bo.create_flags & AMDGPU_GEM_CREATE_CPU_ACCESS_REQUIRED != 0;
-    if bo.metadata.data.len() > room {
+    if metadata.len() > room {
         return Err(Errno::EINVAL);
     }
     args.flags = if vram { KFD_IOC_ALLOC_MEM_FLAGS_VRAM } else { KFD_IOC_ALLOC_MEM_FLAGS_GTT };
@@ -185,7 +203,7 @@ fn tell(call: &Call, object: ObjectId, args: &mut kfd_ioctl_get_dmabuf_info_args
     let of_vram = bo.alloc_flags & KFD_IOC_ALLOC_MEM_FLAGS_VRAM != 0;
     args.gpu_id = call.machine.gpus[if of_vram { bo.gpu } else { 0 }].id;
     if args.metadata_ptr != 0 {
-        call.host.write_user(args.metadata_ptr, &bo.metadata.data)?;
+        call.host.write_user(args.metadata_ptr, &metadata)?;
     }
     Ok(())
 }
