@@ -1,6 +1,7 @@
 //! Running vector memory instructions: each lane's address, then loads, stores and atomic operations.
-//! Touches `space`, `shape`, `source` and `wave`.
+//! Touches `buffer`, `space`, `shape`, `source` and `wave`.
 
+use super::buffer::{Addresses, Buffer};
 use super::lanes::{LANES, Lanes, each, merge};
 use super::shape::{Atomic, Shape};
 use super::source::{Source, raw_lanes, scalar_value};
@@ -19,21 +20,6 @@ pub enum Address {
     Narrow(Source, Source, i64),
     /// A buffer.
     Buffer(Buffer),
-}
-
-/// A buffer's address: four scalar registers of resource, an offset, and what the lanes give.
-#[derive(Clone, Copy, Debug)]
-pub struct Buffer {
-    /// First register of the resource.
-    pub resource: u8,
-    /// Scalar offset.
-    pub scalar: Source,
-    /// The index of each lane.
-    pub index: Option<u16>,
-    /// The offset of each lane.
-    pub offset: Option<u16>,
-    /// Constant offset.
-    pub constant: u32,
 }
 
 /// What is done there.
@@ -64,12 +50,6 @@ pub struct Access {
     pub expected: usize,
 }
 
-/// Addresses of a pass, and which lanes are inside of their buffer.
-struct Addresses {
-    at: [u64; LANES],
-    inside: u32,
-}
-
 impl Addresses {
     fn everywhere(at: [u64; LANES]) -> Self {
         Self { at, inside: u32::MAX }
@@ -80,10 +60,44 @@ impl Access {
     /// Runs it on all lanes that are on.
     pub fn run(&self, wave: &mut Wave, reach: &mut Reach<'_>) -> Result<(), Fault> {
         for pass in 0..wave.passes() {
-            let addresses = self.addresses(wave, pass);
-            self.perform(&addresses, wave, reach, pass)?;
+            match self.address {
+                Address::Buffer(buffer) => self.run_buffer(&buffer, wave, reach, pass)?,
+                _ => self.perform(&self.addresses(wave, pass), wave, reach, pass)?,
+            }
         }
         Ok(())
+    }
+
+    fn run_buffer(
+        &self,
+        buffer: &Buffer,
+        wave: &mut Wave,
+        reach: &mut Reach<'_>,
+        pass: usize,
+    ) -> Result<(), Fault> {
+        let atomic = matches!(self.action, Action::Atomic(..));
+        if atomic || !buffer.apart(wave, pass, self.bytes()) {
+            self.perform(&self.addresses(wave, pass), wave, reach, pass)?;
+        } else {
+            // All addresses come first: what is loaded may be the register that held them.
+            let dwords = 0..self.bytes() / 4;
+            let found: Vec<_> = dwords.map(|dword| buffer.addresses(wave, pass, 4 * dword, 4)).collect();
+            for (dword, addresses) in found.iter().enumerate() {
+                self.dword(dword).perform(addresses, wave, reach, pass)?;
+            }
+        }
+        buffer.clear_status(wave, pass);
+        Ok(())
+    }
+
+    /// One dword of several.
+    fn dword(&self, dword: usize) -> Self {
+        let action = match self.action {
+            Action::Load(shape) => Action::Load(Shape { bytes: 4, ..shape }),
+            Action::Store(shape) => Action::Store(Shape { bytes: 4, ..shape }),
+            atomic @ Action::Atomic(..) => atomic,
+        };
+        Self { action, dst: self.dst + dword, data: self.data + dword, ..*self }
     }
 
     /// Runs two at once: what the first loads may be the register that held the address.
@@ -135,7 +149,7 @@ impl Access {
                 let lanes = raw_lanes(wave, source, 0, pass);
                 Addresses::everywhere(lanes.map(|lane| u64::from(lane.wrapping_add(base))))
             }
-            Address::Buffer(buffer) => buffer.addresses(wave, pass, self.bytes()),
+            Address::Buffer(buffer) => buffer.addresses(wave, pass, 0, self.bytes()),
         }
     }
 
@@ -214,31 +228,5 @@ impl Access {
             }
         }
         Ok(())
-    }
-}
-
-impl Buffer {
-    /// Addresses of the lanes that are within the buffer, as the resource's stride and records say.
-    fn addresses(&self, wave: &Wave, pass: usize, bytes: u32) -> Addresses {
-        let word = |index: u8| wave.scalar(self.resource + index);
-        let base = u64::from(word(0)) | u64::from(word(1) & 0xffff) << 32;
-        let (stride, records) = (u64::from(word(1) >> 16 & 0x3fff), u64::from(word(2)));
-        let scalar = scalar_value(wave, self.scalar, false);
-        let lanes = |register: Option<u16>| {
-            register.map_or([0; LANES], |register| *wave.vector(usize::from(register), pass))
-        };
-        let (indices, offsets) = (lanes(self.index), lanes(self.offset));
-        let mut found = Addresses { at: [0; LANES], inside: 0 };
-        for (lane, at) in found.at.iter_mut().enumerate() {
-            let (index, offset) =
-                (u64::from(indices[lane]), u64::from(offsets[lane]) + u64::from(self.constant));
-            let inside = match stride {
-                0 => offset + scalar + u64::from(bytes) <= records,
-                _ => index < records,
-            };
-            *at = base.wrapping_add(index * stride).wrapping_add(offset).wrapping_add(scalar);
-            found.inside |= u32::from(inside) << lane;
-        }
-        found
     }
 }

@@ -8,6 +8,7 @@
 mod access;
 pub mod alu;
 pub mod bench;
+mod buffer;
 mod constant;
 mod cross;
 mod dpp;
@@ -28,5 +29,6 @@ mod source;
 mod space;
 mod step;
 pub mod trap;
+mod typed;
 mod vector;
 pub mod wave;

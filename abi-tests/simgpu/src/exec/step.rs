@@ -9,6 +9,7 @@ use super::matrix::Matrix;
 use super::scalar::{Input, Output};
 use super::source::{Source, scalar_value};
 use super::space::Reach;
+use super::typed::Typed;
 use super::vector::{Pad, Vector};
 use super::wave::{Wave, place};
 use crate::device::memory::Fault;
@@ -60,6 +61,8 @@ pub enum Act {
     Access(Box<Access>),
     /// LDS at two addresses.
     Pair(Box<[Access; 2]>),
+    /// Buffers of elements with a format.
+    Typed(Box<Typed>),
     /// Images.
     Image(Box<Image>),
     /// Control flow and messages.
@@ -95,6 +98,8 @@ impl Step {
             Act::ScalarLoad(load) => load.run(wave, reach.memory)?,
             Act::Access(access) => access.run(wave, reach)?,
             Act::Pair(pair) => Access::run_both(pair, wave, reach)?,
+            Act::Typed(typed) if !typed.run(wave, reach.memory)? => return Ok(Next::Unknown),
+            Act::Typed(_) => {}
             Act::Image(image) => match image.run(wave, reach.memory) {
                 Ok(()) => {}
                 Err(Failure::Memory(fault)) => return Err(fault),

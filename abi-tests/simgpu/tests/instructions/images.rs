@@ -42,6 +42,57 @@ fn prepared(address: u64, clamp: u32, linear: bool) -> Wave {
     wave
 }
 
+/// Elements of a buffer that has a format: the first row as an image of one dimension, which ends after five.
+pub fn elements(_: &[&str]) -> Executed {
+    let texts = [
+        "buffer_load_format_xyzw v[4:7], v0, s[0:3], 0 idxen",
+        "buffer_store_format_xyzw v[4:7], v0, s[0:3], 0 idxen",
+        "buffer_load_d16_format_xy v4, v0, s[0:3], 0 idxen",
+        "tbuffer_load_format_x v4, v0, s[0:3], 0 format:[BUF_FMT_32_UINT] idxen",
+        "buffer_load_b64 v[4:6], v0, s[0:3], 0 idxen tfe",
+    ];
+    let [load, store, narrow, typed, status] = assemble(&texts.map(String::from)).try_into().expect("five");
+    let mut bench = bench();
+    let address = plane(&mut bench);
+    let element = |lane: usize| if lane < 5 { floats(texel(lane as u32, 0)) } else { [0.0; 4] };
+    let act = |text: &str, code: &[u32], bench: &mut Bench| {
+        run(bench, text, code, vec![counting(address)]).remove(0)
+    };
+    let after = act(texts[0], &load, &mut bench);
+    let all = (0..32).all(|lane| loaded(&after, lane) == element(lane));
+    assert!(all, "{}", texts[0]);
+    let halves = act(texts[2], &narrow, &mut bench);
+    let expected = |value: f32| u32::from(super::half::nearest(value.into()));
+    assert_eq!(halves.lane(4, 3), expected(element(3)[0]) | expected(element(3)[1]) << 16, "{}", texts[2]);
+    let word = u32::from_le_bytes(texel(3, 0));
+    assert_eq!(act(texts[3], &typed, &mut bench).lane(4, 3), word, "{}", texts[3]);
+    // Of the last element's eight bytes four are in the next record.
+    let wave = act(texts[4], &status, &mut bench);
+    assert_eq!(
+        [4, 5, 6].map(|register| wave.lane(register, 4)),
+        [u32::from_le_bytes(texel(4, 0)), 0, 0],
+        "{}",
+        texts[4]
+    );
+    let mut before = counting(address);
+    (0..32).for_each(|lane| before.set_lane(4, lane, 1f32.to_bits()));
+    run(&mut bench, texts[1], &store, vec![before]);
+    let mut bytes = [0; 24];
+    bench.memory().read(address, &mut bytes).expect("it is there");
+    assert_eq!([bytes[0], bytes[16], bytes[20]], [255, 255, texel(5, 0)[0]], "only five are written");
+    bench.executed()
+}
+
+/// A wave whose lanes name elements by their numbers, of five of four bytes.
+fn counting(address: u64) -> Wave {
+    let mut wave = wave(16);
+    let select = 4 | 5 << 3 | 6 << 6 | 7 << 9;
+    let resource = [address as u32, (address >> 32) as u32 | 4 << 16, 5, select | UNORM8 << 12];
+    (0..).zip(resource).for_each(|(at, word)| wave.set_scalar(at, word));
+    (0..32).for_each(|lane| wave.set_lane(0, lane, lane as u32));
+    wave
+}
+
 fn floats(texel: [u8; 4]) -> [f32; 4] {
     texel.map(|component| f32::from(component) / 255.0)
 }

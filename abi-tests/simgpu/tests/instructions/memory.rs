@@ -40,6 +40,8 @@ const LANE_BYTES: usize = 64;
 const OFFSET: usize = 12;
 /// Scalars of a resource, and of a base address.
 const RESOURCE: u8 = 4;
+/// OOB_SELECT: bytes are counted.
+const RAW: u32 = 3 << 28;
 
 /// A place: how an instruction names it, and where its bytes are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -112,7 +114,7 @@ impl Scene {
             (DATA..16).for_each(|register| wave.set_lane(register, lane, random.next() as u32));
         }
         wave.scratch = Some(Scratch { base: memory, bytes: LANE_BYTES as u32 });
-        let resource = [memory as u32, (memory >> 32) as u32, bytes.len() as u32, 0];
+        let resource = [memory as u32, (memory >> 32) as u32, bytes.len() as u32, RAW];
         for (at, word) in (RESOURCE..).zip(resource) {
             wave.set_scalar(at, word);
         }

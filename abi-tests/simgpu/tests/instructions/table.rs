@@ -48,6 +48,7 @@ const TESTS: &[(&str, Test)] = &[
     ("traps", control::traps),
     ("illegal", control::illegal),
     ("pictures", images::check),
+    ("elements", images::elements),
     ("roundings", modes::roundings),
     ("denormals", modes::denormals),
     ("rules", modes::rules),
@@ -84,7 +85,8 @@ macro_rules! tests {
     };
 }
 tests! { integers floats conversions comparisons classes scalars loads stores pairs atomics scalar_loads caches lanes halves
-matrices approximations divisions reductions branches addresses silence barriers messages traps illegal pictures roundings denormals rules limits }
+matrices approximations divisions reductions branches addresses silence barriers messages traps illegal pictures
+    elements roundings denormals rules limits }
 
 /// Which tests ran a mnemonic of the list.
 fn table() -> String {

@@ -21,10 +21,16 @@ impl Picture<'_> {
         Ok(self.resource.format.unpack(u128::from_le_bytes(bytes)))
     }
 
+    /// The result of a texel's components.
+    pub fn selected(&self, texel: [u32; 4]) -> [u32; 4] {
+        self.resource.format.selected(self.resource.select, texel)
+    }
+
     /// Stores components.
     pub fn store(&self, at: [u32; 3], components: [u32; 4]) -> Result<(), Fault> {
-        let texel = self.resource.format.pack(self.resource.placed(components));
-        let length = self.resource.format.bytes() as usize;
+        let format = &self.resource.format;
+        let texel = format.pack(format.placed(self.resource.select, components));
+        let length = format.bytes() as usize;
         self.memory.write(self.resource.address(at), &texel.to_le_bytes()[..length])
     }
 
@@ -41,7 +47,7 @@ impl Picture<'_> {
         let one = if self.resource.format.whole() { 1 } else { 1f32.to_bits() };
         let mut texel = [if kind == 2 { one } else { 0 }; 4];
         if let (1.., from @ 4..=7) = (kind, self.resource.select[3]) {
-            texel[usize::from(from) - 4] = one;
+            texel[from as usize - 4] = one;
         }
         texel
     }
@@ -72,7 +78,7 @@ impl Picture<'_> {
         }
         if !linear {
             let texel = self.tapped(sampler, taps.map(|axis| axis[0]))?;
-            return Ok(self.resource.selected(texel));
+            return Ok(self.selected(texel));
         }
         let mut sums = [0.0; 4];
         for corner in 0..8 {
@@ -86,7 +92,7 @@ impl Picture<'_> {
             }
         }
         let texel = sums.map(|sum| ((sum / f64::from(1 << 24)) as f32).to_bits());
-        Ok(self.resource.selected(texel))
+        Ok(self.selected(texel))
     }
 
     /// One component of the four texels around a place, the lower left first, then against the sun.
@@ -104,7 +110,7 @@ impl Picture<'_> {
         let mut result = [0; 4];
         for (value, [right, lower]) in result.iter_mut().zip([[0, 1], [1, 1], [1, 0], [0, 0]]) {
             let texel = self.tapped(sampler, [x[right], y[lower], z[0]])?;
-            *value = self.resource.selected(texel)[component.trailing_zeros() as usize & 3];
+            *value = self.selected(texel)[component.trailing_zeros() as usize & 3];
         }
         Ok(result)
     }

@@ -13,6 +13,13 @@ pub enum Generation {
     Gfx11,
 }
 
+impl Generation {
+    /// The bits that the number of a buffer's format has.
+    pub fn buffer_formats(self) -> u32 {
+        if self == Self::Gfx10 { 0x7f } else { 0x3f }
+    }
+}
+
 /// What the bits of a component mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbers {
@@ -115,6 +122,28 @@ impl Format {
         matches!(self.numbers, Uint | Sint)
     }
 
+    /// The result's components of a texel's: 0 zero, 1 one, 4 to 7 a component.
+    pub fn selected(&self, select: [u32; 4], texel: [u32; 4]) -> [u32; 4] {
+        let one = if self.whole() { 1 } else { 1f32.to_bits() };
+        select.map(|select| match select {
+            4..=7 => texel[select as usize - 4],
+            1 => one,
+            _ => 0,
+        })
+    }
+
+    /// The texel's components of those that are stored.
+    pub fn placed(&self, select: [u32; 4], components: [u32; 4]) -> [u32; 4] {
+        let mut texel = [0; 4];
+        // Where two have the same place, the first counts.
+        for (select, component) in select.into_iter().zip(components).rev() {
+            if let 4..=7 = select {
+                texel[select as usize - 4] = component;
+            }
+        }
+        texel
+    }
+
     /// A texel's components as registers hold them: an f32 or a whole number each, 0 where there is none.
     pub fn unpack(&self, texel: u128) -> [u32; 4] {
         let mut low = 0;
@@ -207,6 +236,13 @@ mod tests {
                 assert_eq!(format.pack(format.unpack(texel)), texel, "{format:?}");
             }
         }
+    }
+
+    #[test]
+    fn components_are_chosen_and_put_back() {
+        let (format, select) = (format([8; 4], Unorm), [6, 5, 4, 1]);
+        assert_eq!(format.selected(select, [1, 2, 3, 4]), [3, 2, 1, 1f32.to_bits()]);
+        assert_eq!(format.placed(select, [3, 2, 1, 9]), [1, 2, 3, 0]);
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Image {
             Some(at) => picture.texel(at)?,
             None => [0; 4],
         };
-        Ok(picture.resource.selected(texel))
+        Ok(picture.selected(texel))
     }
 
     fn store(&self, picture: &Picture<'_>, wave: &Wave, lane: usize) -> Result<(), Fault> {

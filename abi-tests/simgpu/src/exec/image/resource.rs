@@ -25,8 +25,8 @@ pub struct Resource {
     pub size: [u32; 3],
     /// The first layer.
     pub first_layer: u32,
-    /// Where each component of the result comes from: 0 zero, 1 one, 4 to 7 a component of the texel.
-    pub select: [u8; 4],
+    /// Where each component of the result comes from ([`Format::selected`]).
+    pub select: [u32; 4],
     pitch: u32,
     mode: u32,
     volume: bool,
@@ -52,7 +52,7 @@ impl Resource {
             format,
             size: [width, field(2, 14, 14) + 1, if flat { 1 } else { field(4, 0, 13) + 1 }],
             first_layer: if kind == kind::VOLUME { 0 } else { field(4, 16, 13) },
-            select: [0, 3, 6, 9].map(|low| field(3, low, 3) as u8),
+            select: [0, 3, 6, 9].map(|low| field(3, low, 3)),
             // The pitch stands where others have the number of layers.
             pitch: if flat && given > width { given } else { width.next_multiple_of(granule) },
             mode,
@@ -95,28 +95,6 @@ impl Resource {
         }
         let columns = texels.div_ceil(2);
         [columns, texels - columns, 0]
-    }
-
-    /// The result's components of a texel's.
-    pub fn selected(&self, texel: [u32; 4]) -> [u32; 4] {
-        let one = if self.format.whole() { 1 } else { 1f32.to_bits() };
-        self.select.map(|select| match select {
-            4..=7 => texel[usize::from(select) - 4],
-            1 => one,
-            _ => 0,
-        })
-    }
-
-    /// The texel's components of those that are stored.
-    pub fn placed(&self, components: [u32; 4]) -> [u32; 4] {
-        let mut texel = [0; 4];
-        // Where two have the same place, the first counts.
-        for (select, component) in self.select.into_iter().zip(components).rev() {
-            if let 4..=7 = select {
-                texel[usize::from(select) - 4] = component;
-            }
-        }
-        texel
     }
 }
 
@@ -184,13 +162,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn components_are_chosen_and_put_back() {
-        let mut resource = Resource::new(words(42, [4, 4, 1], 0, 9, 64), Generation::Gfx11).expect("known");
-        resource.select = [6, 5, 4, 1];
-        assert_eq!(resource.selected([1, 2, 3, 4]), [3, 2, 1, 1f32.to_bits()]);
-        assert_eq!(resource.placed([3, 2, 1, 9]), [1, 2, 3, 0]);
     }
 }

@@ -1,14 +1,17 @@
 //! Memory instructions. Touches `access`, `shape`, `constant`, `cross` and `source`.
 
-use crate::exec::access::{Access, Action, Address, Buffer};
+use crate::exec::access::{Access, Action, Address};
 use crate::exec::alu::Kind;
+use crate::exec::buffer::Buffer;
 use crate::exec::constant::ScalarLoad;
 use crate::exec::cross::{Cross, CrossStep};
 use crate::exec::flow::Flow;
+use crate::exec::image::format::Generation;
 use crate::exec::shape::{Atomic, Shape};
 use crate::exec::source::{Source, scalar_place, source};
 use crate::exec::space::Space;
 use crate::exec::step::Act;
+use crate::exec::typed::Typed;
 use crate::isa::{Inst, Operand, Reg};
 
 /// Scalar loads and cache control.
@@ -85,28 +88,47 @@ pub fn flat(inst: &Inst) -> Option<Act> {
 }
 
 /// Buffers, and the instructions of that format that only touch caches.
-pub fn buffer(inst: &Inst) -> Option<Act> {
+pub fn buffer(inst: &Inst, generation: Generation) -> Option<Act> {
     let name = inst.op.name();
     if matches!(name, "buffer_gl0_inv" | "buffer_gl1_inv") {
         return Some(Act::Flow(Flow::Nothing));
     }
     let [data, address, resource, scalar] = inst.operands() else { return None };
-    if inst.mem.tfe {
-        return None;
-    }
-    let (action, first, expected) = action(inst, name.strip_prefix("buffer_")?, Some(data))?;
     let register = |used: bool, further: u16| -> Option<Option<u16>> {
         if used { Some(Some(vgpr(address)? as u16 + further)) } else { Some(None) }
     };
-    let address = Address::Buffer(Buffer {
+    let dst = vgpr(data)?;
+    // The status stands behind the data.
+    let last = dst as u16 + u16::from(data.dwords()) - 1;
+    let buffer = Buffer {
+        generation,
         resource: scalar_place(resource.reg)?,
         scalar: source(scalar, Kind::Bits32)?,
         index: register(inst.mem.idxen, 0)?,
         offset: register(inst.mem.offen, u16::from(inst.mem.idxen))?,
         constant: inst.mem.offset as u32,
-    });
-    let dst = vgpr(data)?;
+        status: inst.mem.tfe.then_some(last),
+    };
+    if name.contains("format") {
+        return Some(Act::Typed(Box::new(typed(inst, buffer, dst as u16)?)));
+    }
+    let (action, first, expected) = action(inst, name.strip_prefix("buffer_")?, Some(data))?;
+    let address = Address::Buffer(buffer);
     Some(Act::Access(Box::new(Access { space: Space::Global, address, action, dst, data: first, expected })))
+}
+
+/// Elements with a format: `buffer_load_d16_format_xy`, `tbuffer_store_format_x`.
+fn typed(inst: &Inst, buffer: Buffer, data: u16) -> Option<Typed> {
+    let name = inst.op.name();
+    let (_, components) = name.rsplit_once('_')?;
+    Some(Typed {
+        buffer,
+        format: name.starts_with("tbuffer_").then_some(inst.mem.format),
+        stores: name.contains("_store_"),
+        data,
+        components: components.len(),
+        narrow: name.contains("_d16_").then_some(name.contains("_hi_")),
+    })
 }
 
 /// LDS: loads, stores and atomic operations of one or two addresses, and what only borrows its crossbar.

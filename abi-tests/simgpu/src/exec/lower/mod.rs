@@ -19,7 +19,7 @@ pub fn lower(inst: &Inst) -> Option<Act> {
         Encoding::Smem => memory::scalar(inst),
         Encoding::Ds => memory::lds(inst),
         Encoding::Flat => memory::flat(inst),
-        Encoding::Mubuf => memory::buffer(inst),
+        Encoding::Mubuf | Encoding::Mtbuf => memory::buffer(inst, Generation::Gfx11),
         Encoding::Mimg => image::lower(inst, Generation::Gfx11),
         Encoding::Vop1 | Encoding::Vop2 | Encoding::Vopc | Encoding::Vop3 | Encoding::Vop3p => {
             vector::lower(inst)
