@@ -260,10 +260,22 @@ fn closing_a_handle_leaves_kfds_mapping() {
 }
 
 #[test]
-fn names_of_buffers_are_not_for_render_nodes() {
+fn what_is_for_primary_nodes_is_refused_once_its_argument_is_read() {
     let rig = Rig::new();
-    for nr in [0x0a, 0x0b] {
-        let flink = request(Direction::ReadWrite, DRM_IOCTL_BASE, nr, 8);
-        assert_eq!(rig.raw(open(&rig), flink, &mut drm_gem_close::default()), Err(Errno::EACCES));
+    let said = |nr: u8, arg: u64| {
+        let asked = request(Direction::ReadWrite, DRM_IOCTL_BASE, nr, 40);
+        rig.kernel.ioctl(open(&rig), asked, arg, &rig.host)
+    };
+    // GET_CLIENT, names, SET_MASTER, displays, dumb buffers, leases, AMDGPU_SCHED.
+    let refused = [0x05, 0x0a, 0x0b, 0x1e, 0xa0, 0xb2, 0xc6, 0x55];
+    for nr in refused {
+        assert_eq!(said(nr, SCRATCH), Err(Errno::EACCES), "{nr:#x}");
+        assert_eq!(said(nr, 8), Err(Errno::EFAULT), "{nr:#x}");
     }
+    for nr in [0x03, 0x15, 0x4a, 0x5a, 0xd3, 0xff] {
+        assert_eq!(said(nr, SCRATCH), Err(Errno::EINVAL), "{nr:#x}: there is none such");
+    }
+    assert!(!rig.kernel.report().contains("NOT IMPLEMENTED"));
+    assert_eq!(said(0x42, SCRATCH), Err(Errno::EINVAL));
+    assert!(rig.kernel.report().contains("NOT IMPLEMENTED: DRM ioctl 0x42 AMDGPU_CTX"));
 }

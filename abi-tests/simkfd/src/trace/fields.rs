@@ -21,7 +21,6 @@ const OUT: &[(&str, &[&str])] = &[
     ("AVAILABLE_MEMORY", &["available"]),
     ("EXPORT_DMABUF", &["dmabuf_fd"]),
     ("VERSION", &["version_major", "version_minor", "version_patchlevel"]),
-    ("GET_CLIENT", &["auth", "pid", "uid", "magic", "iocs"]),
     ("GET_CAP", &["value"]),
     ("PRIME_HANDLE_TO_FD", &["fd"]),
     ("PRIME_FD_TO_HANDLE", &["handle"]),

@@ -11,9 +11,6 @@ c_structs! {
         name_len: u64, name: u64, date_len: u64, date: u64, desc_len: u64, desc: u64,
     }
 
-    /// DRM_IOCTL_GET_CLIENT
-    drm_client: 40 { idx: i32, auth: i32, pid: u64, uid: u64, magic: u64, iocs: u64 }
-
     /// DRM_IOCTL_GET_CAP
     drm_get_cap: 16 { capability: u64, value: u64 }
 
@@ -104,13 +101,13 @@ c_structs! {
 mod constants {
     pub const DRM_IOCTL_BASE: u8 = b'd';
     pub const DRM_COMMAND_BASE: u8 = 0x40;
-    pub const DRM_COMMAND_END: u8 = 0xA0;
 
     pub const DRM_CAP_DUMB_BUFFER: u64 = 0x1;
     pub const DRM_CAP_PRIME: u64 = 0x5;
     pub const DRM_CAP_TIMESTAMP_MONOTONIC: u64 = 0x6;
     pub const DRM_CAP_SYNCOBJ: u64 = 0x13;
     pub const DRM_CAP_SYNCOBJ_TIMELINE: u64 = 0x14;
+    pub const DRM_CAP_ATOMIC_ASYNC_PAGE_FLIP: u64 = 0x15;
     pub const DRM_PRIME_CAP_IMPORT: u64 = 1;
     pub const DRM_PRIME_CAP_EXPORT: u64 = 2;
 

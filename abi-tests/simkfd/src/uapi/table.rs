@@ -111,7 +111,7 @@ pub const KFD_IOCTLS: &[Descriptor] = &[
 /// known to the kernel and not to the simulator.
 pub const DRM_IOCTLS: &[Descriptor] = &[
     Descriptor::of::<drm::drm_version>(0x00, "VERSION", IOWR, 0),
-    Descriptor::of::<drm::drm_client>(0x05, "GET_CLIENT", IOWR, 0),
+    Descriptor::bare(0x05, "GET_CLIENT", IOWR, 40, 0),
     Descriptor::of::<drm::drm_gem_close>(0x09, "GEM_CLOSE", IOW, 0),
     Descriptor::of::<drm::drm_get_cap>(0x0c, "GET_CAP", IOWR, 0),
     Descriptor::of::<drm::drm_prime_handle>(0x2d, "PRIME_HANDLE_TO_FD", IOWR, 0),
