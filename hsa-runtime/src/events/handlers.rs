@@ -14,13 +14,12 @@ use std::{
     mem,
     sync::Arc,
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
 };
 
 use hsakmt_thunk::kernel::thread as quiet;
 use parking_lot::Mutex;
 
-use super::{patience, wait::Want};
+use super::{listener::Listener, wait::Want};
 use crate::{
     boundary::{BoundFunction, BoundHandler, Error},
     signal::{Bell, Bells, Signals, Sleepers},
@@ -28,49 +27,47 @@ use crate::{
 
 /// Its name in lists of threads.
 const THREAD: &str = "hsa-handlers";
-/// One bell in so many is looked at with each heartbeat, rung or not.
-const BEATS: usize = 8;
 
 /// A registered handler.
-struct Handler {
-    want: Want,
-    function: BoundHandler,
+pub(super) struct Handler {
+    pub(super) want: Want,
+    pub(super) function: BoundHandler,
     /// The value with which it was called last. While that stays, and meets the condition, the handler is called again
     /// and again, as its contract is, but not at full speed.
-    told: Option<i64>,
+    pub(super) told: Option<i64>,
 }
 
 impl Handler {
     /// Whether a bell rings for every change.
-    fn is_announced(&self) -> bool {
+    pub(super) fn is_announced(&self) -> bool {
         self.want.signal.rings_for_gpus()
     }
 
-    fn forget(self) {
+    pub(super) fn forget(self) {
         self.want.signal.leave();
         self.want.signal.release();
     }
 }
 
 /// What the thread and those who register share.
-struct Registry {
+pub(super) struct Registry {
     /// By bell.
-    armed: [Vec<Handler>; Bells::COUNT],
+    pub(super) armed: [Vec<Handler>; Bells::COUNT],
     /// To which bells the thread listens.
-    listening: [bool; Bells::COUNT],
+    pub(super) listening: [bool; Bells::COUNT],
     /// Behind which bells there are handlers that must be polled.
-    polled: [bool; Bells::COUNT],
+    pub(super) polled: [bool; Bells::COUNT],
     /// Those that the thread has not looked at yet.
-    fresh: Vec<Handler>,
-    functions: Vec<BoundFunction>,
-    ending: bool,
+    pub(super) fresh: Vec<Handler>,
+    pub(super) functions: Vec<BoundFunction>,
+    pub(super) ending: bool,
 }
 
-struct Shared {
-    signals: &'static Signals,
-    registry: Mutex<Registry>,
+pub(super) struct Shared {
+    pub(super) signals: &'static Signals,
+    pub(super) registry: Mutex<Registry>,
     /// The thread, while it sleeps or is about to.
-    asleep: Sleepers,
+    pub(super) asleep: Sleepers,
 }
 
 /// The handlers of a runtime.
@@ -158,144 +155,8 @@ impl Shared {
         self.asleep.wake(|| self.signals.bells().ring(self.signals.bells().control()));
     }
 
-    fn bell(&self, index: usize) -> &'static Bell {
+    pub(super) fn bell(&self, index: usize) -> &'static Bell {
         self.signals.bells().get(index)
-    }
-}
-
-/// What one pass found to do.
-#[derive(Default)]
-struct Work {
-    handlers: Vec<(Handler, i64)>,
-    functions: Vec<BoundFunction>,
-}
-
-/// The thread.
-struct Listener<'a> {
-    shared: &'a Shared,
-    /// Ages of the bells that it listens to, each read before it looked at the bell's handlers last.
-    ages: [u64; Bells::COUNT],
-    /// Which part of the bells the next heartbeat looks at.
-    beat: usize,
-    /// Since when nothing new was found.
-    idle: Instant,
-}
-
-impl<'a> Listener<'a> {
-    fn new(shared: &'a Shared) -> Self {
-        Self { shared, ages: [0; Bells::COUNT], beat: 0, idle: Instant::now() }
-    }
-
-    fn run(mut self) {
-        let control = self.shared.signals.bells().control();
-        let mut over = false;
-        loop {
-            self.shared.asleep.enter();
-            let age = control.age();
-            let pass = self.pass(mem::take(&mut over));
-            let nothing =
-                matches!(&pass, Some(work) if work.handlers.is_empty() && work.functions.is_empty());
-            if nothing {
-                over = self.sleep(control, age);
-            }
-            self.shared.asleep.leave();
-            match pass {
-                Some(work) => self.work(work),
-                None => return,
-            }
-        }
-    }
-
-    /// Finds out what is to be called; `over`: a sleep went on to its end. `None` at the end of the runtime.
-    fn pass(&mut self, over: bool) -> Option<Work> {
-        let mut registry = self.shared.registry.lock();
-        if registry.ending {
-            return None;
-        }
-        let registry = &mut *registry;
-        let mut work = Work { handlers: Vec::new(), functions: mem::take(&mut registry.functions) };
-        for index in 0..Bells::COUNT {
-            let due = over && (registry.polled[index] || index % BEATS == self.beat);
-            if registry.listening[index] && (self.is_rung(index) || due) {
-                let armed = &mut registry.armed[index];
-                take_met(armed, &mut work);
-                registry.listening[index] = !armed.is_empty();
-                registry.polled[index] = armed.iter().any(|handler| !handler.is_announced());
-            }
-        }
-        self.beat = (self.beat + usize::from(over)) % BEATS;
-        for handler in mem::take(&mut registry.fresh) {
-            self.arm(handler, registry, &mut work);
-        }
-        Some(work)
-    }
-
-    /// Whether a bell is older than known; then its new age is known.
-    fn is_rung(&mut self, index: usize) -> bool {
-        let age = self.shared.bell(index).age();
-        mem::replace(&mut self.ages[index], age) != age
-    }
-
-    /// Puts a handler where changes of its signal will find it.
-    fn arm(&mut self, handler: Handler, registry: &mut Registry, work: &mut Work) {
-        let index = handler.want.signal.bell_index();
-        if handler.told.is_none() {
-            self.idle = Instant::now();
-        }
-        if !registry.listening[index] {
-            self.ages[index] = self.shared.bell(index).age();
-            registry.listening[index] = true;
-        }
-        match handler.want.met() {
-            Some(value) if handler.told != Some(value) => work.handlers.push((handler, value)),
-            met => {
-                registry.polled[index] |= met.is_some() || !handler.is_announced();
-                registry.armed[index].push(handler);
-            }
-        }
-    }
-
-    /// Sleeps until something changes; true if nothing did.
-    fn sleep(&self, control: &Bell, age: u64) -> bool {
-        let (listening, announced) = {
-            let registry = self.shared.registry.lock();
-            (registry.listening, !registry.polled.contains(&true))
-        };
-        let indexes = (0..Bells::COUNT).filter(|&index| listening[index]);
-        let mut bells: Vec<(&Bell, u64)> =
-            indexes.map(|index| (self.shared.bell(index), self.ages[index])).collect();
-        bells.push((control, age));
-        let at_most = patience::sleep(self.idle.elapsed(), announced);
-        let start = Instant::now();
-        self.shared.signals.bells().sleep(&bells, at_most);
-        start.elapsed() + Duration::from_millis(1) > at_most
-    }
-
-    /// Calls what is to be called, under no lock.
-    fn work(&mut self, work: Work) {
-        for (mut handler, value) in work.handlers {
-            if handler.told != Some(value) {
-                self.idle = Instant::now();
-            }
-            if handler.function.call(value) {
-                handler.told = Some(value);
-                self.shared.registry.lock().fresh.push(handler);
-            } else {
-                handler.forget();
-            }
-        }
-        work.functions.iter().for_each(BoundFunction::call);
-    }
-}
-
-/// Takes those whose condition is met out of a list.
-fn take_met(handlers: &mut Vec<Handler>, work: &mut Work) {
-    let mut index = 0;
-    while let Some(handler) = handlers.get(index) {
-        match handler.want.met() {
-            Some(value) => work.handlers.push((handlers.swap_remove(index), value)),
-            None => index += 1,
-        }
     }
 }
 

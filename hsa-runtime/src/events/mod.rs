@@ -8,7 +8,7 @@
 //!   full speed: a signal whose changes nobody announces (no interrupt, another process) is looked at in naps that
 //!   grow with the time waited, and every sleep ends after two seconds at the latest, should the hardware have lost an
 //!   interrupt.
-//! * [`handlers`]: the thread that calls functions when signals change.
+//! * [`handlers`]: functions that are called when signals change, and [`listener`], the thread that calls them.
 //! * [`faults`]: the thread that calls functions when a GPU faults.
 //! * [`group`]: the sets of signals that `hsa_signal_group_create` makes.
 #![forbid(unsafe_code)]
@@ -16,6 +16,7 @@
 pub mod faults;
 pub mod group;
 pub mod handlers;
+mod listener;
 pub mod patience;
 pub mod wait;
 

@@ -7,7 +7,7 @@
 //!   signal. Handles are addresses, as the ABI has it; that one is a live signal's is found out without following it.
 //!   Chunks stay for as long as the process, so a handle of a destroyed signal never leads to memory that is gone.
 //! * [`slot`] is the host's side of a signal: references, sleepers, what was learned of waits.
-//! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes and destroys signals.
+//! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes signals, [`live`] is one.
 //! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals.
 //! * [`protocol`] is how a change of a value and a thread that goes to sleep do not miss each other.
 
@@ -15,6 +15,7 @@ mod bell;
 mod block;
 mod chunk;
 mod free;
+mod live;
 mod pool;
 mod protocol;
 mod slot;
@@ -25,7 +26,8 @@ use hsakmt_thunk::kernel::fork;
 
 pub use self::{
     bell::{Bell, Bells},
-    pool::{Kind, Signal, Signals, find},
+    live::{Signal, find},
+    pool::{Kind, Signals},
     protocol::{Sleepers, sleep_until},
 };
 

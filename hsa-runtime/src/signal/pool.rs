@@ -1,25 +1,25 @@
-//! Making and destroying signals, and changing their values.
+//! Making signals.
 //!
 //! Creating a signal takes a number from a list without a lock and writes its memory; the driver is asked only when a
-//! chunk or a bell is made. Answers to `SharedSignalPool_t`, `InterruptSignal::EventPool` and the operations of
-//! upstream's signals.
+//! chunk or a bell is made. Answers to `SharedSignalPool_t` and `InterruptSignal::EventPool` of upstream.
 #![forbid(unsafe_code)]
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering},
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use hsakmt_thunk::kernel::fork;
 use parking_lot::Mutex;
 
 use super::{
-    bell::{Bell, Bells},
+    Signal,
+    bell::Bells,
     chunk::{self, Chunks},
     free::FreeList,
     slot::Slot,
 };
-use crate::{abi::hsa_signal_t, boundary::Error, driver::Driver};
+use crate::{boundary::Error, driver::Driver};
 
 /// Kinds of signals, by who tells the host of a change by a GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,22 +46,6 @@ pub struct Signals {
     bells: Bells,
     /// Whether GPUs may interrupt.
     interrupts: AtomicBool,
-}
-
-/// A signal that was live when it was found, and whose memory stays.
-#[derive(Clone, Copy)]
-pub struct Signal(&'static Slot);
-
-/// The live signal of a handle.
-///
-/// # Errors
-/// `InvalidSignal`.
-#[inline(always)]
-pub fn find(handle: hsa_signal_t) -> Result<Signal, Error> {
-    match chunk::find(handle.handle) {
-        Some(slot) if slot.is_live() => Ok(Signal(slot)),
-        _ => Err(Error::InvalidSignal),
-    }
 }
 
 impl Signals {
@@ -130,6 +114,12 @@ impl Signals {
         self.bells.ring_all();
     }
 
+    /// A signal that nobody uses any more may be made again.
+    pub(super) fn recycle(&self, slot: &Slot) {
+        slot.block.end();
+        self.free.push(slot.number, &slot.next);
+    }
+
     fn numbered(&self, number: u32) -> Signal {
         Signal(self.chunks.get(number))
     }
@@ -170,135 +160,10 @@ impl Signals {
     }
 }
 
-impl Signal {
-    /// Its handle.
-    #[inline]
-    pub fn handle(self) -> hsa_signal_t {
-        hsa_signal_t { handle: self.0.block.handle() }
-    }
-
-    /// The value. What was written before the store that it reads is visible.
-    #[inline]
-    pub fn load(self) -> i64 {
-        self.0.block.value.load(Ordering::Acquire)
-    }
-
-    /// The value, in the one order that waiting needs.
-    pub fn load_to_wait(self) -> i64 {
-        self.0.block.value.load(Ordering::SeqCst)
-    }
-
-    /// Where GPUs and others change it.
-    pub fn value(self) -> &'static AtomicI64 {
-        &self.0.block.value
-    }
-
-    /// Changes the value by a `SeqCst` access, and wakes those who sleep until it changes.
-    #[inline]
-    pub fn change<T>(self, change: impl FnOnce(&AtomicI64) -> T) -> T {
-        let result = change(&self.0.block.value);
-        self.0.sleepers.wake(|| self.ring());
-        result
-    }
-
-    /// Changes the value and wakes nobody.
-    #[inline]
-    pub fn store_silently(self, value: i64) {
-        self.0.block.value.store(value, Ordering::Release);
-    }
-
-    /// Its kind.
-    pub fn kind(self) -> Kind {
-        match self.0.kind.load(Ordering::Relaxed) {
-            0 => Kind::Interrupt,
-            _ => Kind::Silent,
-        }
-    }
-
-    /// The driver's number of the event that GPUs set with a completion; 0 if they do not.
-    pub fn event_id(self) -> u32 {
-        self.0.block.event_id()
-    }
-
-    /// Whether its handle is still valid.
-    pub fn is_live(self) -> bool {
-        self.0.is_live()
-    }
-
-    /// What its sleepers sleep on, among others.
-    pub fn bells(self) -> &'static Bells {
-        &self.0.signals.bells
-    }
-
-    /// Index of the bell that changes of it ring.
-    pub fn bell_index(self) -> usize {
-        Bells::index_of(self.0.number)
-    }
-
-    /// The bell that changes of it ring.
-    pub fn bell(self) -> &'static Bell {
-        self.bells().get(self.bell_index())
-    }
-
-    /// Whether the bell rings for completions by GPUs, too.
-    pub fn rings_for_gpus(self) -> bool {
-        self.kind() == Kind::Interrupt && self.bell().mailbox().is_some()
-    }
-
-    /// Microseconds that waits for it take, as far as was learned; 0 for unknown.
-    pub fn typical_wait(self) -> &'static AtomicU32 {
-        &self.0.typical_wait
-    }
-
-    #[cold]
-    fn ring(self) {
-        self.bells().ring(self.bell());
-    }
-
-    /// Makes the handle invalid. Those who sleep wake up, and the signal is free when the last of them has left.
-    ///
-    /// # Errors
-    /// `InvalidSignal` if another thread was first.
-    pub fn destroy(self) -> Result<(), Error> {
-        if !self.0.end() {
-            return Err(Error::InvalidSignal);
-        }
-        self.0.sleepers.wake(|| self.ring());
-        self.release();
-        Ok(())
-    }
-
-    /// Keeps the signal from being reused, until [`Self::release`].
-    ///
-    /// # Errors
-    /// `InvalidSignal` if it was destroyed meanwhile.
-    pub fn retain(self) -> Result<(), Error> {
-        if self.0.retain() { Ok(()) } else { Err(Error::InvalidSignal) }
-    }
-
-    /// Gives it up.
-    pub fn release(self) {
-        if self.0.release() {
-            self.0.block.end();
-            self.0.signals.free.push(self.0.number, &self.0.next);
-        }
-    }
-
-    /// Counts a sleeper of a retained signal.
-    pub fn enter(self) {
-        self.0.sleepers.enter();
-    }
-
-    /// Counts one less.
-    pub fn leave(self) {
-        self.0.sleepers.leave();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::fake::FakeDriver;
+    use crate::{driver::fake::FakeDriver, signal::find};
     use std::{collections::BTreeSet, thread};
 
     fn signals() -> (&'static Signals, Arc<FakeDriver>) {

@@ -1,0 +1,152 @@
+//! A live signal: its value, its sleepers, its end.
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+use super::{
+    bell::{Bell, Bells},
+    chunk,
+    pool::Kind,
+    slot::Slot,
+};
+use crate::{abi::hsa_signal_t, boundary::Error};
+
+/// A signal that was live when it was found, and whose memory stays.
+#[derive(Clone, Copy)]
+pub struct Signal(pub(super) &'static Slot);
+
+/// The live signal of a handle.
+///
+/// # Errors
+/// `InvalidSignal`.
+#[inline(always)]
+pub fn find(handle: hsa_signal_t) -> Result<Signal, Error> {
+    match chunk::find(handle.handle) {
+        Some(slot) if slot.is_live() => Ok(Signal(slot)),
+        _ => Err(Error::InvalidSignal),
+    }
+}
+
+impl Signal {
+    /// Its handle.
+    #[inline]
+    pub fn handle(self) -> hsa_signal_t {
+        hsa_signal_t { handle: self.0.block.handle() }
+    }
+
+    /// The value. What was written before the store that it reads is visible.
+    #[inline]
+    pub fn load(self) -> i64 {
+        self.0.block.value.load(Ordering::Acquire)
+    }
+
+    /// The value, in the one order that waiting needs.
+    pub fn load_to_wait(self) -> i64 {
+        self.0.block.value.load(Ordering::SeqCst)
+    }
+
+    /// Where GPUs and others change it.
+    pub fn value(self) -> &'static AtomicI64 {
+        &self.0.block.value
+    }
+
+    /// Changes the value by a `SeqCst` access, and wakes those who sleep until it changes.
+    #[inline]
+    pub fn change<T>(self, change: impl FnOnce(&AtomicI64) -> T) -> T {
+        let result = change(&self.0.block.value);
+        self.0.sleepers.wake(|| self.ring());
+        result
+    }
+
+    /// Changes the value and wakes nobody.
+    #[inline]
+    pub fn store_silently(self, value: i64) {
+        self.0.block.value.store(value, Ordering::Release);
+    }
+
+    /// Its kind.
+    pub fn kind(self) -> Kind {
+        match self.0.kind.load(Ordering::Relaxed) {
+            0 => Kind::Interrupt,
+            _ => Kind::Silent,
+        }
+    }
+
+    /// The driver's number of the event that GPUs set with a completion; 0 if they do not.
+    pub fn event_id(self) -> u32 {
+        self.0.block.event_id()
+    }
+
+    /// Whether its handle is still valid.
+    pub fn is_live(self) -> bool {
+        self.0.is_live()
+    }
+
+    /// What its sleepers sleep on, among others.
+    pub fn bells(self) -> &'static Bells {
+        self.0.signals.bells()
+    }
+
+    /// Index of the bell that changes of it ring.
+    pub fn bell_index(self) -> usize {
+        Bells::index_of(self.0.number)
+    }
+
+    /// The bell that changes of it ring.
+    pub fn bell(self) -> &'static Bell {
+        self.bells().get(self.bell_index())
+    }
+
+    /// Whether the bell rings for completions by GPUs, too.
+    pub fn rings_for_gpus(self) -> bool {
+        self.kind() == Kind::Interrupt && self.bell().mailbox().is_some()
+    }
+
+    /// Microseconds that waits for it take, as far as was learned; 0 for unknown.
+    pub fn typical_wait(self) -> &'static AtomicU32 {
+        &self.0.typical_wait
+    }
+
+    #[cold]
+    fn ring(self) {
+        self.bells().ring(self.bell());
+    }
+
+    /// Makes the handle invalid. Those who sleep wake up, and the signal is free when the last of them has left.
+    ///
+    /// # Errors
+    /// `InvalidSignal` if another thread was first.
+    pub fn destroy(self) -> Result<(), Error> {
+        if !self.0.end() {
+            return Err(Error::InvalidSignal);
+        }
+        self.0.sleepers.wake(|| self.ring());
+        self.release();
+        Ok(())
+    }
+
+    /// Keeps the signal from being reused, until [`Self::release`].
+    ///
+    /// # Errors
+    /// `InvalidSignal` if it was destroyed meanwhile.
+    pub fn retain(self) -> Result<(), Error> {
+        if self.0.retain() { Ok(()) } else { Err(Error::InvalidSignal) }
+    }
+
+    /// Gives it up.
+    pub fn release(self) {
+        if self.0.release() {
+            self.0.signals.recycle(self.0);
+        }
+    }
+
+    /// Counts a sleeper of a retained signal.
+    pub fn enter(self) {
+        self.0.sleepers.enter();
+    }
+
+    /// Counts one less.
+    pub fn leave(self) {
+        self.0.sleepers.leave();
+    }
+}
