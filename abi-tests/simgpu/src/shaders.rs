@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::device::dispatch::Dispatch;
 use crate::device::gpu::{Gfx, Gpu};
 use crate::device::machine::{Driver, QueueContext, Shaders};
-use crate::device::platform::WaveError;
+use crate::device::platform::{Progress, WaveError};
+use crate::exec::alu::is_approximate;
 use crate::exec::flow::Chip;
 use crate::exec::grid::{self, Plan};
 use crate::exec::group::{Error, Surroundings};
@@ -33,8 +34,8 @@ pub struct ShaderEngines {
 
 impl ShaderEngines {
     /// Those of a GPU, which interrupt by a driver. With a seed a dispatch has one thread, and its work an order by the
-    /// seed; else as many threads as there are processors.
-    pub fn new(gpu: Gpu, driver: Arc<dyn Driver>, seed: Option<u64>) -> Self {
+    /// seed; else as many threads as there are processors. `counts`: how often each instruction runs is counted.
+    pub fn new(gpu: Gpu, driver: Arc<dyn Driver>, seed: Option<u64>, counts: bool) -> Self {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         let (threads, order) = match seed {
             Some(seed) => (1, Order::shuffled(seed)),
@@ -42,7 +43,18 @@ impl ShaderEngines {
         };
         let plan = Plan { threads, alone: ALONE, resident: 1, order };
         let target = (gpu.gfx == Gfx { major: 11, minor: 0, stepping: 0 }).then_some(Target::Gfx1100);
-        Self { gpu, driver, plan, program: target.map(Program::new) }
+        let program = if counts { Program::counting } else { Program::new };
+        Self { gpu, driver, plan, program: target.map(program) }
+    }
+
+    /// A line for each mnemonic that was run and counted: how often, and whether its results are approximate.
+    pub fn counts(&self) -> Vec<String> {
+        let counts = self.program.as_ref().map(Program::counts).unwrap_or_default();
+        let line = |(name, count): (&str, &u64)| {
+            let mark = if is_approximate(name) { " approximate" } else { "" };
+            format!("{count:14} {name}{mark}")
+        };
+        counts.iter().map(|(name, count)| line((name, count))).collect()
     }
 
     /// What the hardware would make of an error, and a remark where it is only ours.
@@ -51,6 +63,7 @@ impl ShaderEngines {
             Error::Memory(_, fault) => WaveError::Memory(fault),
             Error::Aperture(_, address) => WaveError::Aperture(address),
             Error::Trap(..) => WaveError::Trap,
+            Error::Outside(error) => error,
             Error::Exception(pc, codes) => reported(pc, codes),
             Error::Illegal(pc) => WaveError::IllegalInstruction(pc),
             Error::Missing(pc, _) => {
@@ -116,6 +129,10 @@ impl Chip for QueueChip<'_> {
 
     fn trap_handler(&self) -> Option<Handler> {
         self.driver.trap_handler().map(|(code, memory)| Handler { code, memory })
+    }
+
+    fn progressed(&self, instructions: u64) -> Result<(), WaveError> {
+        self.driver.progressed(Progress::Instructions(instructions))
     }
 
     fn thread_started(&self) {

@@ -1,6 +1,8 @@
 //! What surrounds a queue: memory, the clock, the interrupt line and the shader engines. Touches nothing.
 #![forbid(unsafe_code)]
 
+use std::fmt;
+
 use super::dispatch::Dispatch;
 use super::memory::{Fault, Memory};
 
@@ -15,6 +17,17 @@ pub enum WaveError {
     IllegalInstruction(u64),
     /// A wave ended itself by a trap (s_trap 2 of `abort` and of assertions).
     Trap,
+    /// The hardware does no more.
+    Hang,
+}
+
+/// What a queue or a wave has done.
+#[derive(Clone, Copy)]
+pub enum Progress<'a> {
+    /// One packet of the named processor, before AQL packets begin and when others are done; which one it is.
+    Packet(&'static str, &'a dyn fmt::Debug),
+    /// So many wave instructions.
+    Instructions(u64),
 }
 
 /// The surroundings of the queues of one process on one GPU. Shared by all of them, at once.
@@ -27,6 +40,10 @@ pub trait Platform: Sync {
     fn interrupt(&self, event_id: u32);
     /// Runs a dispatch to its end.
     fn launch(&self, dispatch: &Dispatch) -> Result<(), WaveError>;
+    /// Hears of progress. What goes wrong then, though the program is right, goes wrong here.
+    fn progressed(&self, _what: Progress<'_>) -> Result<(), WaveError> {
+        Ok(())
+    }
     /// Forgets what was read of instructions: they may have changed in memory.
     fn invalidate_code(&self);
 }

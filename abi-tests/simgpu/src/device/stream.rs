@@ -64,6 +64,12 @@ impl From<Fault> for Error {
     }
 }
 
+impl From<WaveError> for Error {
+    fn from(error: WaveError) -> Self {
+        Self::Wave(error)
+    }
+}
+
 /// The meaning of packets.
 pub trait Engine {
     /// How many words the packet has whose first words `word` gives by number.

@@ -3,6 +3,7 @@
 use super::source::{Source, scalar_value};
 use super::trap::Handler;
 use super::wave::{Mode, Wave, place};
+use crate::device::platform::WaveError;
 
 /// What a wave sees of the GPU around it.
 pub trait Chip: Sync {
@@ -15,6 +16,10 @@ pub trait Chip: Sync {
     /// The trap handler of the wave's process.
     fn trap_handler(&self) -> Option<Handler> {
         None
+    }
+    /// Hears how many instructions waves have run. What goes wrong then ends them.
+    fn progressed(&self, _instructions: u64) -> Result<(), WaveError> {
+        Ok(())
     }
     /// The calling thread is new, and will run waves.
     fn thread_started(&self) {}

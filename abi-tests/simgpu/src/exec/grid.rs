@@ -140,11 +140,13 @@ impl Shared<'_> {
 
     /// Gives every wave of a workgroup a turn. True when it has ended.
     fn round(&self, group: &mut Group) -> bool {
+        let before = group.steps;
         let mut outcome = Ok(false);
         self.around.memory.hold(&mut |memory| {
             outcome = group.round(&Surroundings { memory, ..*self.around });
         });
-        outcome.unwrap_or_else(|error| {
+        let progressed = self.around.chip.progressed(group.steps - before).map_err(Error::Outside);
+        outcome.and_then(|ended| progressed.map(|()| ended)).unwrap_or_else(|error| {
             lock(&self.failed).get_or_insert(error);
             self.over.store(true, Ordering::Relaxed);
             true

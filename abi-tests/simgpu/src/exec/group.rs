@@ -9,6 +9,7 @@ use super::trap::{Cause, outside};
 use super::vector::Pad;
 use super::wave::Wave;
 use crate::device::memory::{Fault, Memory};
+use crate::device::platform::WaveError;
 
 /// What ended a wave before its time. Each tells the instruction's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Error {
     Trap(u64, u8),
     /// The handler told the kernel of exceptions (EC_QUEUE_WAVE_*, from bit 0 on) and halted the wave.
     Exception(u64, u32),
+    /// Something outside of the waves.
+    Outside(WaveError),
 }
 
 /// What the waves of a dispatch have in common.
@@ -165,6 +168,7 @@ impl std::fmt::Display for Error {
             Self::Missing(pc, name) => write!(f, "{pc:#x}: not simulated: {name}"),
             Self::Aperture(pc, address) => write!(f, "{pc:#x}: {address:#x} is in no aperture"),
             Self::Trap(pc, number) => write!(f, "{pc:#x}: trap {number}"),
+            Self::Outside(error) => write!(f, "{error:?}"),
             Self::Exception(pc, codes) => {
                 write!(f, "{pc:#x}: the trap handler reports exceptions {codes:#x}")
             }

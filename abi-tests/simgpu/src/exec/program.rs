@@ -1,6 +1,7 @@
 //! Code as it runs: decoded once, where a wave first comes by. Touches `isa`, `lower` and `device::memory`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use super::lower::lower;
@@ -25,6 +26,8 @@ pub enum NoStep {
 pub struct Page {
     first: u64,
     steps: Vec<OnceLock<Result<Step, NoStep>>>,
+    /// How often each was asked for; empty where nobody wants to know.
+    hits: Vec<AtomicU64>,
 }
 
 impl Page {
@@ -35,7 +38,20 @@ impl Page {
 
     /// The step at an address of this page.
     pub fn step(&self, pc: u64, program: &Program, memory: &dyn Memory) -> &Result<Step, NoStep> {
-        self.steps[(pc % PAGE_BYTES / 4) as usize].get_or_init(|| program.fetch(pc, memory))
+        let at = (pc % PAGE_BYTES / 4) as usize;
+        if let Some(hits) = self.hits.get(at) {
+            hits.fetch_add(1, Ordering::Relaxed);
+        }
+        self.steps[at].get_or_init(|| program.fetch(pc, memory))
+    }
+
+    /// Adds up how often each mnemonic was run.
+    fn count(&self, counts: &mut BTreeMap<&'static str, u64>) {
+        for (step, hits) in self.steps.iter().zip(&self.hits) {
+            if let Some(Ok(step)) = step.get() {
+                *counts.entry(step.name).or_default() += hits.load(Ordering::Relaxed);
+            }
+        }
     }
 }
 
@@ -64,12 +80,31 @@ pub struct Program {
     pub target: Target,
     pages: RwLock<HashMap<u64, Arc<Page>>>,
     seen: Mutex<BTreeSet<String>>,
+    /// Runs are counted, also of the pages that are kept here though their code is forgotten.
+    counted: Option<Mutex<Vec<Arc<Page>>>>,
 }
 
 impl Program {
     /// Nothing decoded yet.
     pub fn new(target: Target) -> Self {
-        Self { target, pages: RwLock::default(), seen: Mutex::default() }
+        Self { target, pages: RwLock::default(), seen: Mutex::default(), counted: None }
+    }
+
+    /// The same; how often each instruction runs is counted.
+    pub fn counting(target: Target) -> Self {
+        Self { counted: Some(Mutex::default()), ..Self::new(target) }
+    }
+
+    /// How often each mnemonic was run, of a pair of instructions the first, if that is counted.
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::new();
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        pages.values().for_each(|page| page.count(&mut counts));
+        if let Some(forgotten) = &self.counted {
+            let forgotten = forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+            forgotten.iter().for_each(|page| page.count(&mut counts));
+        }
+        counts
     }
 
     /// The page that an address is in.
@@ -81,7 +116,8 @@ impl Program {
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
             let steps = (0..PAGE_BYTES / 4).map(|_| OnceLock::new()).collect();
-            Arc::new(Page { first, steps })
+            let hits = if self.counted.is_some() { PAGE_BYTES / 4 } else { 0 };
+            Arc::new(Page { first, steps, hits: (0..hits).map(|_| AtomicU64::new(0)).collect() })
         };
         pages.entry(first).or_insert_with(fresh).clone()
     }
@@ -92,7 +128,7 @@ impl Program {
         let inst = decode(&code[..words], self.target).map_err(|_| NoStep::Illegal)?;
         let act = lower(&inst).ok_or(NoStep::Missing(inst.op.name()))?;
         self.note(&inst);
-        Ok(Step { bytes: 4 * inst.words, act })
+        Ok(Step { name: inst.op.name(), bytes: 4 * inst.words, act })
     }
 
     fn note(&self, inst: &Inst) {
@@ -112,6 +148,10 @@ impl Program {
 
     /// Memory changed: everything is decoded anew.
     pub fn forget(&self) {
-        self.pages.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = pages.drain().map(|(_, page)| page);
+        if let Some(counted) = &self.counted {
+            counted.lock().unwrap_or_else(PoisonError::into_inner).extend(forgotten);
+        }
     }
 }

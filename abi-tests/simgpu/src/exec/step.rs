@@ -72,6 +72,8 @@ pub enum Act {
 /// An instruction that is ready to run.
 #[derive(Clone)]
 pub struct Step {
+    /// Its mnemonic.
+    pub name: &'static str,
     /// Its length in bytes.
     pub bytes: u8,
     /// What it does.

@@ -141,8 +141,9 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
     };
     let call = face.trace.as_ref().map(|_| Call::begin(kind, request, arg, process));
     let name = trace::ioctl_name(kind, request);
-    for (gpu, incident) in name.map(|name| face.faults.incidents(name)).unwrap_or_default() {
-        process.kernel(face).happen(gpu, incident, process);
+    let incidents = name.map(|name| face.faults.incidents(name)).unwrap_or_default();
+    for (gpu, incident) in &incidents {
+        process.kernel(face).happen(*gpu, *incident, process);
     }
     let planned = name.and_then(|name| face.faults.ioctl(name));
     let result = match (planned, id) {
@@ -153,7 +154,7 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
             process.kernel(face).ioctl_partly(id, request, arg, done, process).and(Err(errno))
         }
     };
-    let gpu = face.gpu.as_ref().filter(|_| Gpus::concerns(name));
+    let gpu = face.gpu.as_ref().filter(|_| Gpus::concerns(name) || !incidents.is_empty());
     if let (Some(settings), Some(kernel)) = (gpu, process.started_kernel()) {
         process.gpus.follow(process, kernel, settings);
     }

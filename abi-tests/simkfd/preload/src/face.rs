@@ -10,7 +10,7 @@ use simkfd::faults::Plan;
 use simkfd::trace::{Coverage, Tracer};
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{self, Path};
 use std::{env, fs, io};
 
 /// DRM's registered major number.
@@ -76,11 +76,7 @@ impl Face {
             trace: created(&setting("SIMKFD_TRACE"), Tracer::create)?,
             coverage: created(&setting("SIMKFD_COVERAGE"), Coverage::create)?,
             report: setting("SIMKFD_REPORT") == "1",
-            gpu: if setting("SIMKFD_GPU") == "1" {
-                Some(gpu_settings(&setting("SIMGPU_SEED"))?)
-            } else {
-                None
-            },
+            gpu: if setting("SIMKFD_GPU") == "1" { Some(gpu_settings(setting)?) } else { None },
             facts: load(&format!("{root}/sim.toml"), |text| {
                 toml::from_str(text).map_err(|error| error.to_string().replace('\n', " "))
             })?,
@@ -160,9 +156,12 @@ impl Face {
     }
 }
 
-fn gpu_settings(seed: &str) -> Result<Settings, String> {
-    let number = |text: &str| text.parse().map_err(|_| format!("SIMGPU_SEED={text}: not a number"));
-    Ok(Settings { seed: Some(seed).filter(|seed| !seed.is_empty()).map(number).transpose()? })
+fn gpu_settings(setting: impl Fn(&'static str) -> String) -> Result<Settings, String> {
+    let given = |name| Some(setting(name)).filter(|value| !value.is_empty());
+    let number = |text: String| text.parse().map_err(|_| format!("SIMGPU_SEED={text}: not a number"));
+    let report = given("SIMGPU_REPORT").map(path::absolute).transpose();
+    let report = report.map_err(|error| format!("SIMGPU_REPORT: {error}"))?;
+    Ok(Settings { seed: given("SIMGPU_SEED").map(number).transpose()?, report })
 }
 
 /// Makes a file that is to be written; none for no name.

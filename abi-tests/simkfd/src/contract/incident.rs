@@ -119,8 +119,7 @@ fn signal_reset(call: &mut Call, gpu: usize, cause: u32) {
     let process = call.process();
     let Some(device) = process.devices.iter().find(|device| device.gpu == gpu) else { return };
     let gpu_id = device.gpu_id;
-    let data =
-        kfd_hsa_hw_exception_data { memory_lost: 1, gpu_id, reset_cause: cause, ..Default::default() };
+    let data = kfd_hsa_hw_exception_data { memory_lost: 1, gpu_id, reset_cause: cause, ..Default::default() };
     process.events.signal_exception(KFD_IOC_EVENT_HW_EXCEPTION, &data.to_bytes());
     if cause == KFD_HW_EXCEPTION_ECC {
         let data = kfd_hsa_memory_exception_data {

@@ -82,7 +82,9 @@ impl RuleText {
             1 => Effect::Open(self.plain_errno()?),
             2 => Effect::Read(self.distortion()?),
             _ if !self.has_no_effect() => {
-                return Err("only ioctl, open and read take errno, short or truncate".into());
+                return Err(
+                    "vanish, bump, interrupt, packet and instruction take no errno, short or truncate".into(),
+                );
             }
             3 => Effect::Vanish,
             4 => Effect::Bump,

@@ -19,7 +19,7 @@ use packet::{Body, INVALID, Packet};
 
 use super::gpu::Gpu;
 use super::memory::{Fault, read_array};
-use super::platform::{Platform, WaveError};
+use super::platform::{Platform, Progress, WaveError};
 use super::pm4::Pm4;
 use super::signal::Signal;
 use super::stream::{Error, Step, Stream};
@@ -42,6 +42,8 @@ pub enum Halt {
     Queue(QueueError),
     /// An address that the GPU could not reach: the driver tells the process by its memory exception event.
     Memory(Fault),
+    /// The hardware does no more.
+    Hang,
 }
 
 impl From<Fault> for Halt {
@@ -58,6 +60,7 @@ impl From<Error> for Halt {
             Error::Wave(WaveError::Aperture(_)) => Self::Queue(QueueError::Aperture),
             Error::Wave(WaveError::IllegalInstruction(_)) => Self::Queue(QueueError::IllegalInstruction),
             Error::Wave(WaveError::Trap) => Self::Queue(QueueError::Abort),
+            Error::Wave(WaveError::Hang) => Self::Hang,
         }
     }
 }
@@ -165,6 +168,7 @@ impl AqlQueue {
             return Ok(false);
         }
         let packet = Packet::decode(&read_array(platform.memory(), address)?).map_err(Halt::Queue)?;
+        platform.progressed(Progress::Packet("AQL", &packet.body.name())).map_err(Error::Wave)?;
         let stream = (packet.body == Body::Pm4).then(|| Stream::buffer(address + 4, 4));
         self.current = Some(Current { packet, start: platform.clock(), stream });
         Ok(true)

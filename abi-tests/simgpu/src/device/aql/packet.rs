@@ -47,6 +47,19 @@ pub enum Body {
     Pm4,
 }
 
+impl Body {
+    /// The packet's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Kernel(_) => "KERNEL_DISPATCH",
+            Self::Barrier { any: false, .. } => "BARRIER_AND",
+            Self::Barrier { any: true, .. } => "BARRIER_OR",
+            Self::BarrierValue { .. } => "BARRIER_VALUE",
+            Self::Pm4 => "PM4_IB",
+        }
+    }
+}
+
 /// The fields of a dispatch packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kernel {

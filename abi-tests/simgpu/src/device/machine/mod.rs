@@ -22,7 +22,7 @@ use worker::Worker;
 use super::dispatch::Dispatch;
 use super::gpu::Gpu;
 use super::memory::{Fault, Memory};
-use super::platform::WaveError;
+use super::platform::{Progress, WaveError};
 
 /// What the machine tells the simulated driver. Called from the queues' threads, several at once.
 pub trait Driver: Send + Sync {
@@ -36,6 +36,10 @@ pub trait Driver: Send + Sync {
     }
     /// The calling thread will run a queue.
     fn thread_started(&self) {}
+    /// Hears of progress. What goes wrong then, though the program is right, goes wrong for the queue that made it.
+    fn progressed(&self, _what: Progress<'_>) -> Result<(), WaveError> {
+        Ok(())
+    }
     /// Something that a reader should know, and the hardware would not say.
     fn remark(&self, _what: &str) {}
     /// A queue stopped for good, until it is detached.
@@ -94,11 +98,12 @@ impl Machine {
         Ok(())
     }
 
-    /// Takes a queue away. When this returns it touches memory no more. False when there is no such queue.
+    /// Takes a queue away. When this returns it touches memory no more. False when it did not stop by itself: only a
+    /// reset of the GPU takes it away.
     pub fn detach(&self, id: u32) -> bool {
         // Out of the map before it is joined: a queue's last interrupt may need the lock.
         let worker = self.workers().remove(&id);
-        worker.is_some()
+        worker.is_none_or(|worker| !worker.hangs())
     }
 
     /// Stops a queue between two packets, or lets it go on (AMDKFD_IOC_UPDATE_QUEUE with a percentage of 0, or

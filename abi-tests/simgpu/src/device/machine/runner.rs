@@ -46,8 +46,10 @@ pub enum Stop {
     Queue(QueueError),
     /// An address that the GPU cannot reach: a memory exception event.
     Memory(Fault),
-    /// A PM4 or SDMA packet that the hardware does not have; its header. The engine hangs and is reset.
+    /// A PM4 or SDMA packet that the hardware does not have; its header. The engine hangs.
     Packet(u32),
+    /// It hangs without a reason that could be told.
+    Hang,
 }
 
 impl From<Halt> for Stop {
@@ -55,6 +57,7 @@ impl From<Halt> for Stop {
         match halt {
             Halt::Queue(error) => Self::Queue(error),
             Halt::Memory(fault) => Self::Memory(fault),
+            Halt::Hang => Self::Hang,
         }
     }
 }

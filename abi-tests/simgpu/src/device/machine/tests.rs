@@ -15,6 +15,9 @@ struct Rig {
     ticks: AtomicU64,
     interrupts: Mutex<Vec<u32>>,
     stops: Mutex<Vec<(u32, Stop)>>,
+    packets: AtomicU64,
+    /// Number of the packet with which the hardware hangs.
+    hang: AtomicU64,
 }
 
 impl Driver for Rig {
@@ -24,6 +27,12 @@ impl Driver for Rig {
 
     fn interrupt(&self, event_id: u32) {
         self.interrupts.lock().unwrap().push(event_id);
+    }
+
+    fn progressed(&self, what: Progress<'_>) -> Result<(), WaveError> {
+        assert!(matches!(what, Progress::Packet("AQL" | "PM4" | "SDMA", _)));
+        let number = self.packets.fetch_add(1, Ordering::Relaxed) + 1;
+        if number == self.hang.load(Ordering::Relaxed) { Err(WaveError::Hang) } else { Ok(()) }
     }
 
     fn stopped(&self, queue: u32, stop: Stop) {
@@ -133,8 +142,9 @@ fn packets_run_in_their_order_and_more_than_the_ring_holds() {
     }
     until("the last completion", || memory.load64(client.signal(0) + 8) == Ok(0));
     assert_eq!((memory.load64(COUNTER), client.read()), (Ok(600), 300));
-    assert!(machine.detach(1) && !machine.detach(1));
+    assert!(machine.detach(1));
     assert_eq!(*rig.stops.lock().unwrap(), []);
+    assert_eq!(rig.packets.load(Ordering::Relaxed), 300);
 }
 
 #[test]
@@ -235,4 +245,19 @@ fn dma_and_pm4_rings_tell_how_far_they_are() {
     memory.store32(pm4 + 0x1000 + 4 * 6, 0x1234).unwrap();
     memory.store64(pm4 + 64, 71).unwrap();
     until("the error", || *rig.stops.lock().unwrap() == [(8, Stop::Packet(0x1234))]);
+    assert!(machine.detach(7) && !machine.detach(8), "the one with the error hangs");
+}
+
+#[test]
+fn what_hangs_cannot_be_taken_away() {
+    let (machine, memory, rig) = machine();
+    rig.hang.store(2, Ordering::Relaxed);
+    let mut client = Client::new(&machine, &memory, 1);
+    memory.store64(client.signal(0) + 8, 2).unwrap();
+    (0..2).for_each(|_| client.dispatch(2, client.signal(0)));
+    until("the hang", || *rig.stops.lock().unwrap() == [(1, Stop::Hang)]);
+    assert_eq!((memory.load64(client.signal(0) + 8), client.read()), (Ok(1), 1));
+    assert!(machine.set_active(1, false), "and can be paused");
+    assert!(!machine.detach(1));
+    assert!(machine.detach(1), "there is no such queue");
 }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use super::{Parts, QueueContext, QueueFacts, Runner};
+use super::{Parts, QueueContext, QueueFacts, Runner, Stop};
 use crate::device::dispatch::Dispatch;
 use crate::device::memory::{Fault, Memory};
-use crate::device::platform::{Platform, WaveError};
+use crate::device::platform::{Platform, Progress, WaveError};
 use crate::device::stream::Step;
 
 /// How long an idle queue sleeps between two looks, at first and at most. A doorbell is plain memory: nothing tells
@@ -31,6 +31,8 @@ pub(super) struct Control {
     changed: Condvar,
     /// The queue is being taken away: a dispatch at work ends now.
     preempted: AtomicBool,
+    /// It cannot be taken away.
+    hangs: AtomicBool,
 }
 
 #[derive(Default)]
@@ -132,6 +134,11 @@ impl Worker {
         Ok(Self { control, thread })
     }
 
+    /// Whether the hardware hangs with it.
+    pub fn hangs(&self) -> bool {
+        self.control.hangs.load(Ordering::Relaxed)
+    }
+
     /// The thread's control.
     pub fn control(&self) -> Arc<Control> {
         Arc::clone(&self.control)
@@ -165,6 +172,8 @@ fn run(mut runner: Runner, platform: &QueuePlatform, id: u32) {
             Err(stop) => {
                 // A dispatch that was cut short is no error.
                 if !platform.control.preempted.load(Ordering::Relaxed) {
+                    let hangs = matches!(stop, Stop::Hang | Stop::Packet(_));
+                    platform.control.hangs.store(hangs, Ordering::Relaxed);
                     platform.parts.driver.stopped(id, stop);
                 }
                 return platform.control.rest();
@@ -197,6 +206,10 @@ impl Platform for QueuePlatform {
         let preempted = &self.control.preempted;
         let queue = QueueContext { memory: &*self.parts.memory, preempted, doorbell: self.doorbell };
         self.parts.shaders.launch(dispatch, &queue)
+    }
+
+    fn progressed(&self, what: Progress<'_>) -> Result<(), WaveError> {
+        self.parts.driver.progressed(what)
     }
 
     fn invalidate_code(&self) {

@@ -13,7 +13,7 @@ use registers::Registers;
 
 use super::gpu::Gpu;
 use super::memory::Fault;
-use super::platform::Platform;
+use super::platform::{Platform, Progress};
 use super::stream::{Engine, Error, Flow, field, long};
 
 /// One compute queue's packet processor.
@@ -38,7 +38,18 @@ impl Engine for Pm4 {
     }
 
     fn execute(&mut self, packet: &[u32], platform: &dyn Platform) -> Result<Flow, Error> {
-        match op(packet[0]).ok_or(Error::Packet(packet[0]))? {
+        let op = op(packet[0]).ok_or(Error::Packet(packet[0]))?;
+        let flow = self.run(op, packet, platform)?;
+        if flow != Flow::Blocked {
+            platform.progressed(Progress::Packet("PM4", &op))?;
+        }
+        Ok(flow)
+    }
+}
+
+impl Pm4 {
+    fn run(&mut self, op: Op, packet: &[u32], platform: &dyn Platform) -> Result<Flow, Error> {
+        match op {
             // Packets are done in order and data has no caches: nothing is left to flush or wait for.
             Op::Nop | Op::EventWrite | Op::SetUconfigReg => {}
             Op::AcquireMem => platform.invalidate_code(),

@@ -12,7 +12,7 @@ use packet::{Op, op};
 
 use super::compare::{Atomic, compare};
 use super::memory::Fault;
-use super::platform::Platform;
+use super::platform::{Platform, Progress};
 use super::stream::{Engine, Error, Flow, field, long};
 
 /// One SDMA queue's engine. It has no state but its kind: every packet stands for itself.
@@ -28,8 +28,19 @@ impl Engine for Sdma {
     }
 
     fn execute(&mut self, packet: &[u32], platform: &dyn Platform) -> Result<Flow, Error> {
+        let op = op(packet[0]).ok_or(Error::Packet(packet[0]))?;
+        let flow = self.run(op, packet, platform)?;
+        if flow != Flow::Blocked {
+            platform.progressed(Progress::Packet("SDMA", &op))?;
+        }
+        Ok(flow)
+    }
+}
+
+impl Sdma {
+    fn run(self, op: Op, packet: &[u32], platform: &dyn Platform) -> Result<Flow, Error> {
         let memory = platform.memory();
-        match op(packet[0]).ok_or(Error::Packet(packet[0]))? {
+        match op {
             // Caches that this simulation does not have are flushed and invalidated at once.
             Op::Nop | Op::Gcr => {}
             Op::CopyLinear => copy::linear(packet, self.generation, memory)?,

@@ -175,6 +175,11 @@ pub fn chooses(name: &str) -> bool {
     ["min", "max", "med3"].iter().any(|part| name.contains(part))
 }
 
+/// Whether only silicon knows the last bits of an operation's results.
+pub fn is_approximate(name: &str) -> bool {
+    approximate::TABLE.iter().any(|row| row.name == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,18 +2,57 @@
 
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Builder;
 
+use super::report::Packets;
 use crate::entry;
 use crate::process::Process;
 use simgpu::device::machine::{Driver, Stop};
-use simgpu::device::memory::Reason;
-use simkfd::contract::{Kernel, PageFault};
+use simgpu::device::memory::{Access, Fault, Reason};
+use simgpu::device::platform::{Progress, WaveError};
+use simkfd::contract::{Incident, Kernel, PageFault};
+use simkfd::faults::{Mishap, Work};
 
 /// The interrupt line of one GPU.
 pub struct Interrupts {
-    pub process: &'static Process,
-    pub kernel: &'static Kernel,
-    pub gpu: usize,
+    process: &'static Process,
+    kernel: &'static Kernel,
+    gpu: usize,
+    /// Packets are counted.
+    counts: bool,
+    /// How many there were.
+    pub packets: Packets,
+    /// The fault plan has reset it.
+    reset: AtomicBool,
+}
+
+impl Interrupts {
+    /// Those of a GPU by its index. `counts`: its packets are counted.
+    pub fn new(process: &'static Process, kernel: &'static Kernel, gpu: usize, counts: bool) -> Self {
+        let (packets, reset) = (Packets::default(), AtomicBool::new(false));
+        Self { process, kernel, gpu, counts, packets, reset }
+    }
+
+    /// Whether the fault plan has reset the GPU.
+    pub fn was_reset(&self) -> bool {
+        self.reset.load(Ordering::Relaxed)
+    }
+
+    /// Lets the plan's incident happen, on a thread of its own: a queue cannot wait until it is itself taken away.
+    fn happen(&self, incident: Incident) {
+        self.reset.fetch_or(matches!(incident, Incident::GpuReset | Incident::SramEcc), Ordering::Relaxed);
+        let (process, kernel, gpu) = (self.process, self.kernel, self.gpu);
+        let work = move || {
+            entry::stay_inside();
+            kernel.happen(gpu, incident, process);
+            let settings = entry::inside(|face| face.gpu.as_ref()).flatten();
+            settings.into_iter().for_each(|settings| process.gpus.follow(process, kernel, settings));
+        };
+        if Builder::new().name("simgpu-incident".into()).spawn(work).is_err() {
+            self.remark("no thread for what the fault plan wants to happen");
+        }
+    }
 }
 
 impl Driver for Interrupts {
@@ -33,9 +72,34 @@ impl Driver for Interrupts {
                 let fault = PageFault { address: fault.address, read_only };
                 self.kernel.page_fault(self.gpu, fault, self.process);
             }
-            // Assumed: the engine hangs, and nobody resets it.
+            // Nobody hears of it: the GPU is reset when the queue cannot be taken away (`unmap_queues_cpsch`).
             Stop::Packet(header) => {
-                eprintln!("simkfd: queue {queue}: no packet has the header {header:#010x}")
+                self.remark(&format!("queue {queue}: no packet has the header {header:#010x}"));
+            }
+            Stop::Hang => {}
+        }
+    }
+
+    fn progressed(&self, what: Progress<'_>) -> Result<(), WaveError> {
+        let (work, count) = match what {
+            Progress::Instructions(count) => (Work::Instructions, count),
+            Progress::Packet(processor, name) => {
+                if self.counts {
+                    self.packets.count(processor, name);
+                }
+                (Work::Packets, 1)
+            }
+        };
+        let planned = entry::inside(|face| face.faults.mishap(self.gpu, work, count)).flatten();
+        let not_there = |address| Fault { address, access: Access::Read, reason: Reason::NotPresent };
+        match planned {
+            None => Ok(()),
+            Some(Mishap::MemoryFault(address)) => Err(WaveError::Memory(not_there(address))),
+            Some(Mishap::IllegalInstruction) => Err(WaveError::IllegalInstruction(0)),
+            Some(Mishap::Hang) => Err(WaveError::Hang),
+            Some(Mishap::Incident(incident)) => {
+                self.happen(incident);
+                Err(WaveError::Hang)
             }
         }
     }

@@ -2,19 +2,22 @@
 //! so that queues run. On when `SIMKFD_GPU` is 1. Unsafe: memory is mapped for the GPUs, which is a promise.
 
 mod driver;
+mod report;
 mod window;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::process::Process;
 use driver::{Interrupts, with_signals_blocked};
+use report::Report;
 use simgpu::device::gpu::{Gfx, Gpu};
 use simgpu::device::machine::{Driver, Kind, Machine, QueueFacts};
 use simgpu::device::vm::{Permissions, Vm};
 use simgpu::shaders::ShaderEngines;
 use simkfd::contract::{
-    Backing, GpuFacts, GpuView, Host, Kernel, MappedRange, QueueFormat, RunningQueue, Shown,
+    Backing, GpuFacts, GpuView, Host, Incident, Kernel, MappedRange, QueueFormat, RunningQueue, Shown,
 };
 use window::Window;
 
@@ -38,6 +41,8 @@ const CHANGING: [&str; 12] = [
 pub struct Settings {
     /// SIMGPU_SEED: each dispatch has one thread, and its workgroups and waves an order by this number.
     pub seed: Option<u64>,
+    /// SIMGPU_REPORT: where it is written what the GPUs have done.
+    pub report: Option<PathBuf>,
 }
 
 /// The GPUs, by their index in the machine, that this process has set anything up on.
@@ -50,6 +55,8 @@ pub struct Gpus {
 struct Board {
     memory: Arc<Vm>,
     machine: Machine,
+    interrupts: Arc<Interrupts>,
+    shaders: Arc<ShaderEngines>,
     /// Mapped ranges by address, each with the mapping that shows it to us when it is not the process's own.
     ranges: BTreeMap<u64, (MappedRange, Option<Window>)>,
     doorbells: Option<(Backing, Window)>,
@@ -64,7 +71,7 @@ impl Gpus {
     }
 
     /// Follows what the kernel has changed. When this returns, what is unmapped or destroyed is used no more, and what
-    /// is new can be used.
+    /// is new can be used. A GPU that hangs with a queue that is destroyed is reset.
     pub fn follow(&self, process: &'static Process, kernel: &'static Kernel, settings: &Settings) {
         // Looking under the lock: a thread with an older view must not undo what a newer one did.
         let mut boards = self.boards();
@@ -73,7 +80,10 @@ impl Gpus {
             if view != GpuView::default() || boards.contains_key(&index) {
                 let new = || Board::new(index, facts, process, kernel, settings);
                 let board = boards.entry(index).or_insert_with(new);
-                board.follow(&view, process);
+                if !board.follow(&view, process) {
+                    kernel.happen(index, Incident::GpuReset, process);
+                    board.follow(&kernel.gpu_view(index, process), process);
+                }
             }
         }
     }
@@ -88,11 +98,18 @@ impl Gpus {
         }
     }
 
-    /// Stops all queues and joins their threads: the process ends. Where another thread is changing them it does not.
-    pub fn stop(&self) {
-        if let Ok(mut boards) = self.boards.try_lock() {
-            boards.clear();
+    /// The process ends: stops all queues, joins their threads, and writes the report if there is to be one. Where
+    /// another thread is changing the GPUs they are left alone.
+    pub fn stop(&self, kernel: &Kernel, settings: &Settings) {
+        let Ok(mut boards) = self.boards.try_lock() else { return };
+        let mut report = Report::default();
+        for (index, board) in std::mem::take(&mut *boards) {
+            let Board { machine, interrupts, shaders, .. } = board;
+            drop(machine);
+            report.gpu(index, &interrupts.packets, &shaders.counts());
         }
+        report.ioctls(&kernel.report());
+        settings.report.iter().for_each(|file| report.write(file));
     }
 
     fn boards(&self) -> MutexGuard<'_, BTreeMap<usize, Board>> {
@@ -116,19 +133,23 @@ impl Board {
             async_scratch_reclaim: (90400..100000).contains(&facts.gfx),
         };
         let memory = Arc::new(Vm::new());
-        let driver: Arc<dyn Driver> = Arc::new(Interrupts { process, kernel, gpu: index });
-        let shaders = Arc::new(ShaderEngines::new(gpu, Arc::clone(&driver), settings.seed));
-        let machine = Machine::new(gpu, Arc::clone(&memory) as _, driver, shaders);
-        Self { memory, machine, ranges: BTreeMap::new(), doorbells: None, queues: BTreeMap::new() }
+        let interrupts = Arc::new(Interrupts::new(process, kernel, index, settings.report.is_some()));
+        let driver: Arc<dyn Driver> = interrupts.clone();
+        let counts = settings.report.is_some();
+        let shaders = Arc::new(ShaderEngines::new(gpu, Arc::clone(&driver), settings.seed, counts));
+        let machine = Machine::new(gpu, Arc::clone(&memory) as _, driver, shaders.clone());
+        let (ranges, queues) = (BTreeMap::new(), BTreeMap::new());
+        Self { memory, machine, interrupts, shaders, ranges, doorbells: None, queues }
     }
 
-    /// Queues go before their memory, and come after it.
-    fn follow(&mut self, view: &GpuView, process: &Process) {
+    /// Queues go before their memory, and come after it. False when one could not be taken off the GPU.
+    fn follow(&mut self, view: &GpuView, process: &Process) -> bool {
         let Self { machine, queues, .. } = self;
+        let mut works = true;
         queues.retain(|id, old| {
             let stays = view.queues.iter().any(|new| (new.id, new.age) == (*id, old.age));
             if !stays {
-                machine.detach(*id);
+                works &= machine.detach(*id);
             }
             stays
         });
@@ -147,6 +168,7 @@ impl Board {
                 Some(_) => {}
             }
         }
+        works || self.interrupts.was_reset()
     }
 
     fn forget(&mut self, gone: impl Fn(&MappedRange) -> bool) {
