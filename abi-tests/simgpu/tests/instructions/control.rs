@@ -79,6 +79,7 @@ const SILENT: &[&str] = &[
     "s_waitcnt_vscnt null, 0x0",
     "s_setprio 2",
     "s_set_inst_prefetch_distance 0x1",
+    "ds_gws_init v0 gds",
 ];
 
 pub fn silence(_: &[&str]) -> Executed {

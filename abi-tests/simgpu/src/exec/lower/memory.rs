@@ -94,6 +94,10 @@ pub fn buffer(inst: &Inst, generation: Generation) -> Option<Act> {
         return Some(Act::Flow(Flow::Nothing));
     }
     let [data, address, resource, scalar] = inst.operands() else { return None };
+    // From memory to LDS without a register: not simulated.
+    if inst.mem.lds {
+        return None;
+    }
     let register = |used: bool, further: u16| -> Option<Option<u16>> {
         if used { Some(Some(vgpr(address)? as u16 + further)) } else { Some(None) }
     };
@@ -134,6 +138,10 @@ fn typed(inst: &Inst, buffer: Buffer, data: u16) -> Option<Typed> {
 /// LDS: loads, stores and atomic operations of one or two addresses, and what only borrows its crossbar.
 pub fn lds(inst: &Inst) -> Option<Act> {
     let rest = inst.op.name().strip_prefix("ds_")?;
+    // Initialises a counter that waves of all workgroups could wait for; no instruction that does is simulated.
+    if rest == "gws_init" {
+        return Some(Act::Flow(Flow::Nothing));
+    }
     if inst.mem.gds {
         return None;
     }

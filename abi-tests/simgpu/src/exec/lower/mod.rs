@@ -13,14 +13,15 @@ use crate::isa::{Encoding, Inst};
 
 /// The step of an instruction, if there is one.
 pub fn lower(inst: &Inst) -> Option<Act> {
+    let generation = if inst.target.is_gfx10() { Generation::Gfx10 } else { Generation::Gfx11 };
     match inst.encoding {
         Encoding::Sop1 | Encoding::Sop2 | Encoding::Sopk | Encoding::Sopc => scalar::lower(inst),
         Encoding::Sopp => scalar::program(inst),
         Encoding::Smem => memory::scalar(inst),
         Encoding::Ds => memory::lds(inst),
         Encoding::Flat => memory::flat(inst),
-        Encoding::Mubuf | Encoding::Mtbuf => memory::buffer(inst, Generation::Gfx11),
-        Encoding::Mimg => image::lower(inst, Generation::Gfx11),
+        Encoding::Mubuf | Encoding::Mtbuf => memory::buffer(inst, generation),
+        Encoding::Mimg => image::lower(inst, generation),
         Encoding::Vop1 | Encoding::Vop2 | Encoding::Vopc | Encoding::Vop3 | Encoding::Vop3p => {
             vector::lower(inst)
         }
