@@ -18,6 +18,7 @@
 static hsa_agent_t gpu, cpu;
 static TABLE loader;
 static uint64_t base;
+static int mine;
 static const char *file_name;
 
 static void say(const char *what, hsa_status_t status) { printf("%s: %#x\n", what, (unsigned)status); }
@@ -44,7 +45,7 @@ static void attribute(hsa_executable_symbol_t symbol, int number) {
     memcpy(&word, value, bytes > 8 ? 8 : bytes);
     if (number == HSA_EXECUTABLE_SYMBOL_INFO_AGENT) printf(" %s", word == gpu.handle ? "gpu" : "other");
     else if (number == HSA_EXECUTABLE_SYMBOL_INFO_VARIABLE_ADDRESS || number == HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_OBJECT)
-        printf(" base + %#" PRIx64, word - base);
+        word == (uint64_t)&mine ? printf(" mine") : printf(" base + %#" PRIx64, word - base);
     else if (number == HSA_EXECUTABLE_SYMBOL_INFO_NAME) printf(" %.*s", (int)bytes, (char *)value);
     /* Upstream says of variables that cannot be written that they are not constant, and the reverse. */
     else if (number == HSA_EXECUTABLE_SYMBOL_INFO_VARIABLE_IS_CONST) printf(" of %zu bytes", bytes);
@@ -201,6 +202,19 @@ static void say_refusals(hsa_executable_t executable, hsa_code_object_reader_t r
     SAY(hsa_executable_destroy(other));
 }
 
+static void say_readers(const char *path, hsa_code_object_reader_t *reader) {
+    int file = open(path, O_RDONLY);
+    hsa_code_object_reader_t other;
+    SAY(hsa_code_object_reader_create_from_file(file, reader));
+    SAY(hsa_code_object_reader_create_from_file(file, NULL));
+    SAY(hsa_code_object_reader_create_from_file(-1, &other));
+    SAY(hsa_code_object_reader_create_from_file(999, &other));
+    SAY(loader.hsa_ven_amd_loader_code_object_reader_create_from_file_with_offset_size(file, 1 << 30, 64, &other));
+    SAY(loader.hsa_ven_amd_loader_code_object_reader_create_from_file_with_offset_size(file, 0, 0, &other));
+    SAY(loader.hsa_ven_amd_loader_code_object_reader_create_from_file_with_offset_size(file, 64, 64, &other));
+    SAY(hsa_code_object_reader_destroy(other));
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) return 2;
     file_name = strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1];
@@ -209,12 +223,11 @@ int main(int argc, char **argv) {
     SAY(hsa_init());
     hsa_iterate_agents(take_agent, NULL);
     SAY(hsa_system_get_major_extension_table(HSA_EXTENSION_AMD_LOADER, 1, sizeof loader, &loader));
-    SAY(hsa_code_object_reader_create_from_file(open(argv[1], O_RDONLY), &reader));
-    SAY(hsa_code_object_reader_create_from_file(-1, &reader));
+    say_readers(argv[1], &reader);
     SAY(hsa_executable_create_alt(HSA_PROFILE_BASE, HSA_DEFAULT_FLOAT_ROUNDING_MODE_NEAR, NULL, &executable));
-    SAY(hsa_executable_global_variable_define(executable, "mine", argv));
-    SAY(hsa_executable_global_variable_define(executable, "mine", argv));
-    SAY(hsa_executable_agent_global_variable_define(executable, gpu, "mine", argv));
+    SAY(hsa_executable_global_variable_define(executable, "mine", &mine));
+    SAY(hsa_executable_global_variable_define(executable, "mine", &mine));
+    SAY(hsa_executable_agent_global_variable_define(executable, gpu, "mine", &mine));
     SAY(hsa_executable_load_agent_code_object(executable, gpu, reader, NULL, NULL));
     say_executable(executable);
     SAY(hsa_executable_freeze(executable, NULL));

@@ -7,6 +7,7 @@
 pub mod compile;
 pub mod elf;
 pub mod explained;
+pub mod kernel;
 pub mod lines;
 pub mod machine;
 pub mod project;

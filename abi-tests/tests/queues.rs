@@ -1,12 +1,12 @@
 //! Queues that run: upstream's unmodified runtimes put packets into them, and the simulated GPU does what they say.
 #![forbid(unsafe_code)]
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use abi_tests::{
     compile::Program,
+    kernel::Kernel,
     machine::Machine,
-    project,
     run::{self, Client, Library},
     suite::Suite,
 };
@@ -81,14 +81,11 @@ end
 
 /// Runs a program on kernels that were compiled with some options, on each suite's own runtime.
 fn computes(program: &str, kernels: &str, options: &[&str], environment: &[(&str, &str)], said: &str) {
-    let Some(clang) = clang() else { return };
-    let folder = tempfile::tempdir().expect("temporary folder");
+    let Some(kernels) = Kernel::new(kernels, options) else { return };
     let (program, machine) = (Program::ours(program), Machine::new("desktop-7900xtx"));
-    let code = folder.path().join("kernels.co");
-    compile(clang, kernels, options, &code);
     for suite in [Suite::Trixie, Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
         let client = Client::new(suite, Library::Upstream, &machine, &program.path());
-        let client = client.arg(&code.to_string_lossy()).env("SIMKFD_GPU", "1");
+        let client = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1");
         let outcome = environment.iter().fold(client, |client, (name, value)| client.env(name, value)).run();
         let what = format!("{}, {options:?}, {environment:?}", suite.name());
         assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{what}: {}", outcome.stderr);
@@ -121,44 +118,15 @@ fn another_order_of_work_gives_the_same_results() {
 
 #[test]
 fn a_bad_address_ends_the_program_as_on_hardware() {
-    let Some(clang) = clang() else { return };
-    let folder = tempfile::tempdir().expect("temporary folder");
-    let code = folder.path().join("sums.co");
-    compile(clang, "sums", BUILDS[1], &code);
+    let Some(kernel) = Kernel::new("sums", BUILDS[1]) else { return };
     let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
     let thunk = run::thunk_only();
     for (suite, library) in runtimes(thunk.path()) {
         let what = format!("{} on {library:?}", suite.name());
         let client = Client::new(suite, library, &machine, &program.path());
-        let client = client.arg(&code.to_string_lossy()).arg("0x123456040").env("SIMKFD_GPU", "1");
+        let client = client.arg(&kernel.path().to_string_lossy()).arg("0x123456040").env("SIMKFD_GPU", "1");
         let outcome = client.run();
         let told = "on address 0x123456000. Reason: Page not present or supervisor privilege.";
         assert!(outcome.code == 134 && outcome.stderr.contains(told), "{what}: {outcome:?}");
     }
-}
-
-/// A compiler that knows gfx1100.
-fn clang() -> Option<&'static str> {
-    let found = ["clang-21", "clang-20", "clang-19"].into_iter().find(|name| runs(name));
-    if found.is_none() {
-        abi_tests::skip("no clang 19 to 21: no kernel is compiled");
-    }
-    found
-}
-
-fn runs(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|said| said.status.success())
-}
-
-/// Compiles one of `clients/kernels` for gfx1100.
-fn compile(clang: &str, kernels: &str, options: &[&str], code: &Path) {
-    let outcome = Command::new(clang)
-        .args(["--target=amdgcn-amd-amdhsa", "-mcpu=gfx1100", "-nogpulib"])
-        .args(options)
-        .arg("-o")
-        .arg(code)
-        .arg(project::data("clients/kernels").join(format!("{kernels}.c")))
-        .output()
-        .expect("it ran before");
-    assert!(outcome.status.success(), "{options:?}: {}", String::from_utf8_lossy(&outcome.stderr));
 }

@@ -197,10 +197,10 @@ impl FromC<c_int> for Descriptor {
 }
 
 impl Descriptor {
-    /// The file, by a descriptor of our own; `InvalidFile` if there is none.
+    /// The file, by a descriptor of our own; `InvalidArgument` for -1, `InvalidFile` if there is none.
     pub fn duplicate(self) -> Result<File, Error> {
-        if self.0 < 0 {
-            return Err(Error::InvalidFile);
+        if self.0 == -1 {
+            return Err(Error::InvalidArgument);
         }
         // SAFETY: not -1. The caller has it open until the call returns; a number that is not open is an error of the
         // duplication.

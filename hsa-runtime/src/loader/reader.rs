@@ -37,15 +37,14 @@ impl File {
     /// A part of an open file; all of it from `offset` on if `size` is 0.
     ///
     /// # Errors
-    /// `InvalidFile` if it cannot be read or is shorter; `OutOfResources`.
+    /// `InvalidFile` if it cannot be read or is too short, `InvalidCodeObject` if nothing of it is behind `offset`;
+    /// `OutOfResources`.
     pub fn from_file(file: &fs::File, path: &Path, offset: u64, size: usize) -> Result<Self, Error> {
         let length = file.metadata().map_err(|_| Error::InvalidFile)?.len();
-        let rest = length
-            .checked_sub(offset)
-            .and_then(|rest| usize::try_from(rest).ok())
-            .ok_or(Error::InvalidFile)?;
+        let rest = length.checked_sub(offset).filter(|&rest| rest > 0).ok_or(Error::InvalidCodeObject)?;
+        let rest = usize::try_from(rest).map_err(|_| Error::OutOfResources)?;
         let size = if size == 0 { rest } else { size };
-        if size > rest || size == 0 {
+        if size > rest {
             return Err(Error::InvalidFile);
         }
         let mut bytes = room(size)?;
@@ -133,8 +132,13 @@ mod tests {
         assert_eq!((read.bytes.len(), read.uri.as_str()), (whole.len(), "file:///a"));
         let part = File::from_file(&file, Path::new("/a"), 8, 16).expect("a part");
         assert_eq!((&*part.bytes, part.uri.as_str()), (&whole[8..24], "file:///a#offset=8&size=16"));
-        for (offset, size) in [(whole.len() as u64, 0), (whole.len() as u64 + 1, 0), (0, whole.len() + 1)] {
-            assert_eq!(File::from_file(&file, Path::new("/a"), offset, size).err(), Some(Error::InvalidFile));
+        let behind = whole.len() as u64;
+        for (offset, size, error) in [
+            (behind, 0, Error::InvalidCodeObject),
+            (behind + 1, 0, Error::InvalidCodeObject),
+            (0, whole.len() + 1, Error::InvalidFile),
+        ] {
+            assert_eq!(File::from_file(&file, Path::new("/a"), offset, size).err(), Some(error));
         }
     }
 }

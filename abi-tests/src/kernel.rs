@@ -1,0 +1,50 @@
+//! Compiles the kernels of `clients/kernels` for the simulated GPU.
+
+use std::{path::PathBuf, process::Command};
+
+use tempfile::TempDir;
+
+use crate::project;
+
+/// A code object in a folder of its own, gone when dropped.
+pub struct Kernel {
+    folder: TempDir,
+}
+
+impl Kernel {
+    /// Compiles `clients/kernels/<name>.c` for gfx1100; none, and a line that says so, without a compiler that knows it.
+    ///
+    /// # Panics
+    /// With the compiler's words, when it does not compile.
+    pub fn new(name: &str, options: &[&str]) -> Option<Self> {
+        let clang = clang()?;
+        let folder = tempfile::Builder::new().prefix("kernel-").tempdir().expect("temporary folder");
+        let outcome = Command::new(clang)
+            .args(["--target=amdgcn-amd-amdhsa", "-mcpu=gfx1100", "-nogpulib"])
+            .args(options)
+            .arg("-o")
+            .arg(folder.path().join("kernel.co"))
+            .arg(project::data("clients/kernels").join(format!("{name}.c")))
+            .output()
+            .expect("it ran before");
+        assert!(outcome.status.success(), "{options:?}: {}", String::from_utf8_lossy(&outcome.stderr));
+        Some(Self { folder })
+    }
+
+    /// The code object.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("kernel.co")
+    }
+}
+
+fn clang() -> Option<&'static str> {
+    let found = ["clang-21", "clang-20", "clang-19"].into_iter().find(|name| runs(name));
+    if found.is_none() {
+        crate::skip("no clang 19 to 21: no kernel is compiled");
+    }
+    found
+}
+
+fn runs(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|said| said.status.success())
+}
