@@ -42,7 +42,7 @@ impl ShaderEngines {
             None => (processors(), Order::default()),
         };
         let plan = Plan { threads, alone: ALONE, resident: 1, order };
-        let target = (gpu.gfx == Gfx { major: 11, minor: 0, stepping: 0 }).then_some(Target::Gfx1100);
+        let target = target(gpu.gfx);
         let program = if counts { Program::counting } else { Program::new };
         Self { gpu, driver, plan, program: target.map(program) }
     }
@@ -72,6 +72,17 @@ impl ShaderEngines {
             }
         }
     }
+}
+
+/// The instruction set of a GPU; of the members of a family the most capable one stands for all.
+fn target(gfx: Gfx) -> Option<Target> {
+    Some(match (gfx.major, gfx.minor, gfx.stepping) {
+        (10, 1, 3) => Target::Gfx1013,
+        (10, 1, _) => Target::Gfx1010,
+        (10, 3, _) => Target::Gfx1030,
+        (11, 0, _) => Target::Gfx1100,
+        _ => return None,
+    })
 }
 
 /// What the trap handler told the kernel (EC_QUEUE_WAVE_ABORT is bit 0): instructions and addresses before the rest.

@@ -29,7 +29,7 @@ enum Command {
 
 #[derive(Parser)]
 struct Run {
-    /// ELF file for gfx1100
+    /// ELF file for gfx1010, gfx1013, gfx1030 or gfx1100
     code_object: PathBuf,
     /// Name of the kernel
     kernel: String,
@@ -82,7 +82,7 @@ impl Run {
     fn execute(&self) -> Result<(u64, Duration), Box<dyn Error>> {
         let file = fs::read(&self.code_object)?;
         let object = CodeObject::parse(&file)?;
-        let mut bench = Bench::new(Target::Gfx1100, self.memory << 20);
+        let mut bench = Bench::new(target(&file)?, self.memory << 20);
         let descriptor = bench.load(&object)? + object.descriptor(&self.kernel)?;
         let (mut arguments, mut outputs) = (Vec::new(), Vec::new());
         for argument in &self.args {
@@ -100,6 +100,17 @@ impl Run {
             fs::write(output.file, contents)?;
         }
         Ok((steps, time))
+    }
+}
+
+/// What a code object is for: the processor in the flags of its ELF header (EF_AMDGPU_MACH).
+fn target(file: &[u8]) -> Result<Target, Box<dyn Error>> {
+    match file.get(48) {
+        Some(0x33) => Ok(Target::Gfx1010),
+        Some(0x42) => Ok(Target::Gfx1013),
+        Some(0x36) => Ok(Target::Gfx1030),
+        Some(0x41) => Ok(Target::Gfx1100),
+        _ => Err("not for a processor that is simulated".into()),
     }
 }
 

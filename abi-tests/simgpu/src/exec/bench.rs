@@ -146,8 +146,13 @@ impl Bench {
         let kernel = Descriptor::read(&self.memory, descriptor)?;
         let arguments = self.buffer(&with_hidden(launch))?;
         let scratch = self.scratch(&kernel, launch);
-        let pointers =
-            Pointers { arguments, private_bytes: kernel.private_segment_bytes, ..Pointers::default() };
+        let pointers = Pointers {
+            arguments,
+            private_bytes: kernel.private_segment_bytes,
+            scratch: scratch.map_or(0, |scratch| scratch.base),
+            scratch_descriptor: scratch.map_or([0; 4], scratch_descriptor),
+            ..Pointers::default()
+        };
         let gfx = match self.program.target {
             Target::Gfx1010 => Gfx::from_kfd(100_100),
             Target::Gfx1013 => Gfx::from_kfd(100_103),
@@ -207,6 +212,23 @@ impl Bench {
             Scratch { base, wave_bytes, slots }
         })
     }
+}
+
+/// The buffer descriptor that ROCr gives gfx10's queues (`InitScratchSRD`): swizzled, each lane at its own element of 32
+/// bits, and without bounds.
+fn scratch_descriptor(scratch: Scratch) -> [u32; 4] {
+    const SWIZZLED: u32 = 1 << 31;
+    const SELECT: u32 = 4 | 5 << 3 | 6 << 6 | 7 << 9;
+    const FORMAT_32_UINT: u32 = 20 << 12;
+    const ADD_LANE: u32 = 1 << 23;
+    const RESOURCE_LEVEL: u32 = 1 << 24;
+    const UNBOUND: u32 = 2 << 28;
+    [
+        scratch.base as u32,
+        (scratch.base >> 32) as u32 | SWIZZLED,
+        scratch.wave_bytes * scratch.slots,
+        SELECT | FORMAT_32_UINT | ADD_LANE | RESOURCE_LEVEL | UNBOUND,
+    ]
 }
 
 /// The arguments, and behind them the beginning of what code object version 5 hides there: how many workgroups, how

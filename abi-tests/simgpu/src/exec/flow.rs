@@ -63,6 +63,8 @@ pub enum Flow {
     Message(u16),
     /// A message with an answer of 32 or 64 bits.
     Ask(u8, u8, bool),
+    /// The clock, in 64 bits.
+    Clock(u8),
     /// The next instruction's address.
     GetPc(u8),
     /// A jump, and where the return address goes.
@@ -164,6 +166,7 @@ impl Flow {
             Self::Message(message::DEALLOCATE_VGPRS) => {}
             Self::Message(_) => return Next::Unknown,
             Self::Ask(to, message, wide) => return ask(wave, chip, to, message, wide),
+            Self::Clock(to) => wave.set_scalar64(to, chip.clock()),
             Self::GetPc(to) => wave.set_scalar64(to, wave.pc),
             Self::Jump(back, to) => {
                 let target = scalar_value(wave, to, true) & !3;
@@ -253,6 +256,14 @@ fn set(wave: &mut Wave, from: Source, field: Field) -> Next {
         hardware::MODE => wave.mode = Mode(changed(wave.mode.0)),
         // Only the handler may write these; others are not heard.
         hardware::STATUS | hardware::TRAPS if !wave.trapped.privileged => {}
+        // Before gfx11 a program sets it from what it finds in its SGPRs.
+        hardware::SCRATCH_LOW | hardware::SCRATCH_HIGH => {
+            let shift = if field.register == hardware::SCRATCH_LOW { 0 } else { 32 };
+            if let Some(scratch) = &mut wave.scratch {
+                let half = u64::from(changed((scratch.base >> shift) as u32)) << shift;
+                scratch.base = scratch.base & !(0xffff_ffff << shift) | half;
+            }
+        }
         hardware::STATUS => wave.set_status(changed(wave.status())),
         hardware::TRAPS => wave.trapped.causes = changed(wave.trapped.causes),
         _ => return Next::Unknown,

@@ -206,6 +206,8 @@ fn registers(dispatch: &Dispatch, number: u32, initial: &InitialWave) -> Wave {
     }
     wave.set_wave_mask(place::EXEC, initial.exec);
     let bytes = dispatch.scratch.map_or(0, |scratch| scratch.wave_bytes / dispatch.lanes());
-    wave.scratch = initial.flat_scratch.map(|base| Scratch { base, bytes });
+    // Where the hardware does not set it, the program does, before it uses flat addresses.
+    let base = initial.flat_scratch.unwrap_or(0);
+    wave.scratch = dispatch.scratch.map(|_| Scratch { base, bytes });
     wave
 }
