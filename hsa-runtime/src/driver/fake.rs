@@ -27,6 +27,8 @@ pub struct FakeDriver {
     pub events: usize,
     /// Ages of events, as amdkfd counts them; the id is the position.
     pub ages: Mutex<Vec<u64>>,
+    /// Ages with which a thread took an event, so that waits without ages find it reset.
+    pub taken: Mutex<Vec<u64>>,
     /// One was set.
     pub set: Condvar,
     /// Faults that will be told next.
@@ -46,6 +48,7 @@ impl Default for FakeDriver {
             available: Ok(0),
             events: 4095,
             ages: Mutex::default(),
+            taken: Mutex::default(),
             set: Condvar::new(),
             faults: Mutex::default(),
             calls: AtomicU64::new(0),
@@ -119,10 +122,15 @@ impl Driver for FakeDriver {
         loop {
             let ids: Vec<usize> = waits.iter().filter_map(|wait| event_of(wait, &ages)).collect();
             let mut rung = false;
+            let mut taken = self.taken.lock();
+            taken.resize(ages.len(), 1);
             for (wait, &id) in waits.iter_mut().zip(&ids) {
-                rung |= wait.age() != ages[id];
-                *wait = Wait::new(id as u32, ages[id]);
+                let told = wait.age();
+                rung |= if told == 0 { ages[id] != taken[id] } else { ages[id] != told };
+                taken[id] = ages[id];
+                *wait = Wait::new(id as u32, if told == 0 { 0 } else { ages[id] });
             }
+            drop(taken);
             if rung || self.set.wait_until(&mut ages, end).timed_out() {
                 return Ok(());
             }

@@ -33,7 +33,7 @@ const SHORTEST_SPIN: Duration = Duration::from_micros(5);
 /// Every sleep ends after so long: an interrupt that was lost costs no more.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// The longest nap where nobody announces a change.
-const LONGEST_NAP: Duration = Duration::from_millis(400);
+const LONGEST_NAP: Duration = Duration::from_millis(500);
 const SHORTEST_NAP: Duration = Duration::from_micros(50);
 /// A nap is at most this part of the time waited so far, so that waiting takes little longer than it must.
 const NAP_PART: u32 = 8;
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn polling_takes_few_looks_and_little_longer_than_it_must() {
         let (mut waited, mut looks) = (Duration::ZERO, 0);
-        while waited < Duration::from_secs(4) {
+        while waited < Duration::from_secs(5) {
             let nap = sleep(waited, false);
             assert!(nap <= (waited / 8).max(SHORTEST_NAP));
             waited += nap;

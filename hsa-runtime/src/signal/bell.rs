@@ -5,8 +5,8 @@
 //! driver one time in eight at the beginning and never afterwards, the driver's limit (4096 events) is never met, and a
 //! thread that listens to every signal there is listens to 128 bells.
 //!
-//! Where there is no event to be had, or events have no ages (before interface 1.14) so that threads would steal each
-//! other's wake-ups, a bell is the host's alone: it wakes on changes by the host, and completions by GPUs are polled for.
+//! Where there is no event to be had, a bell is the host's alone: it wakes on changes by the host, and completions by GPUs
+//! are polled for. Where events have no ages, threads sleep on the host and [`super::pump`] wakes them.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -20,6 +20,7 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
+use super::pump::Pump;
 use crate::driver::{Driver, Event, Wait};
 
 /// Signals in a row that share a bell.
@@ -57,9 +58,11 @@ pub struct Bells {
     control: OnceLock<Bell>,
     /// The driver refused an event; it is not asked again.
     exhausted: AtomicBool,
-    /// Held by those who sleep on, or ring, bells of the host.
+    /// Held by those who sleep, or ring, on the host.
     door: Mutex<()>,
     rung: Condvar,
+    /// Waits in the driver for all, where events have no ages.
+    pump: Option<Pump>,
 }
 
 impl Bells {
@@ -68,8 +71,9 @@ impl Bells {
 
     pub fn new(driver: Arc<dyn Driver>) -> Self {
         Self {
-            exhausted: AtomicBool::new(!driver.has_event_ages()),
+            pump: (!driver.has_event_ages()).then(Pump::default),
             driver,
+            exhausted: AtomicBool::new(false),
             bells: [const { OnceLock::new() }; Self::COUNT],
             control: OnceLock::new(),
             door: Mutex::default(),
@@ -86,12 +90,25 @@ impl Bells {
     /// The bell with this index, made when first asked for.
     #[inline]
     pub fn get(&self, index: usize) -> &Bell {
-        self.bells[index].get_or_init(|| self.make())
+        self.bells[index].get().unwrap_or_else(|| self.make_in(&self.bells[index]))
     }
 
     /// The bell of the thread that runs handlers.
     pub fn control(&self) -> &Bell {
-        self.control.get_or_init(|| self.make())
+        self.make_in(&self.control)
+    }
+
+    #[cold]
+    fn make_in<'a>(&self, place: &'a OnceLock<Bell>) -> &'a Bell {
+        let mut is_new = false;
+        let bell = place.get_or_init(|| {
+            is_new = true;
+            self.make()
+        });
+        if let Some(pump) = self.pump.as_ref().filter(|_| is_new) {
+            pump.look_again(self);
+        }
+        bell
     }
 
     fn make(&self) -> Bell {
@@ -108,24 +125,55 @@ impl Bells {
     #[cold]
     pub fn ring(&self, bell: &Bell) {
         match &bell.event {
-            Some(event) => self.driver.set_event(event),
-            None => {
-                let _door = self.door.lock();
-                bell.age.fetch_add(1, Ordering::SeqCst);
-                self.rung.notify_all();
-            }
+            Some(event) if self.pump.is_none() => self.driver.set_event(event),
+            _ => self.ring_on_host([bell]),
         }
     }
 
-    /// Rings every bell that there is.
-    pub fn ring_all(&self) {
-        self.bells.iter().chain([&self.control]).filter_map(OnceLock::get).for_each(|bell| self.ring(bell));
+    fn ring_on_host<'a>(&self, bells: impl IntoIterator<Item = &'a Bell>) {
+        let _door = self.door.lock();
+        bells.into_iter().for_each(|bell| _ = bell.age.fetch_add(1, Ordering::SeqCst));
+        self.rung.notify_all();
+    }
+
+    /// Rings every bell that there is, for those who sleep on the host.
+    pub fn ring_all_on_host(&self) {
+        self.ring_on_host(self.made());
+    }
+
+    /// Ends what was started, and wakes all who sleep.
+    pub fn end(&self) {
+        if let Some(pump) = &self.pump {
+            pump.end(self);
+        }
+        self.made().for_each(|bell| self.ring(bell));
+    }
+
+    /// Every bell that there is.
+    fn made(&self) -> impl Iterator<Item = &Bell> {
+        self.bells.iter().chain([&self.control]).filter_map(OnceLock::get)
+    }
+
+    /// The driver's events among them.
+    pub fn events(&self) -> impl Iterator<Item = Event> {
+        self.made().filter_map(|bell| bell.event)
+    }
+
+    /// The driver.
+    pub fn driver(&self) -> &dyn Driver {
+        &*self.driver
     }
 
     /// Sleeps until one of the bells has another age than the one told, at most so long; or, for no reason, shorter.
-    pub fn sleep(&self, bells: &[(&Bell, u64)], at_most: Duration) {
-        if bells.iter().any(|(bell, _)| bell.event.is_none()) {
-            self.sleep_on_host(bells, at_most);
+    pub fn sleep(&'static self, bells: &[(&Bell, u64)], at_most: Duration) {
+        if let Some(pump) = &self.pump {
+            // Without the thread, sleep goes on for its time, and who sleeps looks then.
+            pump.start(self);
+            self.sleep_on_host(at_most, || bells.iter().all(|(bell, age)| bell.age() == *age));
+        } else if bells.iter().any(|(bell, _)| bell.event.is_none()) {
+            // Events of the driver among the bells are not listened to meanwhile.
+            let is_silent = |bell: &Bell, age| bell.event.is_some() || bell.age() == age;
+            self.sleep_on_host(at_most, || bells.iter().all(|(bell, age)| is_silent(bell, *age)));
         } else if at_most < Duration::from_millis(1) {
             // The driver counts milliseconds.
             thread::sleep(at_most);
@@ -134,11 +182,10 @@ impl Bells {
         }
     }
 
-    /// Events of the driver among the bells are not listened to meanwhile.
-    fn sleep_on_host(&self, bells: &[(&Bell, u64)], at_most: Duration) {
+    fn sleep_on_host(&self, at_most: Duration, silent: impl Fn() -> bool) {
         let end = Instant::now() + at_most;
         let mut door = self.door.lock();
-        while bells.iter().all(|(bell, age)| bell.event.is_some() || bell.age() == *age) {
+        while silent() {
             if self.rung.wait_until(&mut door, end).timed_out() {
                 return;
             }
@@ -164,12 +211,12 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(60);
 
-    fn bells(driver: FakeDriver) -> Bells {
-        Bells::new(Arc::new(driver))
+    fn bells(driver: FakeDriver) -> &'static Bells {
+        Box::leak(Box::new(Bells::new(Arc::new(driver))))
     }
 
     /// A bell that is rung before or while a thread sleeps wakes it; otherwise the test takes a minute.
-    fn rings(bells: &Bells) {
+    fn rings(bells: &'static Bells) {
         let bell = bells.get(3);
         let age = bell.age();
         thread::scope(|scope| {
@@ -185,19 +232,34 @@ mod tests {
     fn bells_of_the_driver_wake_and_tell_their_age() {
         let bells = bells(FakeDriver::default());
         assert!(bells.get(3).mailbox().is_some());
-        rings(&bells);
+        rings(bells);
     }
 
     #[test]
     fn bells_of_the_host_do_the_same_but_not_for_gpus() {
-        for driver in [
-            FakeDriver { events: 0, ..FakeDriver::default() },
-            FakeDriver { version: (1, 13), ..FakeDriver::default() },
-        ] {
-            let bells = bells(driver);
-            assert_eq!(bells.get(3).mailbox(), None);
-            rings(&bells);
+        let bells = bells(FakeDriver { events: 0, ..FakeDriver::default() });
+        assert_eq!(bells.get(3).mailbox(), None);
+        rings(bells);
+    }
+
+    #[test]
+    fn without_ages_one_thread_hears_of_gpus_and_wakes_all() {
+        let driver = Arc::new(FakeDriver { version: (1, 13), ..FakeDriver::default() });
+        let bells: &'static Bells = Box::leak(Box::new(Bells::new(Arc::clone(&driver) as Arc<dyn Driver>)));
+        rings(bells);
+        for index in 0..100 {
+            // A bell that the thread may not know of yet.
+            let bell = bells.get(index);
+            let age = bell.age();
+            thread::scope(|scope| {
+                scope.spawn(|| bells.sleep(&[(bell, age)], LONG));
+                scope.spawn(|| bells.sleep(&[(bell, age)], LONG));
+                scope.spawn(|| driver.set_event(&bell.event.unwrap()));
+            });
+            assert!(bell.age() > age);
         }
+        bells.end();
+        bells.end();
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //!   Chunks stay for as long as the process, so a handle of a destroyed signal never leads to memory that is gone.
 //! * [`slot`] is the host's side of a signal: references, sleepers, what was learned of waits.
 //! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes signals, [`live`] is one.
-//! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals.
+//! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals; [`pump`] serves old
+//!   drivers, whose events only one thread may wait for.
 //! * [`protocol`] is how a change of a value and a thread that goes to sleep do not miss each other.
 
 mod bell;
@@ -18,6 +19,7 @@ mod free;
 mod live;
 mod pool;
 mod protocol;
+mod pump;
 mod slot;
 
 use std::sync::atomic::{AtomicPtr, Ordering};

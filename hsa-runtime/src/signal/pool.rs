@@ -111,7 +111,7 @@ impl Signals {
             // One that is not live is the error.
             let _ = self.numbered(number).destroy();
         }
-        self.bells.ring_all();
+        self.bells.end();
     }
 
     /// A signal that nobody uses any more may be made again.
