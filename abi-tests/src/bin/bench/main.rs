@@ -4,16 +4,19 @@
 
 mod count;
 mod init;
+mod operation;
+mod runtime;
 mod simgpu;
 mod thunk;
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("init") => init::run(),
+        Some("runtime") => runtime::run(),
         Some("simgpu") => simgpu::run(),
         Some("thunk") => thunk::run(),
         _ => {
-            eprintln!("usage: scripts/bench init|simgpu|thunk");
+            eprintln!("usage: scripts/bench init|runtime|simgpu|thunk");
             std::process::exit(2);
         }
     }
