@@ -22,6 +22,7 @@ mod lower;
 mod matrix;
 pub mod object;
 pub mod order;
+mod parts;
 pub mod program;
 pub mod scalar;
 mod shape;

@@ -1,11 +1,12 @@
 //! Code objects: an ELF file of kernels goes to memory, and its kernels are found by name. For runs by hand; a
-//! program's code objects are loaded by the runtime under test. Touches `device::memory`.
+//! program's code objects are loaded by the runtime under test. Touches `device::memory` and `isa`'s targets.
 
 use std::fmt;
 
-use object::{Object, ObjectSegment, ObjectSymbol, RelocationFlags};
+use object::{FileFlags, Object, ObjectSegment, ObjectSymbol, RelocationFlags};
 
 use crate::device::memory::{Fault, Memory};
+use crate::isa::Target;
 
 /// Why a file is no code object that can be loaded.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub enum ObjectError {
     Relocation(u32),
     /// It does not fit where it should go.
     Memory(Fault),
+    /// It is for another processor, of these `e_flags`.
+    Target(u32),
     /// It has no kernel of this name.
     Kernel(String),
 }
@@ -26,6 +29,10 @@ impl fmt::Display for ObjectError {
             Self::File(error) => write!(f, "{error}"),
             Self::Relocation(kind) => write!(f, "relocations of type {kind} are not known"),
             Self::Memory(fault) => write!(f, "{fault}"),
+            Self::Target(flags) => {
+                let names: Vec<_> = Target::ALL.iter().map(|target| target.name()).collect();
+                write!(f, "processor {:#x} of e_flags is none of {}", flags & MACHINE, names.join(", "))
+            }
             Self::Kernel(name) => write!(f, "no kernel {name}"),
         }
     }
@@ -48,6 +55,9 @@ impl From<Fault> for ObjectError {
 /// R_AMDGPU_RELATIVE64: the load address and an addend.
 const RELATIVE64: u32 = 13;
 
+/// Bits of `e_flags` that tell the processor (EF_AMDGPU_MACH).
+const MACHINE: u32 = 0xff;
+
 /// A code object, not yet loaded.
 pub struct CodeObject<'a> {
     file: object::File<'a>,
@@ -57,6 +67,18 @@ impl<'a> CodeObject<'a> {
     /// Reads a file's headers.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ObjectError> {
         Ok(Self { file: object::File::parse(bytes)? })
+    }
+
+    /// The processor that it is for.
+    pub fn target(&self) -> Result<Target, ObjectError> {
+        let FileFlags::Elf { e_flags, .. } = self.file.flags() else { return Err(ObjectError::Target(0)) };
+        match e_flags & MACHINE {
+            0x33 => Ok(Target::Gfx1010),
+            0x36 => Ok(Target::Gfx1030),
+            0x41 => Ok(Target::Gfx1100),
+            0x42 => Ok(Target::Gfx1013),
+            _ => Err(ObjectError::Target(e_flags)),
+        }
     }
 
     /// Bytes that it needs, from its load address on.

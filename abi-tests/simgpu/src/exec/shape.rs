@@ -134,7 +134,7 @@ fn unsigned_change(operation: &str) -> Option<Change> {
         "inc" => |old, data, _| if old >= data { 0 } else { old + 1 },
         "dec" => |old, data, _| if old == 0 || old > data { data } else { old - 1 },
         "swap" | "storexchg" | "wrxchg" => |_, data, _| data,
-        "cmpswap" | "cmpstore" => |old, data, expected| if old == expected { data } else { old },
+        "cmpswap" | "cmpstore" | "cmpst" => |old, data, expected| if old == expected { data } else { old },
         "mskor" => |old, data, mask| old & !mask | data,
         _ => return None,
     })
@@ -145,7 +145,7 @@ fn float_change32(operation: &str) -> Option<Change> {
         "add" => |old, data, _| float32(|a, b| a + b, old, data),
         "min" => |old, data, _| float32(f32::min, old, data),
         "max" => |old, data, _| float32(f32::max, old, data),
-        "cmpswap" | "cmpstore" => |old, data, expected| {
+        "cmpswap" | "cmpstore" | "cmpst" => |old, data, expected| {
             if f32::from_bits(old as u32) == f32::from_bits(expected as u32) { data } else { old }
         },
         _ => return None,
@@ -157,7 +157,7 @@ fn float_change64(operation: &str) -> Option<Change> {
         "add" => |old, data, _| float64(|a, b| a + b, old, data),
         "min" => |old, data, _| float64(f64::min, old, data),
         "max" => |old, data, _| float64(f64::max, old, data),
-        "cmpswap" | "cmpstore" => {
+        "cmpswap" | "cmpstore" | "cmpst" => {
             |old, data, expected| if f64::from_bits(old) == f64::from_bits(expected) { data } else { old }
         }
         _ => return None,

@@ -1,5 +1,5 @@
 //! Running a vector operation: reads its sources, computes, and writes what its lanes, modifiers and mode allow.
-//! Touches `alu`, `source`, `dpp` and `wave`.
+//! Touches `alu`, `source`, `dpp`, `parts` and `wave`.
 
 use super::alu::round::Round;
 use super::alu::rounded::Rounded;
@@ -7,9 +7,10 @@ use super::alu::{self, Alu, Kind, Run};
 use super::dpp;
 use super::half::F16;
 use super::lanes::{LANES, Lanes, Wide, collect, merge, split};
+use super::parts;
 use super::source::{Read, modified, narrow_lanes, raw_lanes, wide_lanes};
 use super::wave::{Mode, Wave, place};
-use crate::isa::Dpp;
+use crate::isa::{Dpp, Sdwa};
 
 /// A vector operation with its operands.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct Vector {
     pub omod: u8,
     /// Moves lanes of the first source.
     pub dpp: Option<Dpp>,
+    /// Parts of registers are read and written.
+    pub sdwa: Option<Sdwa>,
     /// How it is done where MODE does not ask for the nearest number.
     pub rounded: Option<Rounded>,
 }
@@ -89,6 +92,9 @@ impl Vector {
             }
         }
         let writes = self.dpp.as_ref().map_or(exec, |control| self.shuffle(control, wave, pad, pass));
+        if let Some(sdwa) = &self.sdwa {
+            self.choose(sdwa, wave, pad, pass);
+        }
         self.flush_sources(wave.mode, pad);
         if !wave.mode.ieee() && alu::chooses(self.alu.name) {
             self.quiet_sources(pad);
@@ -143,6 +149,14 @@ impl Vector {
         writes
     }
 
+    fn choose(&self, sdwa: &Sdwa, wave: &Wave, pad: &mut Pad, pass: usize) {
+        for (index, read) in self.reads.iter().enumerate().take(2) {
+            let lanes = modified(parts::chosen(sdwa, index, &raw_lanes(wave, read.source, 0, pass)), read);
+            pad.narrow[index] = lanes;
+            pad.wide[index] = lanes.map(u64::from);
+        }
+    }
+
     fn flush_sources(&self, mode: Mode, pad: &mut Pad) {
         for (index, read) in self.reads.iter().enumerate() {
             if flushes(mode, read.kind, 1) {
@@ -165,14 +179,24 @@ impl Vector {
             if self.alu.dst.bits() == 64 {
                 merge(wave.vector_mut(register + 1, pass), &high, writes);
             }
-            merge(wave.vector_mut(register, pass), &low, writes);
+            self.put(wave, low, pass, writes);
             return;
         }
         self.finish(wave.mode, &mut pad.out, u64::from, |bits| bits as u32);
-        if self.alu.dst.bits() == 16 {
+        if self.alu.dst.bits() == 16 && self.sdwa.is_none() {
             self.keep_other_half(wave, pad, pass);
         }
-        merge(wave.vector_mut(register, pass), &pad.out, writes);
+        self.put(wave, pad.out, pass, writes);
+    }
+
+    /// Writes the register, or its part.
+    fn put(&self, wave: &mut Wave, mut lanes: Lanes, pass: usize, writes: u32) {
+        let register = wave.vector_mut(usize::from(self.dst), pass);
+        if let Some(sdwa) = &self.sdwa {
+            let short = if self.alu.dst.bits() == 16 { 0xffff } else { u32::MAX };
+            lanes = std::array::from_fn(|lane| parts::placed(sdwa, lanes[lane] & short, register[lane]));
+        }
+        merge(register, &lanes, writes);
     }
 
     fn keep_other_half(&self, wave: &Wave, pad: &mut Pad, pass: usize) {
@@ -285,6 +309,7 @@ mod tests {
             clamp,
             omod: 0,
             dpp: None,
+            sdwa: None,
             rounded: None,
         };
         (vector, Wave::new(64, 4, 0, Mode(mode)))

@@ -85,6 +85,7 @@ typedef float float8 __attribute__((ext_vector_type(8)));
 typedef i32 int4 __attribute__((ext_vector_type(4)));
 typedef i32 int8 __attribute__((ext_vector_type(8)));
 
+#ifdef __GFX11__
 /* Matrices of 16 by 16, row by row in memory: floats[m][n], then integers. b is column by column. */
 KERNEL matrices(const GLOBAL f16 *a, const GLOBAL f16 *b, GLOBAL float *floats, GLOBAL i32 *whole)
 {
@@ -112,6 +113,7 @@ KERNEL matrices(const GLOBAL f16 *a, const GLOBAL f16 *b, GLOBAL float *floats, 
         whole[place] = products[r];
     }
 }
+#endif
 
 static __attribute__((noinline)) u32 depth(u32 value)
 {

@@ -25,6 +25,16 @@ fn dot(a: FloatPair, b: FloatPair, c: f32) -> f32 {
     a.0[1].f32().mul_add(b.0[1].f32(), a.0[0].f32().mul_add(b.0[0].f32(), c))
 }
 
+fn signed(half: u16) -> u32 {
+    i32::from(half as i16) as u32
+}
+
+/// Two products of whole numbers and a sum.
+fn dot_whole(a: Pair, b: Pair, c: u32, wide: fn(u16) -> u32) -> u32 {
+    let product = |at: usize| wide(a.0[at]).wrapping_mul(wide(b.0[at]));
+    product(0).wrapping_add(product(1)).wrapping_add(c)
+}
+
 fn dot_brain(a: Pair, b: Pair, c: f32) -> f32 {
     bf16(a.0[1]).mul_add(bf16(b.0[1]), bf16(a.0[0]).mul_add(bf16(b.0[0]), c))
 }
@@ -110,6 +120,8 @@ pub const MIXED: &[Alu] = &[
 /// Integer dot products. One mnemonic, `v_dot4_i32_iu8`, whose negation bits say which sources are signed; here
 /// each has its row: unsigned and signed, first and second source.
 pub const INTEGERS: &[Alu] = &[
+    narrow!("v_dot2_i32_i16", |a: Pair, b: Pair, c: i32| -> i32 { dot_whole(a, b, c as u32, signed) as i32 }),
+    narrow!("v_dot2_u32_u16", |a: Pair, b: Pair, c: u32| -> u32 { dot_whole(a, b, c, u32::from) }),
     narrow!("v_dot4_i32_uu8", |a: u32, b: u32, c: i32| -> i32 { dot_fields::<8, false, false>(a, b, c) }),
     narrow!("v_dot4_i32_us8", |a: u32, b: u32, c: i32| -> i32 { dot_fields::<8, false, true>(a, b, c) }),
     narrow!("v_dot4_i32_su8", |a: u32, b: u32, c: i32| -> i32 { dot_fields::<8, true, false>(a, b, c) }),

@@ -40,6 +40,13 @@ pub const TABLE: &[Alu] = &[
     narrow!("v_fmamk_f32", |a: f32, k: f32, b: f32| -> f32 { a.mul_add(k, b) }),
     narrow!("v_fma_dx9_zero_f32", |a: f32, b: f32, c: f32| -> f32 { zero_product(a, b, c) }),
     narrow!("v_fmac_dx9_zero_f32", |a: f32, b: f32, c: f32| -> f32 { zero_product(a, b, c) }),
+    // Rounded twice: gfx10.1's have a product and a sum.
+    narrow!("v_mad_f32", |a: f32, b: f32, c: f32| -> f32 { a * b + c }),
+    narrow!("v_mac_f32", |a: f32, b: f32, c: f32| -> f32 { a * b + c }),
+    narrow!("v_madak_f32", |a: f32, b: f32, c: f32| -> f32 { a * b + c }),
+    narrow!("v_madmk_f32", |a: f32, k: f32, b: f32| -> f32 { a * k + b }),
+    narrow!("v_mad_legacy_f32", |a: f32, b: f32, c: f32| -> f32 { zero_wins(a, b) + c }),
+    narrow!("v_mac_legacy_f32", |a: f32, b: f32, c: f32| -> f32 { zero_wins(a, b) + c }),
     narrow!("v_min_f32", |a: f32, b: f32| -> f32 { smaller(a, b) }),
     narrow!("v_max_f32", |a: f32, b: f32| -> f32 { larger(a, b) }),
     narrow!("v_min3_f32", |a: f32, b: f32, c: f32| -> f32 { smaller(smaller(a, b), c) }),

@@ -17,8 +17,12 @@ use crate::isa::{Inst, Operand, Reg};
 /// Scalar loads and cache control.
 pub fn scalar(inst: &Inst) -> Option<Act> {
     let name = inst.op.name();
-    if matches!(name, "s_gl1_inv" | "s_dcache_inv") {
-        return Some(Act::Flow(Flow::Nothing));
+    match name {
+        "s_gl1_inv" | "s_dcache_inv" | "s_dcache_wb" => return Some(Act::Flow(Flow::Nothing)),
+        "s_memtime" | "s_memrealtime" => {
+            return Some(Act::Flow(Flow::Clock(scalar_place(inst.dst().first()?.reg)?)));
+        }
+        _ => {}
     }
     let buffer = name.starts_with("s_buffer_load_");
     if !buffer && !name.starts_with("s_load_") {
@@ -83,6 +87,9 @@ pub fn flat(inst: &Inst) -> Option<Act> {
         }
         _ => return None,
     };
+    if inst.mem.lds {
+        return None;
+    }
     let dst = inst.dst().first().and_then(vgpr).unwrap_or(0);
     Some(Act::Access(Box::new(Access { space, address, action, dst, data, expected })))
 }
@@ -162,12 +169,13 @@ pub fn lds(inst: &Inst) -> Option<Act> {
     let register = |index: usize| data.get(index).and_then(vgpr);
     let (action, data, expected) = match action(inst, &plain, data.first()) {
         Some(found) => found,
-        // ds_cmpstore has the new value first and the expected one behind it; ds_mskor has the mask first.
+        // ds_cmpstore has the new value first and the expected one behind it; ds_mskor has the mask first, and
+        // gfx10's ds_cmpst what is expected.
         None => {
             let atomic = Atomic::parse(&plain)?;
-            let masks = plain.starts_with("mskor");
+            let reversed = plain.starts_with("mskor") || plain.starts_with("cmpst_");
             let (first, second) = (register(0)?, register(1).unwrap_or(register(0)?));
-            let (data, expected) = if masks { (second, first) } else { (first, second) };
+            let (data, expected) = if reversed { (second, first) } else { (first, second) };
             (Action::Atomic(atomic, inst.results > 0), data, expected)
         }
     };

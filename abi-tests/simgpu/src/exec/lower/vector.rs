@@ -29,7 +29,7 @@ pub fn lower(inst: &Inst) -> Option<Act> {
         alu = alu::find(&format!("{name} clamp")).or_else(|| alu::find(&format!("{} clamp", alu.name)))?;
     }
     let clamp = inst.mods.clamp && !saturates;
-    let mut vector = Vector { dpp: inst.mods.dpp, clamp, ..plain(alu, inst)? };
+    let mut vector = Vector { dpp: inst.mods.dpp, sdwa: inst.mods.sdwa, clamp, ..plain(alu, inst)? };
     if writes_exec {
         vector.dst = place::EXEC.into();
     }
@@ -44,6 +44,9 @@ fn table_name(name: &str, inst: &Inst) -> String {
         "v_dot8_i32_iu4" => format!("v_dot8_i32_{}{}4", sign(0), sign(1)),
         "v_dot4_u32_u8" => "v_dot4_i32_uu8".into(),
         "v_dot8_u32_u4" => "v_dot8_i32_uu4".into(),
+        "v_dot4_i32_i8" | "v_dot4c_i32_i8" => "v_dot4_i32_ss8".into(),
+        "v_dot8_i32_i4" => "v_dot8_i32_ss4".into(),
+        "v_mul_lo_i32" => "v_mul_lo_u32".into(),
         _ => name.replace("v_cmpx_", "v_cmp_"),
     }
 }
@@ -73,6 +76,7 @@ fn plain(alu: &'static Alu, inst: &Inst) -> Option<Vector> {
         clamp: inst.mods.clamp,
         omod: inst.mods.omod,
         dpp: None,
+        sdwa: None,
         rounded: rounded::find(alu.name),
     })
 }
@@ -152,6 +156,7 @@ fn half(name: &str, operands: &[Operand]) -> Option<Vector> {
         clamp: false,
         omod: 0,
         dpp: None,
+        sdwa: None,
         rounded: rounded::find(alu.name),
     })
 }
