@@ -6,7 +6,7 @@ mod compile;
 
 use std::sync::OnceLock;
 
-use compile::{BUILDS, gpu_compiler};
+use compile::{BUILDS, TARGETS, gpu_compiler};
 use simgpu::exec::bench::{Bench, Launch};
 use simgpu::exec::half::F16;
 use simgpu::exec::object::CodeObject;
@@ -16,7 +16,7 @@ use simgpu::isa::Target;
 /// Runs a kernel of groups.c on buffers; tells what they hold afterwards.
 fn run(object: &[u8], kernel: &str, groups: u32, items: u32, buffers: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let object = CodeObject::parse(object).expect("a code object");
-    let mut bench = Bench::new(Target::Gfx1100, 16 << 20);
+    let mut bench = Bench::new(object.target().expect("a target"), 16 << 20);
     let descriptor = bench.load(&object).expect("it fits") + object.descriptor(kernel).expect("a kernel");
     let addresses: Vec<u64> = buffers.iter().map(|bytes| bench.buffer(bytes).expect("it fits")).collect();
     let arguments = addresses.iter().flat_map(|address| address.to_le_bytes()).collect();
@@ -50,23 +50,21 @@ fn numbers(count: u32) -> Vec<u32> {
     (0..count).map(|index| (index + 1).wrapping_mul(0x9e37_79b9)).collect()
 }
 
-/// Every build of groups.c; none without a compiler.
-fn builds() -> &'static [Vec<u8>] {
-    static BUILT: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+/// Every build of groups.c for every target; none without a compiler.
+fn builds() -> &'static [(Target, Vec<u8>)] {
+    static BUILT: OnceLock<Vec<(Target, Vec<u8>)>> = OnceLock::new();
     BUILT.get_or_init(|| {
         let Some(compiler) = gpu_compiler() else { return Vec::new() };
-        BUILDS
-            .iter()
-            .filter(|build| build.wave32())
-            .map(|build| compiler.compile("groups.c", build))
-            .collect()
+        let builds = BUILDS.iter().filter(|build| build.wave32());
+        let all = builds.flat_map(|build| TARGETS.map(|target| (target, build)));
+        all.map(|(target, build)| (target, compiler.compile_for(target, "groups.c", build))).collect()
     })
 }
 
 #[test]
 fn barriers_part_the_halves_of_a_sum() {
     let values = numbers(1024);
-    for object in builds() {
+    for (_, object) in builds() {
         let out = run(object, "sum", 4, 256, &[bytes(&values), vec![0; 16]]);
         let expected: Vec<u32> =
             values.chunks(256).map(|part| part.iter().fold(0, |a: u32, b| a.wrapping_add(*b))).collect();
@@ -80,7 +78,7 @@ fn atomic_operations_lose_nothing() {
     let signed = || values.iter().map(|&value| value as i32);
     let sum = values.iter().fold(0, |a: u32, b| a.wrapping_add(*b));
     let all = |f: fn(u32, u32) -> u32, first: u32| values.iter().fold(first, |a, &b| f(a, b));
-    for object in builds() {
+    for (_, object) in builds() {
         let mut start = [0; 16];
         (start[2], start[8]) = (u32::MAX, u32::MAX);
         let buffers = [bytes(&values), bytes(&start), vec![0; 16], vec![0; 4]];
@@ -113,7 +111,7 @@ fn atomic_operations_lose_nothing() {
 fn lanes_read_each_other() {
     let values = numbers(32);
     let selectors = 0x3a_8b1e_u32;
-    for object in builds() {
+    for (_, object) in builds() {
         let out = words(&run(object, "lanes", 1, 32, &[bytes(&values), vec![0; 1024]])[1]);
         for lane in 0..32 {
             let below = values[..lane].iter().filter(|&value| value & 1 != 0).count() as u32;
@@ -140,7 +138,7 @@ fn matrices_multiply() {
     let halves = |values: &[i32]| -> Vec<u8> {
         values.iter().flat_map(|&value| F16::nearest(f64::from(value)).0.to_le_bytes()).collect()
     };
-    for object in builds() {
+    for (_, object) in builds().iter().filter(|(target, _)| *target == Target::Gfx1100) {
         let out = run(object, "matrices", 1, 32, &[halves(&a), halves(&b), vec![0; 1024], vec![0; 1024]]);
         let (floats, whole) = (words(&out[2]), words(&out[3]));
         for (at, (&float, &integer)) in floats.iter().zip(&whole).enumerate() {
@@ -157,7 +155,7 @@ fn lanes_call_to_different_depths() {
     fn depth(value: u32) -> u32 {
         if value < 2 { 1 } else { depth(value - 1) + value * depth(value - 2) }
     }
-    for object in builds() {
+    for (_, object) in builds() {
         let out = words(&run(object, "calls", 1, 64, &[vec![0; 256]])[0]);
         assert_eq!(out, (0..64).map(|item| depth(item % 9)).collect::<Vec<_>>());
     }

@@ -1,10 +1,10 @@
-//! What instructions compute: the same C source for the CPU, by the host's compiler, and for gfx1100, by clang at
-//! several levels of optimisation, each of which makes other instructions of it; results equal to the bit.
+//! What instructions compute: the same C source for the CPU, by the host's compiler, and for each target, by clang
+//! at several levels of optimisation, each of which makes other instructions of it; results equal to the bit.
 #![forbid(unsafe_code)]
 
 mod compile;
 
-use compile::{Build, cpu_results, gpu_compiler};
+use compile::{Build, TARGETS, cpu_results, gpu_compiler};
 use simgpu::exec::bench::{Bench, Launch};
 use simgpu::exec::object::CodeObject;
 use simgpu::exec::order::Order;
@@ -82,7 +82,7 @@ fn is_nan(kind: &str, bits: u64) -> bool {
 
 /// Runs a case's kernel.
 fn gpu_results(object: &CodeObject<'_>, name: &str, input: &str, output: &str, operands: &[u64]) -> Vec<u64> {
-    let mut bench = Bench::new(Target::Gfx1100, 4 << 20);
+    let mut bench = Bench::new(object.target().expect("a target"), 4 << 20);
     let base = bench.load(object).expect("the code object fits");
     let narrow = |values: &[u64]| -> Vec<u8> {
         values.iter().flat_map(|value| value.to_le_bytes()[..size(input)].to_vec()).collect()
@@ -109,7 +109,7 @@ fn gpu_results(object: &CodeObject<'_>, name: &str, input: &str, output: &str, o
     results.chunks(size(output)).map(widen).collect()
 }
 
-fn compare(build: &Build, file: &[u8]) {
+fn compare(build: &Build, target: Target, file: &[u8]) {
     let object = CodeObject::parse(file).expect("a code object");
     let operands = operands();
     let mut wrong = Vec::new();
@@ -125,13 +125,15 @@ fn compare(build: &Build, file: &[u8]) {
             wrong.push(format!("{}({a:#x}, {b:#x}, {c:#x}): {ours:#x} and not {theirs:#x}", case.name));
         }
     }
-    assert!(wrong.is_empty(), "{build:?}, seed {SEED:#x}:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} {build:?}, seed {SEED:#x}:\n{}", target.name(), wrong.join("\n"));
 }
 
 #[test]
 fn c_means_the_same_on_gpu_and_cpu() {
     let Some(compiler) = gpu_compiler() else { return };
-    for build in compile::BUILDS {
-        compare(build, &compiler.compile("operations.c", build));
+    for target in TARGETS {
+        for build in compile::BUILDS {
+            compare(build, target, &compiler.compile_for(target, "operations.c", build));
+        }
     }
 }

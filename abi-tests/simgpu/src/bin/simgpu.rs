@@ -11,7 +11,6 @@ use clap::{Parser, Subcommand};
 use simgpu::exec::bench::{Bench, Launch};
 use simgpu::exec::object::CodeObject;
 use simgpu::exec::order::Order;
-use simgpu::isa::Target;
 
 /// A simulated AMD GPU.
 #[derive(Parser)]
@@ -82,7 +81,7 @@ impl Run {
     fn execute(&self) -> Result<(u64, Duration), Box<dyn Error>> {
         let file = fs::read(&self.code_object)?;
         let object = CodeObject::parse(&file)?;
-        let mut bench = Bench::new(target(&file)?, self.memory << 20);
+        let mut bench = Bench::new(object.target()?, self.memory << 20);
         let descriptor = bench.load(&object)? + object.descriptor(&self.kernel)?;
         let (mut arguments, mut outputs) = (Vec::new(), Vec::new());
         for argument in &self.args {
@@ -100,17 +99,6 @@ impl Run {
             fs::write(output.file, contents)?;
         }
         Ok((steps, time))
-    }
-}
-
-/// What a code object is for: the processor in the flags of its ELF header (EF_AMDGPU_MACH).
-fn target(file: &[u8]) -> Result<Target, Box<dyn Error>> {
-    match file.get(48) {
-        Some(0x33) => Ok(Target::Gfx1010),
-        Some(0x42) => Ok(Target::Gfx1013),
-        Some(0x36) => Ok(Target::Gfx1030),
-        Some(0x41) => Ok(Target::Gfx1100),
-        _ => Err("not for a processor that is simulated".into()),
     }
 }
 
