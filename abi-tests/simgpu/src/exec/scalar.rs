@@ -99,6 +99,16 @@ fn quads(value: u64) -> u64 {
     (0..16).filter(|quad| value >> (4 * quad) & 15 != 0).fold(0, |bits, quad| bits | 15 << (4 * quad))
 }
 
+/// A bit for each group of four of which any is set.
+fn any_of_four(value: u64) -> u64 {
+    (0..16).filter(|quad| value >> (4 * quad) & 15 != 0).fold(0, |bits, quad| bits | 1 << quad)
+}
+
+/// Each bit two times.
+fn twice(value: u32) -> u64 {
+    (0..32).filter(|bit| value >> bit & 1 != 0).fold(0, |bits, bit| bits | 3 << (2 * bit))
+}
+
 /// Two sources.
 const TWO: &[Scalar] = rows! {
     "s_add_u32" |x| { let (sum, carry) = u(x.a).overflowing_add(u(x.b)); with(sum, carry) };
@@ -170,6 +180,9 @@ const ONE: &[Scalar] = rows! {
     "s_brev_b64" |x| (x.a.reverse_bits(), None);
     "s_wqm_b32" |x| logic32(u(quads(x.a & 0xffff_ffff)));
     "s_wqm_b64" |x| logic64(quads(x.a));
+    "s_quadmask_b32" |x| logic32(u(any_of_four(x.a & 0xffff_ffff)));
+    "s_quadmask_b64" |x| logic64(any_of_four(x.a));
+    "s_bitreplicate_b64_b32" |x| (twice(u(x.a)), None);
     "s_bcnt0_i32_b32" |x| logic32(u(x.a).count_zeros());
     "s_bcnt0_i32_b64" |x| logic32(x.a.count_zeros());
     "s_bcnt1_i32_b32" |x| logic32(u(x.a).count_ones());

@@ -29,15 +29,28 @@ pub struct ScalarStep {
     pub src_wide: [bool; 2],
 }
 
-/// `s_*_saveexec`: EXEC is kept and changed.
+/// `s_*_saveexec`: EXEC is kept and changed. `s_*_wrexec`: the new one is kept.
 #[derive(Clone, Copy)]
 pub struct Save {
     /// From the source and EXEC.
     pub change: fn(u64, u64) -> u64,
-    /// Where the old EXEC goes.
+    /// Where EXEC goes.
     pub dst: u8,
+    /// The new one does.
+    pub keeps_new: bool,
     /// The source.
     pub src: Source,
+}
+
+/// `s_movrels` and its kin: registers whose number M0 adds to.
+#[derive(Clone, Copy)]
+pub struct Relative {
+    /// Where to, and the shift of what M0 adds; `None` where it adds nothing.
+    pub dst: (u8, Option<u32>),
+    /// Where from, likewise.
+    pub src: (u8, Option<u32>),
+    /// 64 bits.
+    pub wide: bool,
 }
 
 /// What a step does.
@@ -45,6 +58,8 @@ pub struct Save {
 pub enum Act {
     /// A scalar operation.
     Scalar(ScalarStep),
+    /// Scalar registers by M0.
+    Relative(Relative),
     /// EXEC is saved and changed.
     Save(Save),
     /// A vector operation.
@@ -92,6 +107,7 @@ impl Step {
         wave.pc = wave.pc.wrapping_add(u64::from(self.bytes));
         match &self.act {
             Act::Scalar(step) => step.run(wave),
+            Act::Relative(relative) => relative.run(wave),
             Act::Save(save) => save.run(wave),
             Act::Vector(vector) => vector.run(wave, pad),
             Act::Dual(pair) => dual(pair, wave, pad),
@@ -127,12 +143,26 @@ impl ScalarStep {
     }
 }
 
+impl Relative {
+    fn run(&self, wave: &mut Wave) {
+        let m0 = wave.scalar(place::M0);
+        let at = |(register, shift): (u8, Option<u32>)| {
+            register.wrapping_add(shift.map_or(0, |shift| (m0 >> shift) as u8)) & 127
+        };
+        if self.wide {
+            wave.set_scalar64(at(self.dst), wave.scalar64(at(self.src)));
+        } else {
+            wave.set_scalar(at(self.dst), wave.scalar(at(self.src)));
+        }
+    }
+}
+
 impl Save {
     fn run(&self, wave: &mut Wave) {
         let (source, exec) = (scalar_value(wave, self.src, wave.passes() == 2), wave.wave_mask(place::EXEC));
         let mask = if wave.passes() == 2 { u64::MAX } else { 0xffff_ffff };
         let new = (self.change)(source, exec) & mask;
-        wave.set_wave_mask(self.dst, exec);
+        wave.set_wave_mask(self.dst, if self.keeps_new { new } else { exec });
         wave.set_wave_mask(place::EXEC, new);
         wave.scc = new != 0;
     }

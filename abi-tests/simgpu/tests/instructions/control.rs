@@ -67,6 +67,22 @@ pub fn addresses(_: &[&str]) -> Executed {
     bench.executed()
 }
 
+/// Scalar registers whose numbers M0 adds to.
+pub fn indices(_: &[&str]) -> Executed {
+    let text = "s_mov_b32 m0, 5
+        s_movrels_b32 s20, s2
+        s_movreld_b32 s20, s3
+        s_mov_b32 m0, 0x70004
+        s_movrelsd_2_b32 s20, s4";
+    let code = assemble(&[text.to_string()]).remove(0);
+    let mut bench = bench();
+    let mut before = wave(1);
+    (0..12).for_each(|at| before.set_scalar(at, 100 + u32::from(at)));
+    let after = run(&mut bench, "moves by M0", &code, vec![before]).remove(0);
+    assert_eq!([20, 25, 27].map(|at| after.scalar(at)), [107, 103, 108]);
+    bench.executed()
+}
+
 /// What only takes time, or says something to hardware that is not simulated: the wave's registers stay.
 const SILENT: &[&str] = &[
     "s_nop 3",
@@ -156,13 +172,14 @@ pub fn messages(_: &[&str]) -> Executed {
         s_getreg_b32 s4, hwreg(HW_REG_MODE)
         s_getreg_b32 s5, hwreg(HW_REG_MODE, 4, 4)
         s_mov_b32 s6, 5
-        s_setreg_b32 hwreg(HW_REG_MODE, 4, 4), s6";
+        s_setreg_b32 hwreg(HW_REG_MODE, 4, 4), s6
+        s_setreg_imm32_b32 hwreg(HW_REG_MODE, 0, 2), 3";
     let code = assemble(&[text.to_string()]).remove(0);
     let (mut bench, chip) = (bench(), Hearing::default());
     let (waves, _) = bench.snippet(&code, vec![wave(1)], 0, Some(&chip)).expect("it ends");
     assert_eq!(*chip.heard.lock().expect("no panic"), [0x4711]);
     assert_eq!((waves[0].scalar(0), waves[0].scalar64(2)), (0x155, 0x1234_5678_9abc));
-    assert_eq!((waves[0].scalar(4), waves[0].scalar(5), waves[0].mode.0), (0x3f0, 15, 0x350));
+    assert_eq!((waves[0].scalar(4), waves[0].scalar(5), waves[0].mode.0), (0x3f0, 15, 0x353));
     bench.executed()
 }
 

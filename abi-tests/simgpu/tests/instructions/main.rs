@@ -15,6 +15,7 @@ mod images;
 mod integers;
 mod lanes;
 mod matrix;
+mod media;
 mod memory;
 mod modes;
 mod scalar;

@@ -103,6 +103,11 @@ fn saved(before: &Before, new: u32) -> After {
     After { value: Some(before.exec.into()), scc: Some(new != 0), exec: Some(new) }
 }
 
+/// EXEC becomes `new`, which the destination gets, too.
+fn written(new: u32) -> After {
+    After { value: Some(new.into()), scc: Some(new != 0), exec: Some(new) }
+}
+
 const K: i32 = -0x7edd;
 const UNSIGNED_K: u32 = 0x8123;
 
@@ -118,6 +123,17 @@ const ROWS: &[Row] = rows! {
     "s_bcnt1_i32_b32" "d:32 a:32" |x| logic((0..32).map(|at| x.u()[0] >> at & 1).sum());
     "s_bcnt1_i32_b64" "d:32 a:64" |x| logic((0..64).map(|at| (x.a >> at & 1) as u32).sum());
     "s_bitset1_b32" "d:32 a:32" |x| x.old as u32 | 1 << (x.u()[0] % 32);
+    "s_quadmask_b32" "d:32 a:32" |x| {
+        logic((0..8).filter(|quad| x.u()[0] >> (4 * quad) & 15 != 0).map(|quad| 1 << quad).sum())
+    };
+    "s_quadmask_b64" "d:64 a:64" |x| {
+        logic64((0..16).filter(|quad| x.a >> (4 * quad) & 15 != 0).map(|quad| 1 << quad).sum())
+    };
+    "s_bitreplicate_b64_b32" "d:64 a:32" |x| {
+        (0..64).map(|at| u64::from(x.u()[0] >> (at / 2) & 1) << at).sum::<u64>()
+    };
+    "s_and_not0_wrexec_b32" "d:32 a:32" |x| written(!x.u()[0] & x.exec);
+    "s_and_not1_wrexec_b32" "d:32 a:32" |x| written(x.u()[0] & !x.exec);
     "s_add_u32" "d:32 a:32 b:32" |x| unsigned(i64::from(x.u()[0]) + i64::from(x.u()[1]));
     "s_sub_u32" "d:32 a:32 b:32" |x| unsigned(i64::from(x.u()[0]) - i64::from(x.u()[1]));
     "s_addc_u32" "d:32 a:32 b:32" |x| unsigned(i64::from(x.u()[0]) + i64::from(x.u()[1]) + i64::from(x.scc));

@@ -13,6 +13,7 @@ mod double;
 mod float;
 mod halves;
 mod integer;
+mod media;
 mod packed;
 pub mod round;
 pub mod rounded;
@@ -134,7 +135,7 @@ macro_rules! wide_carry {
 pub(crate) use {carry, narrow, wide, wide_carry};
 
 /// All tables.
-const TABLES: [&[Alu]; 21] = [
+const TABLES: [&[Alu]; 22] = [
     integer::TABLE,
     integer::SATURATING,
     integer::SATURATING_CARRIES,
@@ -147,6 +148,7 @@ const TABLES: [&[Alu]; 21] = [
     divide::TABLE,
     convert::TABLE,
     approximate::TABLE,
+    media::TABLE,
     packed::TABLE,
     packed::MIXED,
     packed::INTEGERS,

@@ -4,7 +4,7 @@ use crate::exec::alu::Kind;
 use crate::exec::flow::{Field, Flow, When};
 use crate::exec::scalar::{find, saveexec};
 use crate::exec::source::{Source, scalar_place, source};
-use crate::exec::step::{Act, Save, ScalarStep};
+use crate::exec::step::{Act, Relative, Save, ScalarStep};
 use crate::exec::wave::place;
 use crate::isa::{Inst, Operand, Reg};
 
@@ -15,8 +15,15 @@ pub fn lower(inst: &Inst) -> Option<Act> {
         return Some(Act::Flow(flow));
     }
     if let Some((operation, _)) = name.strip_prefix("s_").and_then(|name| name.split_once("_saveexec_")) {
-        let (change, to) = (saveexec(operation)?, result(inst)?);
-        return Some(Act::Save(Save { change, dst: to, src: read(inst.src().first()?)? }));
+        let (change, dst) = (saveexec(operation)?, result(inst)?);
+        return Some(Act::Save(Save { change, dst, keeps_new: false, src: read(inst.src().first()?)? }));
+    }
+    if let Some((operation, _)) = name.strip_prefix("s_").and_then(|name| name.split_once("_wrexec_")) {
+        let (change, dst) = (saveexec(operation)?, result(inst)?);
+        return Some(Act::Save(Save { change, dst, keeps_new: true, src: read(inst.src().first()?)? }));
+    }
+    if name.starts_with("s_movrel") {
+        return moved(inst);
     }
     let row = find(name)?;
     let writes = inst.results > 0;
@@ -36,6 +43,20 @@ pub fn lower(inst: &Inst) -> Option<Act> {
         src,
         src_wide: [0, 1].map(|index| sources.get(index).is_some_and(wide)),
     }))
+}
+
+/// Registers by M0: where from (`s`), where to (`d`), or both, the latter by its upper half.
+fn moved(inst: &Inst) -> Option<Act> {
+    let name = inst.op.name();
+    let (from, to) = match name.trim_start_matches("s_movrel").split('_').next()? {
+        "s" => (Some(0), None),
+        "d" => (None, Some(0)),
+        "sd" => (Some(0), Some(16)),
+        _ => return None,
+    };
+    let source = scalar_place(inst.src().first()?.reg)?;
+    let wide = inst.dst().first()?.bits == 64;
+    Some(Act::Relative(Relative { dst: (result(inst)?, to), src: (source, from), wide }))
 }
 
 fn result(inst: &Inst) -> Option<u8> {
@@ -72,7 +93,7 @@ fn control(name: &str, inst: &Inst) -> Option<Flow> {
         "s_sendmsg_rtn_b32" => Flow::Ask(result(inst)?, number(last)? as u8, false),
         "s_sendmsg_rtn_b64" => Flow::Ask(result(inst)?, number(last)? as u8, true),
         "s_getreg_b32" => Flow::GetRegister(result(inst)?, Field::new(number(last)? as u16)),
-        "s_setreg_b32" => {
+        "s_setreg_b32" | "s_setreg_imm32_b32" => {
             Flow::SetRegister(read(last?)?, Field::new(number(inst.operands().first())? as u16))
         }
         "s_waitcnt_vscnt" | "s_waitcnt_vmcnt" | "s_waitcnt_expcnt" | "s_waitcnt_lgkmcnt" | "s_version" => {
