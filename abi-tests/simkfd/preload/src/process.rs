@@ -1,6 +1,6 @@
 //! The simulated kernel as this process has it, and what a fork does to it: the child gets a fresh one, made
 //! wholesale, for the locks of the old one may be held by threads that the child does not have.
-//! Unsafe: the pointer to the current process state, pthread_atfork, atexit.
+//! Unsafe: the pointer to the current process state, pthread_atfork, a destructor.
 
 use crate::arena::Arena;
 use crate::entry;
@@ -90,8 +90,6 @@ impl Process {
         self.kernel.get_or_init(|| match Kernel::boot(Path::new(face.tree.root())) {
             Ok(kernel) => {
                 keep_free_from_unmapping();
-                // SAFETY: the handler is a function of this library, which is never unloaded.
-                unsafe { libc::atexit(report_at_exit) };
                 kernel
             }
             Err(why) => {
@@ -149,6 +147,11 @@ extern "C" fn after_fork_in_child() {
         }
     });
 }
+
+/// After all handlers of `exit`: HIP's wait there for what its queues still hold.
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static AT_EXIT: extern "C" fn() = report_at_exit;
 
 extern "C" fn report_at_exit() {
     entry::inside(|face| {
