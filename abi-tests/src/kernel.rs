@@ -17,10 +17,18 @@ impl Kernel {
     /// # Panics
     /// With the compiler's words, when it does not compile.
     pub fn new(name: &str, options: &[&str]) -> Option<Self> {
+        Self::on("gfx1100", name, options)
+    }
+
+    /// The same for another processor.
+    ///
+    /// # Panics
+    /// As [`Kernel::new`].
+    pub fn on(processor: &str, name: &str, options: &[&str]) -> Option<Self> {
         let clang = clang()?;
         let folder = tempfile::Builder::new().prefix("kernel-").tempdir().expect("temporary folder");
         let outcome = Command::new(clang)
-            .args(["--target=amdgcn-amd-amdhsa", "-mcpu=gfx1100", "-nogpulib"])
+            .args(["--target=amdgcn-amd-amdhsa", "-nogpulib", &format!("-mcpu={processor}")])
             .args(options)
             .arg("-o")
             .arg(folder.path().join("kernel.co"))

@@ -1,0 +1,62 @@
+/* Runs kernels until something goes wrong, and tells what the runtime makes of it: by its queue's error callback and by
+   its handler of system events. Usage: mishaps CODE_OBJECT KERNEL (kernels/meeting.c). Needs a GPU that runs queues
+   (SIMKFD_GPU=1). */
+#include "gpu.h"
+#include <time.h>
+
+#define GROUPS 32
+#define ROUNDS 10
+
+static volatile int told;
+
+static void on_error(hsa_status_t status, hsa_queue_t *queue, void *data) {
+    (void)queue, (void)data;
+    printf("queue error: %#x\n", (unsigned)status);
+    told = 1;
+}
+
+static hsa_status_t on_event(const hsa_amd_event_t *event, void *data) {
+    (void)data;
+    switch (event->event_type) {
+    case HSA_AMD_GPU_MEMORY_FAULT_EVENT:
+        printf("memory event: %#lx %#x\n", (unsigned long)event->memory_fault.virtual_address,
+               (unsigned)event->memory_fault.fault_reason_mask);
+        break;
+    case HSA_AMD_GPU_HW_EXCEPTION_EVENT:
+        printf("hardware event: %u %u\n", (unsigned)event->hw_exception.reset_type,
+               (unsigned)event->hw_exception.reset_cause);
+        break;
+    default: return HSA_STATUS_SUCCESS; /* that the runtime ends */
+    }
+    fflush(stdout);
+    told = 1;
+    return HSA_STATUS_SUCCESS;
+}
+
+int main(int count, char **words) {
+    if (count != 3) return 2;
+    open_gpu();
+    NEED(hsa_amd_register_system_event_handler(on_event, NULL));
+    hsa_queue_t *queue = new_queue(HSA_QUEUE_TYPE_MULTI, on_error);
+    hsa_executable_symbol_t symbol = kernel(load(words[1]), words[2]);
+    void **arguments = shared(64);
+    arguments[0] = shared(4 * 64 * GROUPS), arguments[1] = shared(4 * 64 * GROUPS);
+    int rounds = 0;
+    for (; rounds < ROUNDS && !told; rounds++) {
+        hsa_signal_t done = new_signal(1);
+        launch(queue, symbol, GROUPS, arguments, done);
+        /* Short waits, for nobody signals when something has gone wrong; a lost interrupt is found by looking. */
+        for (int i = 0; i < 300 && !told; i++)
+            if (hsa_signal_wait_scacquire(done, HSA_SIGNAL_CONDITION_LT, 1, SECONDS / 100, HSA_WAIT_STATE_BLOCKED) < 1)
+                break;
+        if (hsa_signal_load_scacquire(done) > 0) break;
+        hsa_signal_destroy(done);
+    }
+    struct timespec nap = {0, 1000000};
+    for (int i = 0; i < 1000 && rounds < ROUNDS && !told; i++) nanosleep(&nap, NULL);
+    puts(rounds == ROUNDS ? "all rounds" : "stopped");
+    NEED(hsa_queue_destroy(queue));
+    NEED(hsa_shut_down());
+    puts("end");
+    return 0;
+}
