@@ -1,5 +1,6 @@
-/* What the system management events tell (KFD_EVENT_FMT_*): one line each, without the time. With an argument the
-   process maps memory on two devices and waits on an event, for what a fault plan does then. */
+/* What the system management events tell (KFD_EVENT_FMT_*): one line each, without the time. With the argument `plan`
+   the process maps memory on two devices and waits on events, for what a fault plan does then; with `other` it listens
+   while another process comes and goes. */
 #define _GNU_SOURCE
 #include "kfd_errors.h"
 
@@ -70,8 +71,28 @@ static void wait_on(unsigned type) {
     puts("");
 }
 
+/* A process of its own uses the devices, and ends. */
+static void another(void) {
+    fflush(stdout);
+    int status, child = fork();
+    if (!child) {
+        close(kfd);
+        kfd = open("/dev/kfd", O_RDWR | O_CLOEXEC);
+        must("open", kfd);
+        for (unsigned i = 0; i < 2; i++) acquire(&devices[i]);
+        exit(0);
+    }
+    if (waitpid(child, &status, 0) != child || status) must("another process", -1);
+    char started[32], ended[32], text[8192];
+    snprintf(started, sizeof started, "c %x ", child);
+    snprintf(ended, sizeof ended, "d %x ", child);
+    ssize_t length = read(stream, text, sizeof text - 1);
+    text[length < 0 ? 0 : length] = 0;
+    char *start = strstr(text, started), *end = strstr(text, ended);
+    printf("another process: %s, %s\n", start ? "started" : "?", end && end > start ? "ended" : "?");
+}
+
 int main(int count, char **arguments) {
-    (void)arguments;
     start();
     if (find_devices() < 2) must("two devices", -1);
     struct kfd_ioctl_smi_events_args args = {.gpuid = devices[0].id};
@@ -86,6 +107,10 @@ int main(int count, char **arguments) {
         return 0;
     }
     told("acquired");
+    if (!strcmp(arguments[1], "other")) {
+        another();
+        return 0;
+    }
     map_on_both();
     wait_on(KFD_IOC_EVENT_SIGNAL);
     wait_on(KFD_IOC_EVENT_MEMORY);

@@ -15,20 +15,17 @@ use abi_tests::{
 /// Two GPUs that do not reach one another's memory.
 const MACHINE: &str = "machines/captures/rx6750xtx2-tr1900x.toml";
 
-/// What the program says, with a fault plan if there is one; none where the newest headers cannot be had.
-fn said(plan: Option<&str>) -> Option<String> {
+/// What the program says with an argument and a fault plan, if there are; none where the newest headers cannot be had.
+fn said(argument: Option<&str>, plan: &str) -> Option<String> {
     let headers = Suite::Sid.root()?.join("usr/include");
     let program = Program::probe("kfd_smi", &headers);
     let machine = Machine::new(&project::data(MACHINE).display().to_string());
     machine.set_kfd_version([1, 23]);
     let folder = tempfile::tempdir().expect("temporary folder");
     let path = folder.path().join("plan.toml");
-    let mut client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path());
-    if let Some(plan) = plan {
-        fs::write(&path, plan).expect("a plan");
-        client = client.faults(&path).arg("plan");
-    }
-    let outcome = client.run();
+    fs::write(&path, plan).expect("a plan");
+    let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).faults(&path);
+    let outcome = argument.into_iter().fold(client, Client::arg).run();
     assert_eq!(outcome.code, 0, "{}{}", outcome.stdout, outcome.stderr);
     Some(outcome.stdout)
 }
@@ -40,7 +37,7 @@ fn lines<'t>(said: &'t str, word: &str) -> Vec<&'t str> {
 
 #[test]
 fn migrations_are_told_of_with_what_they_stop() {
-    let Some(said) = said(None) else { return };
+    let Some(said) = said(None, "") else { return };
     assert_eq!(lines(&said, "at first"), ["EAGAIN"]);
     assert_eq!(lines(&said, "write of 4 bytes"), ["EFAULT"]);
     assert_eq!(lines(&said, "write of 8 bytes"), ["8"]);
@@ -55,6 +52,12 @@ fn migrations_are_told_of_with_what_they_stop() {
     let back = lines(&said, "to the system");
     assert_eq!(back[0], format!("5 self @200000(2) {node}->0 0:ffffffff 0"));
     assert_eq!(lines(&said, "unmapped"), [format!("b self @200000(1) {node} 2")]);
+}
+
+#[test]
+fn processes_hear_of_one_another() {
+    let Some(said) = said(Some("other"), "") else { return };
+    assert_eq!(lines(&said, "another process"), ["started, ended"]);
 }
 
 const PLAN: &str = "
@@ -94,7 +97,7 @@ nth = 4
 
 #[test]
 fn a_plan_makes_things_happen_and_the_process_hears_of_them() {
-    let Some(said) = said(Some(PLAN)) else { return };
+    let Some(said) = said(Some("plan"), PLAN) else { return };
     assert_eq!(lines(&said, "map"), ["ENOMEM, 1 of 2", "0, 2 of 2"]);
     assert_eq!(lines(&said, "event of type 0"), ["set", "not set"]);
     assert_eq!(lines(&said, "event of type 8"), ["set, fault at 123000"]);

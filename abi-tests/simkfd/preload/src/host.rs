@@ -9,7 +9,9 @@ use crate::next;
 use crate::process::Process;
 use crate::shared;
 use libc::{c_int, c_void, iovec};
-use simkfd::contract::{Backing, Clock, Errno, FileId, HeldFile, Host, Place, SharedBuffer};
+use simkfd::contract::{
+    Backing, Clock, Errno, FileId, HeldFile, Host, Listener, Place, SharedBuffer, StreamId,
+};
 use std::ffi::{CStr, CString};
 use std::ptr;
 use std::sync::atomic::AtomicU32;
@@ -222,17 +224,17 @@ impl Host for Process {
         entry::inside(|face| face.faults.loses_interrupt()).unwrap_or(false)
     }
 
-    fn open_stream(&self, file: FileId) -> Result<i32, Errno> {
-        let fd = self.streams.open(file)?;
+    fn open_stream(&self, file: FileId, listener: Listener) -> Result<i32, Errno> {
+        let fd = self.streams.open(file, listener)?;
         devices::enter(self, File::Kernel { id: file, kind: None }, fd)
     }
 
-    fn stream_put(&self, file: FileId, message: &[u8]) {
-        self.streams.put(file, message);
+    fn listeners(&self) -> Vec<(StreamId, Listener)> {
+        self.streams.listeners()
     }
 
-    fn stream_take(&self, file: FileId) -> Vec<u8> {
-        self.streams.take(file)
+    fn stream_put(&self, stream: StreamId, message: &[u8]) {
+        self.streams.put(stream, message);
     }
 
     fn close_stream(&self, file: FileId) {

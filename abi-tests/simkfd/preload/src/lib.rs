@@ -17,9 +17,9 @@
 //! named one, and reading one that the caller did not pass gives garbage, not a fault.
 //!
 //! Each process has a kernel of its own. What processes of one machine share lies in the folder `run` of its tree: the
-//! memory of each (`arena`), how much of the machine's each has in use (`usage`), and who holds buffers that were shared
-//! (`objects`). A dma-buf's descriptor tells by
-//! its content what it stands for (`shared`). Events, queues and SMI events of other processes are not seen.
+//! memory of each (`arena`), how much of the machine's each has in use (`usage`), who holds buffers that were shared
+//! (`objects`), and who listens to what happens to GPUs (`streams`). A dma-buf's descriptor tells by its content what
+//! it stands for (`shared`). Events and queues of other processes are not seen, so that a debugger finds nothing.
 //!
 //! Calls that this library makes itself while it serves a hook go to libc: see `entry`.
 

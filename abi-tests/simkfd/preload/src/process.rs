@@ -104,6 +104,13 @@ impl Process {
         self.kernel.get()
     }
 
+    /// Lets those know who listen to the GPUs.
+    fn end(&self) {
+        if let Some(kernel) = self.kernel.get() {
+            kernel.process_ends(self);
+        }
+    }
+
     /// Prints the kernel's report if it is wanted or names something unimplemented.
     fn report(&self, face: &Face) {
         let Some(kernel) = self.kernel.get() else { return };
@@ -158,6 +165,7 @@ extern "C" fn report_at_exit() {
         if let (Some(kernel), Some(settings)) = (Process::current().started_kernel(), &face.gpu) {
             Process::current().gpus.stop(kernel, settings);
         }
+        Process::current().end();
         Process::current().report(face);
         Process::current().usage.leave();
         Process::current().objects.leave();

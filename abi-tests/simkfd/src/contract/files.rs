@@ -68,7 +68,7 @@ pub(super) fn close(state: &mut State, machine: &Machine, file: FileId, host: &d
             state.objects.get_mut(object).dmabuf = None;
             state.release_object(object, machine, host);
         }
-        Some(File::Smi(_)) => host.close_stream(file),
+        Some(File::Smi) => host.close_stream(file),
         None => {}
     }
 }
@@ -85,7 +85,7 @@ fn release_secondary(state: &mut State, machine: &Machine, process: ProcessId, h
         bound.map(|device| smi::of_process(known, device, KFD_SMI_EVENT_PROCESS_END, host)).collect();
     let devices = std::mem::take(&mut known.devices);
     if machine.kfd_at_least(18) {
-        ends.iter().for_each(|event| smi::tell(state, host, event));
+        ends.iter().for_each(|event| smi::tell(host, event));
     }
     state.profilers.retain(|_, holder| *holder != process);
     for mut device in devices {
@@ -201,7 +201,7 @@ pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host
             accounts.unreserve_system(host, pages * page);
         }
     }
-    events.iter().for_each(|event| smi::tell(state, host, event));
+    events.iter().for_each(|event| smi::tell(host, event));
 }
 
 /// Whether the GPUs use memory of the caller's own in a range of addresses.

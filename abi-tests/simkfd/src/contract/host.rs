@@ -2,7 +2,7 @@
 //! The preload face implements it over the real kernel; unit tests implement it over plain vectors.
 #![forbid(unsafe_code)]
 
-use super::{Errno, Place, SharedBuffer};
+use super::{Errno, Listener, Place, SharedBuffer};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +18,10 @@ pub struct Backing(pub u64);
 /// A file of the caller's that the kernel keeps. The number is the host's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HeldFile(pub i32);
+
+/// An SMI event stream. The number is the host's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamId(pub u64);
 
 /// The clocks that `AMDKFD_IOC_GET_CLOCK_COUNTERS` reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,18 +158,23 @@ pub trait Host: Send + Sync {
         false
     }
 
-    /// Makes a descriptor for an SMI event stream: what the kernel puts in can be read and waited for there (`EAGAIN`
-    /// when there is nothing), what the client writes is kept for the kernel. `EMFILE` when there is none left.
-    fn open_stream(&self, file: FileId) -> Result<i32, Errno>;
+    /// Makes a descriptor for an SMI event stream: what kernels put in can be read and waited for there (`EAGAIN` when
+    /// there is nothing), and the mask that the client writes becomes the listener's. `EMFILE` when there is no
+    /// descriptor left.
+    fn open_stream(&self, _file: FileId, _listener: Listener) -> Result<i32, Errno> {
+        Err(Errno::EMFILE)
+    }
+
+    /// All streams of the machine, also those of other processes.
+    fn listeners(&self) -> Vec<(StreamId, Listener)> {
+        Vec::new()
+    }
 
     /// Puts bytes into a stream. What a client does not read in time is lost, whole messages at a time.
-    fn stream_put(&self, file: FileId, message: &[u8]);
-
-    /// All that the client has written to a stream since the last time.
-    fn stream_take(&self, file: FileId) -> Vec<u8>;
+    fn stream_put(&self, _stream: StreamId, _message: &[u8]) {}
 
     /// Lets go of a stream whose descriptors are closed.
-    fn close_stream(&self, file: FileId);
+    fn close_stream(&self, _file: FileId) {}
 
     /// The caller's name as the kernel has it (`task_struct.comm`).
     fn command(&self) -> String {

@@ -150,7 +150,7 @@ mod tests {
         let rig = Rig::on(crate::contract::testing::machine(vec![gpu(GPU, 1, 110000)])).bind();
         let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
         assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
-        *rig.host.written.lock() = u64::MAX.to_ne_bytes().to_vec();
+        rig.host.listened_to.store(u64::MAX, std::sync::atomic::Ordering::Relaxed);
         rig
     }
 

@@ -32,9 +32,10 @@ use parking_lot::{Mutex, MutexGuard};
 
 pub use errno::Errno;
 pub use hardware::{GpuFacts, GpuView, MappedRange, PageFault, QueueFormat, RunningQueue, Shown};
-pub use host::{Backing, Clock, FileId, HeldFile, Host};
+pub use host::{Backing, Clock, FileId, HeldFile, Host, StreamId};
 pub use incident::Incident;
 pub use shared::{Place, SharedBuffer};
+pub use smi::Listener;
 
 pub(crate) use apertures::of as aperture;
 pub(crate) use call::{Call, access_ok};
@@ -113,7 +114,7 @@ impl Kernel {
                 let mut call = RenderCall { machine: &self.machine, host, state, file, node };
                 crate::drm::serve(&mut call, request, arg)
             }
-            Some(File::DmaBuf { .. } | File::Smi(_)) => {
+            Some(File::DmaBuf { .. } | File::Smi) => {
                 let mut state = state;
                 state.report.not_implemented(format!("ioctl {request:#x} on a dma-buf or SMI file"));
                 Err(Errno::ENOTTY)
@@ -175,7 +176,7 @@ impl Kernel {
             }
             Some(File::Render(_)) => mmap::render(state, file, len, mmap::Protection { prot, flags }, offset),
             Some(File::DmaBuf { object }) => mmap::object(&state, *object, len, offset),
-            Some(File::Smi(_)) => Err(Errno::ENODEV),
+            Some(File::Smi) => Err(Errno::ENODEV),
             None => Err(Errno::EBADF),
         }
     }
@@ -184,6 +185,12 @@ impl Kernel {
     /// notifiers do: SVM ranges end with the memory that they describe.
     pub fn unmapped(&self, addr: u64, bytes: u64, host: &dyn Host) {
         files::unmapped(&mut self.state.lock(), addr, bytes, host);
+    }
+
+    /// The calling process ends (`kfd_process_destroy_pdds`): those who listen are told. A process that is killed has
+    /// nobody to tell it.
+    pub fn process_ends(&self, host: &dyn Host) {
+        self.on_behalf(host, smi::process_ends);
     }
 
     /// A text report: ioctl counts, and everything asked for that is not implemented on lines that begin with

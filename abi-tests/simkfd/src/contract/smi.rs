@@ -3,21 +3,29 @@
 //! Touches nothing but memory.
 #![forbid(unsafe_code)]
 
-use super::{Call, Clock, Errno, File, FileId, Host, Process, State};
+use super::{Call, Clock, Errno, File, Host, Process};
 use crate::uapi::kfd::kfd_ioctl_smi_events_args;
 use crate::uapi::kfd_flags::*;
-use crate::uapi::layout::Plain;
 
 /// `struct kfd_smi_client`
-pub(crate) struct SmiClient {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listener {
     /// Index of the GPU node that it listens to.
-    gpu: usize,
-    /// Bit `n - 1` asks for event `n`; none at first.
-    events: u64,
+    pub gpu: usize,
     /// Who opened it: of other processes it hears only what concerns all,
-    pid: u32,
+    pub pid: u32,
     /// unless it was a super user's.
-    suser: bool,
+    pub suser: bool,
+    /// Bit `n - 1` asks for event `n`; none at first.
+    pub events: u64,
+}
+
+impl Listener {
+    /// `kfd_smi_ev_enabled`. KFD_SMI_EVENT_ALL_PROCESS, which the header has for super users, is not looked at.
+    fn hears(&self, what: &Event) -> bool {
+        let concerned = self.suser || what.pid.is_none_or(|pid| pid == self.pid);
+        self.gpu == what.gpu && concerned && self.events >> (what.event - 1) & 1 != 0
+    }
 }
 
 /// What there is to tell.
@@ -36,8 +44,8 @@ pub(super) fn open(call: &mut Call, args: &mut kfd_ioctl_smi_events_args) -> Res
     let device = call.device(args.gpuid)?;
     let (gpu, pid) = (call.process().devices[device].gpu, call.process().pid);
     let suser = call.host.is_admin();
-    let file = call.state.add_file(File::Smi(SmiClient { gpu, events: 0, pid, suser }));
-    let opened = call.host.open_stream(file);
+    let file = call.state.add_file(File::Smi);
+    let opened = call.host.open_stream(file, Listener { gpu, pid, suser, events: 0 });
     if opened.is_err() {
         call.state.files.remove(&file);
     }
@@ -50,9 +58,16 @@ pub(super) fn open(call: &mut Call, args: &mut kfd_ioctl_smi_events_args) -> Res
 pub(super) fn process_started(call: &mut Call, device: usize) {
     if call.machine.kfd_at_least(18) {
         let host = call.host;
-        let event = of_process(call.process(), device, KFD_SMI_EVENT_PROCESS_START, host);
-        tell(&mut call.state, host, &event);
+        tell(host, &of_process(call.process(), device, KFD_SMI_EVENT_PROCESS_START, host));
     }
+}
+
+/// The same of the end of the calling process, on every device that it used.
+pub(super) fn process_ends(call: &mut Call) {
+    let (host, young) = (call.host, call.machine.kfd_at_least(18));
+    let process = call.process();
+    let used = (0..process.devices.len()).filter(|device| young && process.devices[*device].vm.is_some());
+    used.for_each(|device| tell(host, &of_process(process, device, KFD_SMI_EVENT_PROCESS_END, host)));
 }
 
 /// The two events that tell of a process: its id and name.
@@ -160,46 +175,25 @@ fn of_queues(process: &Process, event: u32, what: u32, host: &dyn Host) -> Vec<E
 /// Tells that the caller's queues stop.
 pub(crate) fn queues_evicted(call: &mut Call, trigger: u32) {
     let host = call.host;
-    let events = of_eviction(call.process(), trigger, host);
-    events.iter().for_each(|event| tell(&mut call.state, host, event));
+    of_eviction(call.process(), trigger, host).iter().for_each(|event| tell(host, event));
 }
 
 /// Tells that the caller's queues run again.
 pub(crate) fn queues_restored(call: &mut Call) {
     let host = call.host;
-    let events = of_restore(call.process(), host);
-    events.iter().for_each(|event| tell(&mut call.state, host, event));
+    of_restore(call.process(), host).iter().for_each(|event| tell(host, event));
 }
 
 impl Call<'_> {
     /// Tells all who listen.
-    pub fn tell(&mut self, event: &Event) {
-        tell(&mut self.state, self.host, event);
+    pub fn tell(&self, event: &Event) {
+        tell(self.host, event);
     }
 }
 
 /// `kfd_smi_event_add`
-pub(super) fn tell(state: &mut State, host: &dyn Host, what: &Event) {
-    let clients = state.files.iter_mut().filter_map(|(id, file)| match file {
-        File::Smi(client) if client.gpu == what.gpu => Some((*id, client)),
-        _ => None,
-    });
-    for (file, client) in clients {
-        client.hear(host, file);
-        // kfd_smi_ev_enabled. KFD_SMI_EVENT_ALL_PROCESS, which the header has for super users, is not looked at.
-        let concerns = client.suser || what.pid.is_none_or(|pid| pid == client.pid);
-        if concerns && client.events >> (what.event - 1) & 1 != 0 {
-            host.stream_put(file, format!("{:x} {}", what.event, what.text).as_bytes());
-        }
-    }
-}
-
-impl SmiClient {
-    /// `kfd_smi_ev_write`, looked at when it matters: the last mask that the client wrote is the one that counts.
-    fn hear(&mut self, host: &dyn Host, file: FileId) {
-        let written = host.stream_take(file);
-        if let Some(mask) = written.chunks_exact(size_of::<u64>()).next_back() {
-            self.events = u64::get(mask);
-        }
+pub(super) fn tell(host: &dyn Host, what: &Event) {
+    for (stream, _) in host.listeners().into_iter().filter(|(_, listener)| listener.hears(what)) {
+        host.stream_put(stream, format!("{:x} {}", what.event, what.text).as_bytes());
     }
 }

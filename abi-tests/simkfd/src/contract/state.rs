@@ -18,8 +18,8 @@ pub(crate) enum File {
     Render(RenderFile),
     /// A dma-buf, which holds one reference to its buffer object.
     DmaBuf { object: crate::memory::ObjectId },
-    /// An SMI event stream of one GPU node.
-    Smi(super::smi::SmiClient),
+    /// An SMI event stream, which the host keeps.
+    Smi,
 }
 
 /// The kernel's mutable state.

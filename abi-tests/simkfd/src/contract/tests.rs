@@ -247,7 +247,7 @@ fn an_smi_stream_tells_what_was_asked_for() {
     let rig = Rig::new();
     let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
     assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
-    *rig.host.written.lock() = [0u64, 1 << 11].iter().flat_map(|mask| mask.to_ne_bytes()).collect();
+    rig.host.listened_to.store(1 << 11, Ordering::Relaxed);
     assert_eq!(rig.acquire(PEER, 129), Ok(0));
     assert_eq!(*rig.host.readable.lock(), b"", "another GPU");
     assert_eq!(rig.acquire(GPU, 128), Ok(0));
@@ -259,7 +259,7 @@ fn an_smi_stream_tells_what_unmapping_does() {
     let rig = Rig::bound();
     let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
     assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
-    *rig.host.written.lock() = u64::MAX.to_ne_bytes().to_vec();
+    rig.host.listened_to.store(u64::MAX, Ordering::Relaxed);
     let mut user = kfd_ioctl_alloc_memory_of_gpu_args {
         va_addr: 0x9_0000_0000,
         size: PAGE,
@@ -281,13 +281,26 @@ fn an_smi_stream_tells_of_contexts_that_end() {
     let rig = Rig::new();
     let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
     assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
-    *rig.host.written.lock() = (1u64 << 12).to_ne_bytes().to_vec();
+    rig.host.listened_to.store(1 << 12, Ordering::Relaxed);
     let second = Rig { kfd: rig.kernel.open(FileKind::Kfd, &rig.host).unwrap(), ..rig };
     let create = table::kfd(0x27).unwrap().kfd_request();
     assert_eq!(second.kernel.ioctl(second.kfd, create, 0, &second.host), Ok(0));
     assert_eq!(second.acquire(GPU, 128), Ok(0));
     second.kernel.close(second.kfd, &second.host);
     assert_eq!(*second.host.readable.lock(), b"d 64 client\n");
+}
+
+#[test]
+fn an_smi_stream_tells_of_processes_that_end() {
+    let rig = Rig::new();
+    let mut args = kfd_ioctl_smi_events_args { gpuid: GPU, anon_fd: 0 };
+    assert_eq!(rig.ioctl(0x1f, &mut args), Ok(0));
+    rig.host.listened_to.store(1 << 12, Ordering::Relaxed);
+    rig.kernel.process_ends(&rig.host);
+    assert_eq!(*rig.host.readable.lock(), b"", "it used no GPU");
+    assert_eq!(rig.acquire(GPU, 128), Ok(0));
+    rig.kernel.process_ends(&rig.host);
+    assert_eq!(*rig.host.readable.lock(), b"d 64 client\n");
 }
 
 #[test]

@@ -215,18 +215,6 @@ mod tests {
         fn install_fd(&self, _: FileId, _: bool) -> Result<i32, Errno> {
             Err(Errno::EMFILE)
         }
-
-        fn open_stream(&self, _: FileId) -> Result<i32, Errno> {
-            Err(Errno::EMFILE)
-        }
-
-        fn stream_put(&self, _: FileId, _: &[u8]) {}
-
-        fn stream_take(&self, _: FileId) -> Vec<u8> {
-            Vec::new()
-        }
-
-        fn close_stream(&self, _: FileId) {}
     }
 
     fn kfd_request(nr: u8) -> u32 {

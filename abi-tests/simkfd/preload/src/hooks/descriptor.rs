@@ -5,10 +5,9 @@ use crate::devices::{self, Kept};
 use crate::entry;
 use crate::files::File;
 use crate::process::Process;
-use crate::streams::Streams;
 use crate::{cookie, next};
 use libc::{c_int, c_uint, c_ulong, c_void, off_t, size_t, ssize_t};
-use simkfd::contract::{Errno, FileKind};
+use simkfd::contract::{Errno, FileKind, Host};
 
 hooks! {
     /// ioctl(2)
@@ -40,9 +39,10 @@ hooks! {
     }
     /// write(2)
     fn write(fd: c_int, buf: *const c_void, len: size_t) -> ssize_t {
-        match accepted(fd, len) {
-            Ok(len) => stream(fd, libc::EPERM, next::write(fd, buf, len)),
-            Err(errno) => status(Err(errno)) as ssize_t,
+        match to_stream(fd, buf, len) {
+            None => stream(fd, libc::EPERM, next::write(fd, buf, len)),
+            Some(Ok(written)) => written as ssize_t,
+            Some(Err(errno)) => status(Err(errno)) as ssize_t,
         }
     }
     /// pwrite(2)
@@ -94,17 +94,19 @@ fn limit(fd: c_int, len: usize) -> Result<usize, Errno> {
     }
 }
 
-/// How many bytes of a write are taken, or what it fails with.
-fn accepted(fd: c_int, len: size_t) -> Result<size_t, Errno> {
-    let Some(_face) = entry::enter() else { return Ok(len) };
+/// The outcome of a write to an SMI event stream. `None`: the descriptor is something else's.
+fn to_stream(fd: c_int, buf: *const c_void, len: size_t) -> Option<Result<usize, Errno>> {
+    let _face = entry::enter()?;
     let process = Process::current();
-    if !process.streams.any() {
-        return Ok(len);
-    }
-    match devices::file_of(process, fd) {
-        Kept::File(_, File::Kernel { id, .. }) if process.streams.has(id) => Streams::accepted(len),
-        _ => Ok(len),
-    }
+    let Kept::File(_, File::Kernel { id, .. }) =
+        process.streams.any().then(|| devices::file_of(process, fd))?
+    else {
+        return None;
+    };
+    let mut bytes = vec![0; len.min(size_of::<u64>())];
+    // Short or out of reach: both are EFAULT.
+    let read = process.read_user(buf as u64, &mut bytes);
+    process.streams.write(id, if read.is_ok() { &bytes } else { &[] })
 }
 
 /// The outcome of reading or writing. /dev/kfd does neither (`EINVAL`: `kfd_fops` has no such operation); the file in
