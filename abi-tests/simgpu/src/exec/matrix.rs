@@ -1,13 +1,24 @@
 //! WMMA: D = A * B + C for matrices of 16 by 16. Lane n holds row n of A and column n of B (lanes 16 to 31 the same
 //! again), and of C and D column n % 16, where the upper lanes have the odd rows. In waves of 64 the rows of C and D
 //! are dealt to four groups of 16 lanes. The order of additions of floats is not documented; ours is by k.
-//! Touches `source`, `half` and `wave`.
+//! Touches `source`, `half`, `wave` and `simd`.
 
 use super::half::{F16, bf16, to_bf16};
+use super::lanes::{LANES, Lanes};
 use super::source::{Source, raw_lanes};
 use super::wave::Wave;
+use crate::simd::fused;
 
 const SIZE: usize = 16;
+
+/// One line of A or column of B behind the other.
+type Square<T> = [[T; SIZE]; SIZE];
+
+/// A and B: whole numbers, or the bits of floats.
+enum Factors {
+    Whole([Square<i32>; 2]),
+    Real([Square<u32>; 2]),
+}
 
 /// What the elements are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +88,7 @@ impl Matrix {
     }
 
     /// The elements of A or B: one line a lane, as bits.
-    fn lines(&self, wave: &Wave, which: usize) -> [[u16; SIZE]; SIZE] {
+    fn lines(&self, wave: &Wave, which: usize) -> Square<u16> {
         let (bits, mut lines) = (self.bits(), [[0; SIZE]; SIZE]);
         let each = 32 / bits;
         for dword in 0..SIZE / each {
@@ -89,6 +100,19 @@ impl Matrix {
             }
         }
         lines
+    }
+
+    /// A and B as numbers.
+    fn factors(&self, wave: &Wave) -> Factors {
+        let lines = [0, 1].map(|which| self.lines(wave, which));
+        if self.whole() {
+            let whole = |which: usize| lines[which].map(|line| line.map(|bits| self.integer(which, bits)));
+            return Factors::Whole([whole(0), whole(1)]);
+        }
+        let real = |which: usize| {
+            lines[which].map(|line| std::array::from_fn(|k| self.float(which, k, line[k]).to_bits()))
+        };
+        Factors::Real([real(0), real(1)])
     }
 
     /// An element's value as a float, negated if the modifiers say so.
@@ -104,28 +128,41 @@ impl Matrix {
         if self.low[which] { top as i32 >> shift } else { (top >> shift) as i32 }
     }
 
-    /// One sum of products, on the bits of C.
-    fn sum(&self, a: &[u16; SIZE], b: &[u16; SIZE], c: u32) -> u32 {
-        let products = a.iter().zip(b).enumerate();
-        if self.whole() {
-            let add = |sum: i64, (_, (&a, &b)): (usize, (&u16, &u16))| {
-                sum + i64::from(self.integer(0, a) * self.integer(1, b))
-            };
-            let sum = products.fold(i64::from(c as i32), add);
-            return if self.clamp { sum.clamp(i32::MIN.into(), i32::MAX.into()) as u32 } else { sum as u32 };
+    /// The sums of products of one pass: in each lane a line of A, a column of B, and C, which becomes D.
+    fn add_whole(&self, [a, b]: &[Square<i32>; 2], lines: &[usize; LANES], sums: &mut Lanes) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            let products = a[lines[lane]].iter().zip(&b[lane % SIZE]).map(|(a, b)| i64::from(a * b));
+            let total = i64::from(*sum as i32) + products.sum::<i64>();
+            *sum =
+                if self.clamp { total.clamp(i32::MIN.into(), i32::MAX.into()) as u32 } else { total as u32 };
         }
-        let narrow = |bits: u32| (if self.upper { bits >> 16 } else { bits }) as u16;
+    }
+
+    /// The same of floats, by their bits, one product after the other.
+    fn add_real(&self, [a, b]: &[Square<u32>; 2], lines: &[usize; LANES], sums: &mut Lanes) {
+        let old = *sums;
+        *sums = old.map(|c| self.start(c).to_bits());
+        for k in 0..SIZE {
+            let left = lines.map(|line| a[line][k]);
+            let right = std::array::from_fn(|lane| b[lane % SIZE][k]);
+            let before = *sums;
+            fused(&left, &right, &before, sums);
+        }
+        for (sum, old) in sums.iter_mut().zip(old) {
+            *sum = self.result(f32::from_bits(*sum), old);
+        }
+    }
+
+    /// What a sum begins with, of the bits of C.
+    fn start(&self, c: u32) -> f32 {
+        let narrow = (if self.upper { c >> 16 } else { c }) as u16;
         let start = match self.elements {
-            Elements::HalfToHalf => F16(narrow(c)).f32(),
-            Elements::BrainToBrain => bf16(narrow(c)),
+            Elements::HalfToHalf => F16(narrow).f32(),
+            Elements::BrainToBrain => bf16(narrow),
             _ => f32::from_bits(c),
         };
         let start = if self.high[2] { start.abs() } else { start };
-        let start = if self.low[2] { -start } else { start };
-        let add = |sum: f32, (k, (&a, &b)): (usize, (&u16, &u16))| {
-            self.float(0, k, a).mul_add(self.float(1, k, b), sum)
-        };
-        self.result(products.fold(start, add), c)
+        if self.low[2] { -start } else { start }
     }
 
     /// The bits of D; where they are 16, the others of the register stay.
@@ -141,7 +178,7 @@ impl Matrix {
 
     /// Runs it; EXEC does not matter.
     pub fn run(&self, wave: &mut Wave) {
-        let (a, b) = (self.lines(wave, 0), self.lines(wave, 1));
+        let factors = self.factors(wave);
         let groups = 2 * wave.passes();
         let mut results = Vec::with_capacity(16);
         for register in 0..SIZE / groups {
@@ -149,9 +186,10 @@ impl Matrix {
                 // A constant is the same in all registers.
                 let dword = if matches!(self.src[2], Source::Vector(_)) { register } else { 0 };
                 let mut lanes = raw_lanes(wave, self.src[2], dword, pass);
-                for (lane, value) in lanes.iter_mut().enumerate() {
-                    let row = groups * register + 2 * pass + lane / SIZE;
-                    *value = self.sum(&a[row], &b[lane % SIZE], *value);
+                let lines = std::array::from_fn(|lane| groups * register + 2 * pass + lane / SIZE);
+                match &factors {
+                    Factors::Whole(factors) => self.add_whole(factors, &lines, &mut lanes),
+                    Factors::Real(factors) => self.add_real(factors, &lines, &mut lanes),
                 }
                 results.push((register, pass, lanes));
             }

@@ -1,7 +1,13 @@
-//! f32 operations that IEEE 754 defines to the bit. Touches only `float`.
+//! f32 operations that IEEE 754 defines to the bit. Touches `float` and `simd`.
 
 use super::float::{larger, middle, scale32, smaller, split64};
-use super::{Alu, narrow};
+use super::{Alu, Kind, Run, narrow};
+
+/// A product and a sum, rounded once: of all lanes at once, for most of what kernels do is this.
+const fn fused(name: &'static str) -> Alu {
+    let run = Run::Narrow(|[a, b, c, _], out| crate::simd::fused(a, b, c, out));
+    Alu { name, dst: Kind::Float32, src: &[Kind::Float32; 3], run }
+}
 
 /// Multiplication in which 0 wins over infinity and NaN.
 #[inline(always)]
@@ -34,10 +40,10 @@ pub const TABLE: &[Alu] = &[
     narrow!("v_mul_f32", |a: f32, b: f32| -> f32 { a * b }),
     narrow!("v_mul_dx9_zero_f32", |a: f32, b: f32| -> f32 { zero_wins(a, b) }),
     narrow!("v_mul_legacy_f32", |a: f32, b: f32| -> f32 { zero_wins(a, b) }),
-    narrow!("v_fma_f32", |a: f32, b: f32, c: f32| -> f32 { a.mul_add(b, c) }),
-    narrow!("v_fmac_f32", |a: f32, b: f32, c: f32| -> f32 { a.mul_add(b, c) }),
-    narrow!("v_fmaak_f32", |a: f32, b: f32, c: f32| -> f32 { a.mul_add(b, c) }),
-    narrow!("v_fmamk_f32", |a: f32, k: f32, b: f32| -> f32 { a.mul_add(k, b) }),
+    fused("v_fma_f32"),
+    fused("v_fmac_f32"),
+    fused("v_fmaak_f32"),
+    fused("v_fmamk_f32"),
     narrow!("v_fma_dx9_zero_f32", |a: f32, b: f32, c: f32| -> f32 { zero_product(a, b, c) }),
     narrow!("v_fmac_dx9_zero_f32", |a: f32, b: f32, c: f32| -> f32 { zero_product(a, b, c) }),
     // Rounded twice: gfx10.1's have a product and a sum.
