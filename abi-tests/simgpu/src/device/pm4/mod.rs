@@ -58,6 +58,18 @@ impl Pm4 {
                 let dispatch = self.registers.dispatch(packet, &self.gpu)?;
                 platform.launch(&dispatch).map_err(Error::Wave)?;
             }
+            // Compute queues have the sizes at an address of their own.
+            Op::DispatchIndirect => {
+                let at = |number: u64| platform.memory().load32(long(packet, 1).wrapping_add(4 * number));
+                let direct = [packet[0], at(0)?, at(1)?, at(2)?, packet[3]];
+                let dispatch = self.registers.dispatch(&direct, &self.gpu)?;
+                platform.launch(&dispatch).map_err(Error::Wave)?;
+            }
+            Op::CondExec => {
+                if platform.memory().load32(long(packet, 1) & !3)? == 0 {
+                    return Ok(Flow::Skip(field(packet[4], 0, 14).into()));
+                }
+            }
             Op::IndirectBuffer => {
                 let words = field(packet[3], 0, 20).into();
                 return Ok(Flow::Call { base: long(packet, 1), words });

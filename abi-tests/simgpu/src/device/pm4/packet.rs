@@ -9,6 +9,8 @@ use crate::device::stream::{Error, field};
 pub(super) enum Op {
     Nop,
     DispatchDirect,
+    DispatchIndirect,
+    CondExec,
     AtomicMem,
     WriteData,
     WaitRegMem,
@@ -32,7 +34,9 @@ pub(super) fn op(header: u32) -> Option<Op> {
     let (op, least) = match (header >> 30, field(header, 8, 8)) {
         (3, 0x10) => (Op::Nop, 1),
         (3, 0x15) => (Op::DispatchDirect, 5),
+        (3, 0x16) => (Op::DispatchIndirect, 4),
         (3, 0x1e) => (Op::AtomicMem, 9),
+        (3, 0x22) => (Op::CondExec, 5),
         (3, 0x37) => (Op::WriteData, 5),
         (3, 0x3c) => (Op::WaitRegMem, 7),
         (3, 0x3f) => (Op::IndirectBuffer, 4),

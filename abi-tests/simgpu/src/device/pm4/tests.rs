@@ -107,7 +107,9 @@ fn registers_describe_a_dispatch() {
         packet(0x76, &[0x212, 3, 2 << 1 | 1 << 7 | 2 << 15]),
         packet(0x76, &[0x240, 0xaa, 0xbb, 0xcc]),
         packet(0x15, &[3, 4, 1, 1 | 1 << 2 | 1 << 15]),
+        packet(0x16, &[SOURCE_LO, HI, 1 | 1 << 2 | 1 << 15]),
     ];
+    bench.put(SOURCE, &[3, 4, 1]);
     run(&bench, &packets).unwrap();
     let launched = bench.launched.lock().unwrap();
     let expected = Dispatch {
@@ -121,7 +123,17 @@ fn registers_describe_a_dispatch() {
         user_sgprs: vec![0xaa, 0xbb],
         scratch: None,
     };
-    assert_eq!(*launched, [expected]);
+    assert_eq!(*launched, [expected.clone(), expected], "the sizes in the packet, and in memory");
+}
+
+#[test]
+fn words_are_passed_over_where_a_condition_is_zero() {
+    let bench = Bench::new();
+    let write = |value| packet(0x37, &[5 << 8 | 1 << 16, TARGET_LO, HI, value]);
+    let on = |condition: u32| packet(0x22, &[condition, HI, 0, 5]);
+    bench.put(SOURCE, &[0, 1]);
+    run(&bench, &[on(SOURCE_LO + 4), write(1), on(SOURCE_LO), write(2)]).unwrap();
+    assert_eq!(bench.long(TARGET), 1);
 }
 
 #[test]
@@ -151,7 +163,7 @@ fn random_words_do_no_more_than_fail() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         state
     };
-    let ops = [0x10, 0x15, 0x1e, 0x37, 0x3c, 0x3f, 0x40, 0x46, 0x49, 0x50, 0x58, 0x76, 0x93];
+    let ops = [0x10, 0x15, 0x16, 0x1e, 0x22, 0x37, 0x3c, 0x3f, 0x40, 0x46, 0x49, 0x50, 0x58, 0x76, 0x93];
     for round in 0..300 {
         let bench = Bench::new();
         let op = ops[next() as usize % ops.len()];
