@@ -1,5 +1,6 @@
 /* Signals in numbers: "threads" makes and destroys them from 16 threads, "many" has 100,000 of them, "again" starts and
-   ends the runtime with handlers left over, "idle" waits for ten seconds for what does not come. */
+   ends the runtime with handlers left over, "idle" waits for ten seconds for what does not come, "fork" goes on in parent
+   and child, "exit" leaves while others wait. */
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 #include <pthread.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define THREADS 16
@@ -123,6 +125,55 @@ static void idle(void) {
     while (atomic_load(&calls) < 5000) usleep(1000);
 }
 
+/* A signal, a wait and a handler. */
+static void use(void) {
+    hsa_signal_t signal;
+    pthread_t waiting;
+    int before = atomic_load(&calls);
+    want(hsa_signal_create(1, 0, NULL, &signal) == HSA_STATUS_SUCCESS);
+    want(hsa_amd_signal_async_handler(signal, HSA_SIGNAL_CONDITION_LT, 1, once, NULL) == HSA_STATUS_SUCCESS);
+    pthread_create(&waiting, NULL, wait_long, &signal);
+    usleep(5000);
+    hsa_signal_store_screlease(signal, 0);
+    pthread_join(waiting, NULL);
+    while (atomic_load(&calls) == before) usleep(100);
+    want(hsa_signal_destroy(signal) == HSA_STATUS_SUCCESS);
+}
+
+/* The child has none of the parent's threads, and begins anew. */
+static void forked(void) {
+    hsa_signal_t left;
+    int status = -1;
+    want(hsa_signal_create(1, 0, NULL, &left) == HSA_STATUS_SUCCESS);
+    want(hsa_amd_signal_async_handler(left, HSA_SIGNAL_CONDITION_LT, 1, once, NULL) == HSA_STATUS_SUCCESS);
+    use();
+    pid_t child = fork();
+    if (child == 0) {
+        want(hsa_signal_destroy(left) == HSA_STATUS_ERROR_NOT_INITIALIZED);
+        want(hsa_init() == HSA_STATUS_SUCCESS);
+        want(hsa_signal_destroy(left) == HSA_STATUS_ERROR_INVALID_SIGNAL);
+        use();
+        want(hsa_shut_down() == HSA_STATUS_SUCCESS);
+        exit(atomic_load(&failures));
+    }
+    use();
+    want(waitpid(child, &status, 0) == child && status == 0);
+    hsa_signal_store_screlease(left, 0);
+}
+
+static void leave(void) {
+    hsa_signal_t signals[8];
+    pthread_t waiting;
+    for (int i = 0; i < 8; i++) {
+        want(hsa_signal_create(1, 0, NULL, &signals[i]) == HSA_STATUS_SUCCESS);
+        want(hsa_amd_signal_async_handler(signals[i], HSA_SIGNAL_CONDITION_LT, 1, once, NULL) ==
+             HSA_STATUS_SUCCESS);
+        pthread_create(&waiting, NULL, wait_long, &signals[i]);
+    }
+    usleep(5000);
+    exit(7);
+}
+
 int main(int count, char **arguments) {
     const char *what = count > 1 ? arguments[1] : "";
     want(hsa_init() == HSA_STATUS_SUCCESS);
@@ -130,6 +181,8 @@ int main(int count, char **arguments) {
     if (!strcmp(what, "many")) many();
     if (!strcmp(what, "again")) again();
     if (!strcmp(what, "idle")) idle();
+    if (!strcmp(what, "fork")) forked();
+    if (!strcmp(what, "exit")) leave();
     want(hsa_shut_down() == HSA_STATUS_SUCCESS);
     printf("%s: %d failures\n", what, atomic_load(&failures));
     return 0;

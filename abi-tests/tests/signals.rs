@@ -97,3 +97,15 @@ fn who_waits_for_nothing_rests() {
     let said = "10 ms of 10 s or less: yes\nwoke 50 times or less: yes\nidle: 0 failures\n";
     assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{}", outcome.stderr);
 }
+
+#[test]
+fn parent_and_child_of_a_fork_both_go_on() {
+    let outcome = many("fork", None);
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("fork: 0 failures\n", 0), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_process_may_exit_while_threads_wait_and_handlers_are_armed() {
+    let outcome = many("exit", None);
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 7), "{}", outcome.stderr);
+}

@@ -8,6 +8,11 @@ use std::{io, mem::MaybeUninit, ptr, thread};
 /// # Errors
 /// The kernel's.
 pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<thread::JoinHandle<()>> {
+    let thread = thread::Builder::new().name(name.into());
+    if cfg!(miri) {
+        // It knows no signals.
+        return thread.spawn(body);
+    }
     let mut all = MaybeUninit::<libc::sigset_t>::uninit();
     let mut before = MaybeUninit::<libc::sigset_t>::uninit();
     // A thread begins with the mask of the one that starts it.
@@ -16,7 +21,7 @@ pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<thr
         libc::sigfillset(all.as_mut_ptr());
         libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
     }
-    let started = thread::Builder::new().name(name.into()).spawn(body);
+    let started = thread.spawn(body);
     // SAFETY: as above; `before` was written.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut()) };
     started
