@@ -207,6 +207,10 @@ fn lenient(target: Target, text: &str) -> bool {
         || text.contains("dpp8:") || text.contains("row_mask:")
         // Fewer registers of an address than the operation needs.
         || mnemonic.starts_with("image_") && text.contains(", [")
+        // Masks of atomic operations that no data has.
+        || mnemonic.starts_with("image_atomic")
+        // The gfx1010 that has no scratch without addresses, to LDS.
+        || mnemonic.starts_with("scratch_") && text.ends_with("lds")
         // Interpolation of pixels is not simulated.
         || target.is_gfx10() && mnemonic.starts_with("v_interp")
 }

@@ -35,7 +35,12 @@ impl Kind {
 
     /// Whether data may be halves.
     fn has_halves(&self) -> bool {
-        !(self.has("pck") || self.has("atomic") || self.has("lod") || self.bvh())
+        !(self.has("pck") || self.has("atomic") || self.has("lod") || self.has("resinfo") || self.bvh())
+    }
+
+    /// The masks of atomic operations: for 32 bits and for 64, twice as many where something is compared.
+    fn masks(&self) -> [u8; 2] {
+        if self.name.ends_with("cmpswap") { [3, 15] } else { [1, 3] }
     }
 
     /// Four components whatever the mask says.
@@ -82,7 +87,8 @@ pub(super) fn decode(words: &mut Words) -> Result<Inst, Illegal> {
     let mut inst = Inst::empty(row.op, Encoding::Mimg, target);
     let kind = Kind::of(row.op, target);
     flags(&mut inst, words);
-    let lacking = target == Target::Gfx1010 && (kind.bvh() || kind.has("msaa"));
+    let bad_mask = kind.has("atomic") && !kind.masks().contains(&inst.mem.dmask);
+    let lacking = bad_mask || target == Target::Gfx1010 && (kind.bvh() || kind.has("msaa"));
     if lacking || inst.mem.d16 && kind.gfx10 && !kind.has_halves() || kind.bvh() && !can_intersect(&inst) {
         return Err(Illegal);
     }

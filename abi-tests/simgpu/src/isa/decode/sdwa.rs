@@ -1,8 +1,8 @@
 //! SDWA: parts of registers as sources and result, in a second word (gfx10).
 #![forbid(unsafe_code)]
 
-use super::super::Sdwa;
 use super::super::table::{Class, Row, Slot};
+use super::super::{Op, Sdwa};
 use super::fields::{Instead, Words};
 use super::{Encoding, Illegal, Inst, Operand, Reg, source as register};
 
@@ -39,8 +39,15 @@ pub(super) fn modifiers(inst: &mut Inst, words: &mut Words, row: &Row) -> Result
         let (float, signs) = (row.used >> source & 1 != 0, (neg | abs) >> source & 1 != 0);
         if float { !sdwa.sext[source] } else { !signs }
     };
-    let multiplied = inst.mods.omod != 0 && row.used & 0x300 == 0;
+    let multiplied = inst.mods.omod != 0 && (row.used & 0x300 == 0 || gives_integer(row.op));
     if allowed(0) && allowed(1) && !multiplied { Ok(()) } else { Err(Illegal) }
+}
+
+/// Floats in, an integer out: no output multiplier.
+fn gives_integer(op: Op) -> bool {
+    const NAMES: [&str; 6] =
+        ["v_cvt_i", "v_cvt_u", "v_cvt_norm", "v_cvt_floor", "v_cvt_nearest", "v_frexp_exp"];
+    NAMES.iter().any(|start| op.name().starts_with(start))
 }
 
 /// A source: a vector register, or where a bit says so a scalar one or a constant.

@@ -58,7 +58,8 @@ fn refused(inst: &Inst, row: &Row) -> u16 {
         })
     };
     let halves = row.slots.iter().any(|slot| {
-        matches!(slot, Slot::A(class) | Slot::D(class) if class.bits() == 16) && row.used & HALVES != 0
+        matches!(slot, Slot::A(class) | Slot::C(class) | Slot::D(class) if class.bits() == 16)
+            && row.used & HALVES != 0
     });
     let ignored = |at: u16| {
         (row.used | ignored_signs(row.op)) & signs(at) != 0 || halves && has(at) && !inst.target.is_gfx10()

@@ -33,8 +33,7 @@ fn program(inst: &Inst, value: i32) -> String {
         Op::SEndpgm if value == 0 => String::new(),
         Op::SEndpgm => value.to_string(),
         Op::SWaitcnt => waitcnt(value, inst.target.is_gfx10()),
-        Op::SWaitcntDepctr if matches!(inst.target, Target::Gfx1030 | Target::Gfx1100) => depctr(value),
-        Op::SWaitcntDepctr => format!("{value:#x}"),
+        Op::SWaitcntDepctr => depctr(inst.target, value),
         Op::SDelayAlu => delay(value),
         Op::SSendmsg | Op::SSendmsghalt => message::text(inst.target, value),
         Op::SClause | Op::SSetInstPrefetchDistance | Op::SWaitEvent | Op::SRoundMode | Op::STtracedataImm => {
@@ -56,11 +55,12 @@ fn waitcnt(value: i32, gfx10: bool) -> String {
     counters(&[("vmcnt", vector, 63), ("expcnt", export, 7), ("lgkmcnt", others, 63)])
 }
 
-fn depctr(value: i32) -> String {
-    if value & 0x60 != 0 {
+fn depctr(target: Target, value: i32) -> String {
+    let holds = matches!(target, Target::Gfx1030 | Target::Gfx1100);
+    if value & if holds { 0x60 } else { 0xe0 } != 0 {
         return format!("{value:#x}");
     }
-    counters(&[
+    let counts = [
         ("depctr_hold_cnt", value >> 7 & 1, 1),
         ("depctr_sa_sdst", value & 1, 1),
         ("depctr_va_vdst", value >> 12 & 15, 15),
@@ -68,7 +68,8 @@ fn depctr(value: i32) -> String {
         ("depctr_va_ssrc", value >> 8 & 1, 1),
         ("depctr_va_vcc", value >> 1 & 1, 1),
         ("depctr_vm_vsrc", value >> 2 & 7, 7),
-    ])
+    ];
+    counters(&counts[usize::from(!holds)..])
 }
 
 /// Name, count, highest count. Counters that wait for nothing are not named, unless none waits.

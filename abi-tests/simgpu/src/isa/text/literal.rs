@@ -31,6 +31,7 @@ pub(super) fn text(inst: &Inst, at: usize, bits: u16, word: u32) -> String {
     let name = inst.op.name();
     let (low, integer) = (word & 0xffff, word as i32);
     let halves = name.ends_with("f16");
+    let packed = inst.encoding == Encoding::Vop3p || matches!(inst.op, Op::VPkFmacF16 | Op::VDot2accF32F16);
     // The operand that is always a literal.
     let named = match name {
         "v_fmamk_f32" | "v_fmamk_f16" | "v_madmk_f32" => at == 2,
@@ -50,7 +51,12 @@ pub(super) fn text(inst: &Inst, at: usize, bits: u16, word: u32) -> String {
             None => (false, word),
         },
         64 => (word <= 64, word),
-        _ if inst.encoding == Encoding::Vop3p && halves => (small(integer) || HALVES.contains(&word), word),
+        // gfx11's has the constant in both halves.
+        _ if inst.op == Op::VPkFmacF16 && !inst.target.is_gfx10() => {
+            let both = word >> 16 == low && (low <= 64 || HALVES.contains(&low));
+            (small(integer) || both, word)
+        }
+        _ if halves && packed => (small(integer) || HALVES.contains(&word), word),
         _ => (small(integer) || FLOATS.contains(&word), word),
     };
     if within { format!("lit({shown:#x})") } else { format!("{shown:#x}") }
