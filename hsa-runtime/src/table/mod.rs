@@ -18,7 +18,8 @@
 //!        }
 //!    }
 //!    ```
-//! 2. In the list (`core.rs`, `amd_ext.rs`, ...) replace the line's `=> missing` by `=> system::get_info`.
+//! 2. In the list (`core.rs`, `amd_ext.rs`, ...) replace the line's `=> missing` by `=> system::get_info`; with `, bare`
+//!    behind it if it takes a few instructions and cannot panic, so that the guard would be most of its cost.
 //!
 //! Its arguments are the C arguments in order, each in a safe form of `boundary`:
 //!
