@@ -31,11 +31,13 @@
 //! | `const char *` | `Text<'_>` |
 //! | `const T *` that is read | `In<'_, T>` |
 //! | `const void *` with a size beside it | `Bytes<'_>` |
+//! | array that is read, array that is written | `List<'_, T>`, `OutList<'_, T>` |
 //! | `hsa_file_t` | `Descriptor` |
 //! | callback called once an item, and its `void *data` | `Option<Callback<T>>` (`Callback2`, `Callback3`), `Data` |
+//! | function that a thread of ours calls later | one of `boundary::callback`, bound to its `Data` |
 //! | any other callback | the same `Option<unsafe extern "C-unwind" fn ...>` |
 //!
-//! A pointer that is followed in another way (arrays, structures that are read) gets a form of its own there.
+//! A pointer that is followed in another way gets a form of its own there.
 //!
 //! It answers `Result<(), Error>`, or the plain value where the C function returns one. It runs behind a
 //! panic guard, where no callback of the caller may run: a function that calls back answers
