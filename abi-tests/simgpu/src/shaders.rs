@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::device::dispatch::Dispatch;
 use crate::device::gpu::{Gfx, Gpu};
-use crate::device::machine::{Driver, QueueContext, Shaders};
+use crate::device::machine::{Driver, Gate, QueueContext, Shaders};
 use crate::device::platform::{Progress, WaveError};
 use crate::exec::alu::is_approximate;
 use crate::exec::flow::Chip;
@@ -107,9 +107,9 @@ impl Shaders for ShaderEngines {
         };
         let groups = dispatch.resident_groups().unwrap_or(1) * self.gpu.compute_units.max(1);
         let plan = Plan { resident: groups as usize, ..self.plan };
-        let chip = QueueChip { driver: &*self.driver, doorbell: queue.doorbell };
+        let chip = QueueChip { driver: &*self.driver, gate: queue.gate, doorbell: queue.doorbell };
         let around = Surroundings { program, memory: queue.memory, chip: &chip };
-        grid::run(dispatch, &around, plan, queue.preempted).map(|_| ()).map_err(|error| self.tell(error))
+        grid::run(dispatch, &around, plan).map(|_| ()).map_err(|error| self.tell(error))
     }
 
     fn invalidate_code(&self) {
@@ -122,6 +122,7 @@ impl Shaders for ShaderEngines {
 /// The GPU as the waves of one queue see it.
 struct QueueChip<'a> {
     driver: &'a dyn Driver,
+    gate: &'a dyn Gate,
     doorbell: u32,
 }
 
@@ -144,6 +145,14 @@ impl Chip for QueueChip<'_> {
 
     fn progressed(&self, instructions: u64) -> Result<(), WaveError> {
         self.driver.progressed(Progress::Instructions(instructions))
+    }
+
+    fn works(&self, begins: bool) {
+        if begins { self.gate.enter() } else { self.gate.leave() }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.gate.pass()
     }
 
     fn thread_started(&self) {

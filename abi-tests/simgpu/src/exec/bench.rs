@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::flow::Chip;
 use super::grid::{self, Plan};
@@ -173,7 +173,7 @@ impl Bench {
         let around = Surroundings { program: &self.program, memory: &self.memory, chip: &self.chip };
         let plan =
             Plan { threads: launch.threads, alone: 0, resident: 8 * launch.threads, order: launch.order };
-        Ok(grid::run(&dispatch, &around, plan, &AtomicBool::new(false))?)
+        Ok(grid::run(&dispatch, &around, plan)?)
     }
 
     /// Runs words of code, which end with s_endpgm, on waves of one workgroup with so much LDS, on the bench's chip or

@@ -21,6 +21,12 @@ pub trait Chip: Sync {
     fn progressed(&self, _instructions: u64) -> Result<(), WaveError> {
         Ok(())
     }
+    /// The calling thread begins to run waves, or ends.
+    fn works(&self, _begins: bool) {}
+    /// Waits while the queue is to rest; asked between turns. False when the dispatch is to be given up.
+    fn goes_on(&self) -> bool {
+        true
+    }
     /// The calling thread is new, and will run waves.
     fn thread_started(&self) {}
 }

@@ -44,7 +44,6 @@ struct Shared<'a> {
     failed: Mutex<Option<Error>>,
     /// Something failed.
     over: AtomicBool,
-    stop: &'a AtomicBool,
     steps: AtomicU64,
 }
 
@@ -59,13 +58,8 @@ struct Hand {
     steps: u64,
 }
 
-/// Runs a dispatch to its end, or until `stop`. Tells how many wave instructions it took.
-pub fn run(
-    dispatch: &Dispatch,
-    around: &Surroundings<'_>,
-    plan: Plan,
-    stop: &AtomicBool,
-) -> Result<u64, Error> {
+/// Runs a dispatch to its end, or until the chip gives it up. Tells how many wave instructions it took.
+pub fn run(dispatch: &Dispatch, around: &Surroundings<'_>, plan: Plan) -> Result<u64, Error> {
     let shared = Shared {
         dispatch,
         around,
@@ -75,7 +69,6 @@ pub fn run(
         slots: Mutex::new((0..dispatch.scratch.map_or(0, |scratch| scratch.slots)).rev().collect()),
         failed: Mutex::default(),
         over: AtomicBool::new(false),
-        stop,
         steps: AtomicU64::new(0),
     };
     scope(|scope| shared.work(Some(scope)));
@@ -91,7 +84,8 @@ impl Shared<'_> {
     /// What one thread does. The first one calls the others when it has found that there is much to do.
     fn work<'scope>(&'scope self, mut scope: Option<&'scope Scope<'scope, '_>>) {
         let mut hand = Hand::default();
-        while !self.stop.load(Ordering::Relaxed) && !self.over.load(Ordering::Relaxed) {
+        self.around.chip.works(true);
+        while !self.over.load(Ordering::Relaxed) && self.around.chip.goes_on() {
             if !self.turn(&mut hand) {
                 break;
             }
@@ -99,6 +93,7 @@ impl Shared<'_> {
                 scope.take().into_iter().for_each(|scope| self.call_others(scope));
             }
         }
+        self.around.chip.works(false);
         self.steps.fetch_add(hand.steps, Ordering::Relaxed);
     }
 

@@ -12,7 +12,6 @@ mod tests;
 mod worker;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use runner::Runner;
@@ -46,12 +45,22 @@ pub trait Driver: Send + Sync {
     fn stopped(&self, queue: u32, stop: Stop);
 }
 
+/// Where the threads of a dispatch come by between two turns of its waves: so it is preempted at any time.
+pub trait Gate: Sync {
+    /// The calling thread will run waves.
+    fn enter(&self);
+    /// It will no more.
+    fn leave(&self);
+    /// Waits while the queue is to rest. False when the dispatch is to be given up, for the queue is taken away.
+    fn pass(&self) -> bool;
+}
+
 /// What a dispatch knows of its queue.
 pub struct QueueContext<'a> {
     /// The process's memory.
     pub memory: &'a dyn Memory,
-    /// The queue is being taken away: a dispatch at work may end now.
-    pub preempted: &'a AtomicBool,
+    /// Where its threads stop when it is to rest.
+    pub gate: &'a dyn Gate,
     /// The number of the queue's doorbell.
     pub doorbell: u32,
 }
@@ -106,8 +115,8 @@ impl Machine {
         worker.is_none_or(|worker| !worker.hangs())
     }
 
-    /// Stops a queue between two packets, or lets it go on (AMDKFD_IOC_UPDATE_QUEUE with a percentage of 0, or
-    /// eviction). When this returns from stopping, no packet is at work. False when there is no such queue.
+    /// Stops a queue between two packets or two turns of its waves, or lets it go on (AMDKFD_IOC_UPDATE_QUEUE with a
+    /// percentage of 0, or eviction). When this returns from stopping, nothing of it is at work. False when there is no such queue.
     pub fn set_active(&self, id: u32, active: bool) -> bool {
         let control = self.workers().get(&id).map(Worker::control);
         control.inspect(|control| control.set_active(active)).is_some()

@@ -16,6 +16,8 @@ struct Rig {
     interrupts: Mutex<Vec<u32>>,
     stops: Mutex<Vec<(u32, Stop)>>,
     packets: AtomicU64,
+    /// How often a dispatch that spins came by its gate.
+    turns: AtomicU64,
     /// Number of the packet with which the hardware hangs.
     hang: AtomicU64,
 }
@@ -42,9 +44,12 @@ impl Driver for Rig {
 
 impl Shaders for Rig {
     fn launch(&self, dispatch: &Dispatch, queue: &QueueContext<'_>) -> Result<(), WaveError> {
-        while dispatch.grid[0] == 0xffff && !queue.preempted.load(Ordering::Relaxed) {
+        queue.gate.enter();
+        while dispatch.grid[0] == 0xffff && queue.gate.pass() {
+            self.turns.fetch_add(1, Ordering::Relaxed);
             std::thread::yield_now();
         }
+        queue.gate.leave();
         let add = &mut |old| old + u64::from(dispatch.grid[0]);
         queue.memory.update64(dispatch.entry, add).map(|_| ()).map_err(WaveError::Memory)
     }
@@ -246,6 +251,23 @@ fn dma_and_pm4_rings_tell_how_far_they_are() {
     memory.store64(pm4 + 64, 71).unwrap();
     until("the error", || *rig.stops.lock().unwrap() == [(8, Stop::Packet(0x1234))]);
     assert!(machine.detach(7) && !machine.detach(8), "the one with the error hangs");
+}
+
+#[test]
+fn a_dispatch_that_spins_can_be_paused_and_goes_on() {
+    let (machine, memory, rig) = machine();
+    let mut client = Client::new(&machine, &memory, 1);
+    client.dispatch(0xffff, 0);
+    let turns = || rig.turns.load(Ordering::Relaxed);
+    until("a turn", || turns() > 0);
+    assert!(machine.set_active(1, false));
+    let rested = turns();
+    std::thread::sleep(Duration::from_millis(5));
+    assert_eq!(turns(), rested);
+    machine.set_active(1, true);
+    until("another turn", || turns() > rested);
+    machine.set_active(1, false);
+    assert!(machine.detach(1), "also while it is paused");
 }
 
 #[test]

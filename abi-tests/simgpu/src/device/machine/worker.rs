@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use super::{Parts, QueueContext, QueueFacts, Runner, Stop};
+use super::{Gate, Parts, QueueContext, QueueFacts, Runner, Stop};
 use crate::device::dispatch::Dispatch;
 use crate::device::memory::{Fault, Memory};
 use crate::device::platform::{Platform, Progress, WaveError};
@@ -31,6 +31,8 @@ pub(super) struct Control {
     changed: Condvar,
     /// The queue is being taken away: a dispatch at work ends now.
     preempted: AtomicBool,
+    /// Threads that run waves have to look at the state.
+    barred: AtomicBool,
     /// It cannot be taken away.
     hangs: AtomicBool,
 }
@@ -39,16 +41,20 @@ pub(super) struct Control {
 struct State {
     stop: bool,
     paused: bool,
-    /// The thread has seen that it is paused.
+    /// All threads have seen that it is paused.
     at_rest: bool,
+    /// Threads that run waves, and how many of them wait.
+    running: u32,
+    waiting: u32,
     woken: bool,
 }
 
 impl Control {
-    /// Pauses or continues the queue. Pausing waits for the packet at work.
+    /// Pauses or continues the queue. Pausing waits for the packet at work, or for the turns of its waves.
     pub fn set_active(&self, active: bool) {
         let mut state = self.state();
         state.paused = !active;
+        self.barred.store(!active, Ordering::Relaxed);
         state.at_rest &= !active;
         self.changed.notify_all();
         while !active && !state.at_rest && !state.stop && state.paused {
@@ -64,6 +70,7 @@ impl Control {
 
     fn stop(&self) {
         self.preempted.store(true, Ordering::Relaxed);
+        self.barred.store(true, Ordering::Relaxed);
         self.state().stop = true;
         self.changed.notify_all();
     }
@@ -100,6 +107,14 @@ impl Control {
         }
     }
 
+    /// The queue is at rest when each thread that runs its waves waits.
+    fn note_rest(&self, state: &mut State) {
+        if state.paused && state.running > 0 && state.waiting == state.running {
+            state.at_rest = true;
+            self.changed.notify_all();
+        }
+    }
+
     /// The queue is broken: nothing is left but to be taken away.
     fn rest(&self) {
         let mut state = self.state();
@@ -108,6 +123,32 @@ impl Control {
             self.changed.notify_all();
             state = self.sleep(state, None);
         }
+    }
+}
+
+impl Gate for Control {
+    fn enter(&self) {
+        self.state().running += 1;
+    }
+
+    fn leave(&self) {
+        let mut state = self.state();
+        state.running -= 1;
+        self.note_rest(&mut state);
+    }
+
+    fn pass(&self) -> bool {
+        if !self.barred.load(Ordering::Relaxed) {
+            return true;
+        }
+        let mut state = self.state();
+        state.waiting += 1;
+        while state.paused && !state.stop {
+            self.note_rest(&mut state);
+            state = self.sleep(state, None);
+        }
+        state.waiting -= 1;
+        !state.stop
     }
 }
 
@@ -203,8 +244,8 @@ impl Platform for QueuePlatform {
     }
 
     fn launch(&self, dispatch: &Dispatch) -> Result<(), WaveError> {
-        let preempted = &self.control.preempted;
-        let queue = QueueContext { memory: &*self.parts.memory, preempted, doorbell: self.doorbell };
+        let gate = &*self.control;
+        let queue = QueueContext { memory: &*self.parts.memory, gate, doorbell: self.doorbell };
         self.parts.shaders.launch(dispatch, &queue)
     }
 
