@@ -27,6 +27,11 @@ pub(super) fn info(call: &mut RenderCall, args: &mut drm_amdgpu_info) -> Result<
         AMDGPU_INFO_VRAM_USAGE => call.state.accounts.vram_used(call.host, call.node).to_ne_bytes().to_vec(),
         AMDGPU_INFO_VIS_VRAM_USAGE => memory(call).cpu_accessible_vram.heap_usage.to_ne_bytes().to_vec(),
         AMDGPU_INFO_GTT_USAGE => call.state.accounts.ttm_used(call.host).to_ne_bytes().to_vec(),
+        // Nothing moves but by a fault plan, and only a reset loses memory.
+        AMDGPU_INFO_NUM_BYTES_MOVED | AMDGPU_INFO_NUM_EVICTIONS | AMDGPU_INFO_NUM_VRAM_CPU_PAGE_FAULTS => {
+            0u64.to_ne_bytes().to_vec()
+        }
+        AMDGPU_INFO_VRAM_LOST_COUNTER => resets(call).to_ne_bytes().to_vec(),
         AMDGPU_INFO_VRAM_GTT => {
             let memory = memory(call);
             let sizes = drm_amdgpu_info_vram_gtt {
@@ -47,6 +52,12 @@ pub(super) fn info(call: &mut RenderCall, args: &mut drm_amdgpu_info) -> Result<
     };
     let room = answer.len().min(args.return_size as usize);
     call.host.write_user(args.return_pointer, &answer[..room])
+}
+
+/// How often the device of the file was reset.
+fn resets(call: &RenderCall) -> u32 {
+    let same = |node: &&usize| call.machine.gpus[**node].device == call.gpu().device;
+    call.state.resets.keys().find(same).map_or(0, |node| call.state.resets[node])
 }
 
 /// AMDGPU_INFO_MEMORY

@@ -76,6 +76,19 @@ fn memory_shows_what_is_used() {
 }
 
 #[test]
+fn only_resets_lose_memory() {
+    let rig = Rig::bound();
+    let lost = || query::<drm_gem_close>(&rig, AMDGPU_INFO_VRAM_LOST_COUNTER, [0; 4]).map(|told| told.handle);
+    assert_eq!(lost(), Ok(0));
+    rig.kernel.happen(1, crate::contract::Incident::GpuReset, &rig.host);
+    assert_eq!(lost(), Ok(0), "the other GPU");
+    rig.kernel.happen(0, crate::contract::Incident::GpuReset, &rig.host);
+    assert_eq!(lost(), Ok(1));
+    let moved = query::<drm_amdgpu_gem_mmap>(&rig, AMDGPU_INFO_NUM_BYTES_MOVED, [0; 4]);
+    assert_eq!(moved.map(|told| told.handle_or_addr_ptr), Ok(0));
+}
+
+#[test]
 fn register_reads_are_checked() {
     let rig = Rig::new();
     let read = |count, instance| {
@@ -127,6 +140,31 @@ fn mappings_of_a_buffer_keep_to_it_and_to_free_addresses() {
     assert_eq!(map(on, 1 << 32, PAGE, rw), Ok(0));
     assert_eq!(map(on, 1 << 32, PAGE, rw), Err(Errno::EINVAL), "taken");
     assert_eq!((map(off, 1 << 32, PAGE, rw), map(off, 1 << 32, PAGE, rw)), (Ok(0), Err(Errno::EINVAL)));
+}
+
+#[test]
+fn ranges_are_cleared_and_replaced_whatever_is_there() {
+    let rig = Rig::bound();
+    let (file, handle) = imported(&rig, KFD_IOC_ALLOC_MEM_FLAGS_GTT);
+    let there = |operation, page: u64, pages: u64| {
+        let (va_address, map_size) = ((1 << 32) + page * PAGE, pages * PAGE);
+        let flags = AMDGPU_VM_PAGE_READABLE;
+        // To clear no object is needed.
+        let handle = if operation == AMDGPU_VA_OP_CLEAR { 0 } else { handle };
+        let args = drm_amdgpu_gem_va { handle, operation, flags, va_address, map_size, ..Default::default() };
+        rig.drm(file, 0x48, &mut { args })
+    };
+    assert_eq!(there(AMDGPU_VA_OP_MAP, 0, 2), Ok(0));
+    assert_eq!(there(AMDGPU_VA_OP_CLEAR, 0, 0), Err(Errno::EINVAL), "no pages");
+    assert_eq!(there(AMDGPU_VA_OP_CLEAR, 1, 5), Ok(0));
+    assert_eq!(there(AMDGPU_VA_OP_MAP, 0, 1), Err(Errno::EINVAL), "the first page stays");
+    assert_eq!(there(AMDGPU_VA_OP_MAP, 1, 1), Ok(0), "the second is free");
+    assert_eq!(there(AMDGPU_VA_OP_REPLACE, 0, 3), Err(Errno::EINVAL), "larger than the buffer");
+    assert_eq!(there(AMDGPU_VA_OP_UNMAP, 1, 1), Ok(0), "and nothing was taken away for that");
+    assert_eq!(there(AMDGPU_VA_OP_REPLACE, 0, 2), Ok(0));
+    assert_eq!(there(AMDGPU_VA_OP_MAP, 1, 1), Err(Errno::EINVAL), "taken again");
+    assert_eq!(there(AMDGPU_VA_OP_CLEAR, 0, 1), Ok(0));
+    assert_eq!(there(AMDGPU_VA_OP_UNMAP, 1, 1), Ok(0), "what is left begins here");
 }
 
 /// Maps a page of a buffer with a point of a timeline.

@@ -36,32 +36,42 @@ pub(super) fn serve(call: &mut RenderCall, args: &mut drm_amdgpu_gem_va) -> Resu
         return Err(Errno::EINVAL);
     }
     let timeline = timeline(call, args)?;
-    match args.operation {
-        AMDGPU_VA_OP_MAP | AMDGPU_VA_OP_UNMAP => {}
-        AMDGPU_VA_OP_CLEAR | AMDGPU_VA_OP_REPLACE => {
-            call.state.report.not_implemented("AMDGPU_VA_OP_CLEAR and _REPLACE");
-            return Err(Errno::EINVAL);
-        }
-        _ => return Err(Errno::EINVAL),
-    }
-    let file = call.file;
-    let object = call.state.render(file)?.gem.get(args.handle).ok_or(Errno::ENOENT)?;
-    let size = call.state.objects.get(object).size;
-    let render = call.state.render_mut(file)?;
-    if let Some((handle, _)) = timeline {
-        render.sync.check(handle)?;
-    }
-    if args.operation == AMDGPU_VA_OP_MAP {
-        render.vm.map(va, args.map_size, object, args.offset_in_bo, size)?;
+    if args.operation == AMDGPU_VA_OP_CLEAR {
+        let render = call.state.render_mut(call.file)?;
+        timeline.map_or(Ok(()), |(handle, _)| render.sync.check(handle))?;
+        render.vm.clear(va, args.map_size)?;
     } else {
-        render.vm.unmap(va, object)?;
+        operate(call, args, va, timeline)?;
     }
+    let render = call.state.render_mut(call.file)?;
     // amdgpu_gem_va_update_vm is not asked for with AMDGPU_VM_DELAY_UPDATE, and then there is no fence.
     match timeline {
         Some((handle, point)) if args.flags & AMDGPU_VM_DELAY_UPDATE == 0 => {
             render.sync.signal(handle, point)
         }
         _ => Ok(()),
+    }
+}
+
+/// The operations on an object.
+fn operate(
+    call: &mut RenderCall,
+    args: &drm_amdgpu_gem_va,
+    va: u64,
+    timeline: Option<(u32, u64)>,
+) -> Result<(), Errno> {
+    if !matches!(args.operation, AMDGPU_VA_OP_MAP | AMDGPU_VA_OP_UNMAP | AMDGPU_VA_OP_REPLACE) {
+        return Err(Errno::EINVAL);
+    }
+    let object = call.state.render(call.file)?.gem.get(args.handle).ok_or(Errno::ENOENT)?;
+    let size = call.state.objects.get(object).size;
+    let render = call.state.render_mut(call.file)?;
+    timeline.map_or(Ok(()), |(handle, _)| render.sync.check(handle))?;
+    let (bytes, offset) = (args.map_size, args.offset_in_bo);
+    match args.operation {
+        AMDGPU_VA_OP_MAP => render.vm.map(va, bytes, object, offset, size),
+        AMDGPU_VA_OP_REPLACE => render.vm.replace(va, bytes, object, offset, size),
+        _ => render.vm.unmap(va, object),
     }
 }
 

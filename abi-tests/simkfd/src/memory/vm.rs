@@ -57,7 +57,7 @@ impl Vm {
         }
     }
 
-    /// `amdgpu_vm_verify_parameters` and `amdgpu_vm_bo_map`: shows `bytes` bytes of an object at `va`. `EINVAL` for
+    /// `amdgpu_vm_bo_map`: shows `bytes` bytes of an object at `va`. `EINVAL` for
     /// a range that is not whole pages, runs out of the object (of `object_bytes`) or of the address space, or
     /// overlaps another mapping.
     pub fn map(
@@ -68,17 +68,60 @@ impl Vm {
         offset: u64,
         object_bytes: u64,
     ) -> Result<(), Errno> {
-        let end = va.checked_add(bytes).ok_or(Errno::EINVAL)?;
-        let object_end = offset.checked_add(bytes).ok_or(Errno::EINVAL)?;
-        let whole = (va | bytes | offset) % GPU_PAGE == 0 && bytes > 0;
-        if !whole || object_end > object_bytes || end > self.end {
-            return Err(Errno::EINVAL);
-        }
-        let (first, last) = (va / GPU_PAGE, end / GPU_PAGE - 1);
+        let (first, last) = self.check_object(va, bytes, offset, object_bytes)?;
         if self.overlapping(first, last).is_some() {
             return Err(Errno::EINVAL);
         }
         self.mappings.insert(first, Mapping { last, object, offset });
+        Ok(())
+    }
+
+    /// `amdgpu_vm_bo_replace_map`: [`Vm::map`] in the place of whatever is there.
+    pub fn replace(
+        &mut self,
+        va: u64,
+        bytes: u64,
+        object: ObjectId,
+        offset: u64,
+        object_bytes: u64,
+    ) -> Result<(), Errno> {
+        self.check_object(va, bytes, offset, object_bytes)?;
+        self.clear(va, bytes)?;
+        self.map(va, bytes, object, offset, object_bytes)
+    }
+
+    /// `amdgpu_vm_verify_parameters` of a part of an object.
+    fn check_object(&self, va: u64, bytes: u64, offset: u64, object_bytes: u64) -> Result<(u64, u64), Errno> {
+        let object_end = offset.checked_add(bytes).ok_or(Errno::EINVAL)?;
+        if offset % GPU_PAGE != 0 || object_end > object_bytes {
+            return Err(Errno::EINVAL);
+        }
+        self.check(va, bytes)
+    }
+
+    /// `amdgpu_vm_verify_parameters`: first and last page of a range.
+    fn check(&self, va: u64, bytes: u64) -> Result<(u64, u64), Errno> {
+        let end = va.checked_add(bytes).ok_or(Errno::EINVAL)?;
+        if (va | bytes) % GPU_PAGE != 0 || bytes == 0 || end > self.end {
+            return Err(Errno::EINVAL);
+        }
+        Ok((va / GPU_PAGE, end / GPU_PAGE - 1))
+    }
+
+    /// `amdgpu_vm_bo_clear_mappings`: takes away all that is mapped in a range, of whatever object; of mappings that
+    /// reach beyond it the rest stays.
+    pub fn clear(&mut self, va: u64, bytes: u64) -> Result<(), Errno> {
+        let (first, last) = self.check(va, bytes)?;
+        while let Some((start, mapping)) = self.overlapping(first, last) {
+            self.mappings.remove(&start);
+            if start < first {
+                self.mappings.insert(start, Mapping { last: first - 1, ..mapping });
+            }
+            if mapping.last > last {
+                let offset = mapping.offset + (last + 1 - start) * GPU_PAGE;
+                self.mappings.insert(last + 1, Mapping { offset, ..mapping });
+            }
+        }
         Ok(())
     }
 

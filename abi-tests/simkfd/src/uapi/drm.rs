@@ -153,11 +153,15 @@ mod constants {
     pub const AMDGPU_INFO_TIMESTAMP: u32 = 0x05;
     pub const AMDGPU_INFO_VRAM_USAGE: u32 = 0x10;
     pub const AMDGPU_INFO_GTT_USAGE: u32 = 0x11;
+    pub const AMDGPU_INFO_NUM_BYTES_MOVED: u32 = 0x0f;
     pub const AMDGPU_INFO_VRAM_GTT: u32 = 0x14;
     pub const AMDGPU_INFO_READ_MMR_REG: u32 = 0x15;
     pub const AMDGPU_INFO_DEV_INFO: u32 = 0x16;
     pub const AMDGPU_INFO_VIS_VRAM_USAGE: u32 = 0x17;
+    pub const AMDGPU_INFO_NUM_EVICTIONS: u32 = 0x18;
     pub const AMDGPU_INFO_MEMORY: u32 = 0x19;
+    pub const AMDGPU_INFO_NUM_VRAM_CPU_PAGE_FAULTS: u32 = 0x1e;
+    pub const AMDGPU_INFO_VRAM_LOST_COUNTER: u32 = 0x1f;
     /// The last query of the header, AMDGPU_INFO_UQ_FW_AREAS.
     pub const AMDGPU_INFO_LAST: u32 = 0x24;
     pub const AMDGPU_INFO_MMR_SE_INDEX_SHIFT: u32 = 0;
