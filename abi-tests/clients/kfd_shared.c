@@ -2,6 +2,7 @@
    machine's memory until the last of them lets go, whoever allocated it. */
 #define _GNU_SOURCE
 #include "kfd_errors.h"
+#include <linux/dma-buf.h>
 #include <sys/socket.h>
 
 #define BYTES (16ULL << 20)
@@ -65,7 +66,11 @@ static void described(const char *who, int fd) {
     struct kfd_ioctl_get_dmabuf_info_args args = {.dmabuf_fd = (unsigned)fd, .metadata_ptr = (unsigned long)text,
                                                   .metadata_size = sizeof text};
     must("information", ioctl(kfd, AMDKFD_IOC_GET_DMABUF_INFO, &args));
-    printf("%s: %llu bytes, described by %u: %s\n", who, args.size, args.metadata_size, text);
+    struct dma_buf_sync begin = {DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW}, nothing = {DMA_BUF_SYNC_START};
+    must("access", ioctl(fd, DMA_BUF_IOCTL_SYNC, &begin));
+    const char *refused = said(ioctl(fd, DMA_BUF_IOCTL_SYNC, &nothing));
+    printf("%s: %llu bytes, described by %u: %s, access to nothing: %s\n", who, args.size, args.metadata_size, text,
+           refused);
 }
 
 /* Ends with everything open. */

@@ -134,7 +134,13 @@ fn access_bits(flags: c_int) -> u32 {
 /// Serves an ioctl. `None`: the descriptor is not ours.
 pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_int, Errno>> {
     let process = Process::current();
-    let Kept::File(inode, file) = file_of(process, fd) else { return None };
+    let (inode, file) = match file_of(process, fd) {
+        Kept::NotOpen => return None,
+        Kept::Foreign | Kept::File(_, File::Inherited(None)) => {
+            return shared::ioctl(process, fd, request, arg);
+        }
+        Kept::File(inode, file) => (inode, file),
+    };
     let (kind, id) = match (file, served(face, process, inode, file, request)) {
         (File::Distorted(_), _) => return None,
         (File::Kernel { kind, .. } | File::Inherited(kind), id) => (kind, id),

@@ -6,7 +6,7 @@ use crate::devices::Mapping;
 use crate::next;
 use crate::process::Process;
 use libc::{c_int, c_void};
-use simkfd::contract::{Errno, Host, SharedBuffer};
+use simkfd::contract::{Errno, Host, SharedBuffer, dma_buf_ioctl, is_dma_buf_request};
 use std::mem::MaybeUninit;
 
 /// The longest line: two words and six numbers.
@@ -35,6 +35,15 @@ pub fn behind(fd: c_int) -> Option<SharedBuffer> {
     let length = unsafe { next::pread(fd, line.as_mut_ptr().cast(), line.len(), 0) };
     line.truncate(usize::try_from(length).ok()?);
     SharedBuffer::from_line(std::str::from_utf8(&line).ok()?)
+}
+
+/// Serves an ioctl of such a descriptor. `None`: it is none.
+pub fn ioctl(process: &Process, fd: c_int, request: u32, arg: u64) -> Option<Result<c_int, Errno>> {
+    if !is_dma_buf_request(request) {
+        return None;
+    }
+    behind(fd)?;
+    Some(dma_buf_ioctl(request, arg, process))
 }
 
 /// Serves an mmap of such a descriptor, as `dma_buf_mmap`: any part of the buffer. `None`: it is none.

@@ -6,6 +6,7 @@
 
 mod apertures;
 mod call;
+mod dmabuf;
 mod errno;
 mod files;
 mod hardware;
@@ -30,6 +31,7 @@ use std::sync::atomic::AtomicU32;
 
 use parking_lot::{Mutex, MutexGuard};
 
+pub use dmabuf::{dma_buf_ioctl, is_dma_buf_request};
 pub use errno::Errno;
 pub use hardware::{GpuFacts, GpuView, MappedRange, PageFault, QueueFormat, RunningQueue, Shown};
 pub use host::{Backing, Clock, FileId, HeldFile, Host, StreamId};
@@ -114,11 +116,8 @@ impl Kernel {
                 let mut call = RenderCall { machine: &self.machine, host, state, file, node };
                 crate::drm::serve(&mut call, request, arg)
             }
-            Some(File::DmaBuf { .. } | File::Smi) => {
-                let mut state = state;
-                state.report.not_implemented(format!("ioctl {request:#x} on a dma-buf or SMI file"));
-                Err(Errno::ENOTTY)
-            }
+            Some(File::DmaBuf { .. }) => dma_buf_ioctl(request, arg, host),
+            Some(File::Smi) => Err(Errno::ENOTTY),
             None => Err(Errno::EBADF),
         }
     }
