@@ -9,8 +9,8 @@ use crate::memory::{GPU_PAGE, Objects, Storage, Vm};
 use crate::topology::{Gpu, Machine};
 use crate::uapi::kfd::kfd_ioctl_acquire_vm_args;
 use crate::uapi::kfd_flags::{
-    KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_QUEUE_EVICTION_TRIGGER_USERPTR, KFD_SMI_EVENT_PROCESS_END,
-    KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU,
+    KFD_IOC_ALLOC_MEM_FLAGS_GTT, KFD_QUEUE_EVICTION_TRIGGER_SVM, KFD_QUEUE_EVICTION_TRIGGER_USERPTR,
+    KFD_SMI_EVENT_PROCESS_END, KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU,
 };
 use std::ops::Range;
 
@@ -189,6 +189,11 @@ pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host
             let trigger = KFD_SVM_UNMAP_TRIGGER_UNMAP_FROM_CPU;
             let of = |device| smi::of_unmap(process, device, (start, end), trigger, host);
             events.extend(devices.into_iter().map(of));
+        }
+        if process.ranges.serve_queues(first, last) {
+            // Nothing puts them back: what they save their waves in is gone.
+            process.evictions += 1;
+            events.extend(smi::of_eviction(process, KFD_QUEUE_EVICTION_TRIGGER_SVM, host));
         }
         // amdgpu_amdkfd_evict_userptr looks away until a restored process goes on.
         if process.restored.is_none() && has_user_memory(process, objects, addr..end) {

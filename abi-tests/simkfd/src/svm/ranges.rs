@@ -123,6 +123,11 @@ impl Ranges {
         Ok(())
     }
 
+    /// Whether a queue has its save area among these pages (`queue_refcount`).
+    pub fn serve_queues(&mut self, first: u64, last: u64) -> bool {
+        self.touching(first, last).any(|range| range.queues > 0)
+    }
+
     /// `kfd_queue_buffer_svm_put`
     pub fn release_for_queue(&mut self, first: u64, last: u64) {
         self.touching(first, last).for_each(|range| range.queues = range.queues.saturating_sub(1));

@@ -3,6 +3,7 @@
 
 use crate::contract::testing::*;
 use crate::contract::{Errno, Host};
+use crate::queue::tests::{create, prepared};
 use crate::uapi::ioc::{Direction, request};
 use crate::uapi::kfd::*;
 use crate::uapi::kfd_flags::*;
@@ -171,6 +172,23 @@ fn unmapped_ranges_are_told_of_to_those_who_listen() {
     assert_eq!(set(&rig, SCRATCH + PAGE, 1, &[]), Ok(()));
     rig.kernel.unmapped(SCRATCH + PAGE, PAGE, &rig.host);
     assert_eq!(heard(&rig), "", "nobody had it mapped");
+}
+
+#[test]
+fn a_queue_whose_save_area_is_unmapped_runs_no_more() {
+    let rig = Rig::bound();
+    let needs = gpu(GPU, 1, 110000).save_area(PAGE);
+    let pages = u64::from(needs.cwsr_size + needs.debug_memory_size).div_ceil(PAGE);
+    let always = (KFD_IOCTL_SVM_ATTR_SET_FLAGS, KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED);
+    assert_eq!(set(&rig, START, pages, &[(KFD_IOCTL_SVM_ATTR_ACCESS, GPU), always]), Ok(()));
+    let queue = prepared(&rig, needs);
+    create(&rig, &kfd_ioctl_create_queue_args { ctx_save_restore_address: START, ..queue }).expect("a queue");
+    listen(&rig, GPU);
+    let active = || rig.kernel.gpu_view(0, &rig.host).queues[0].active;
+    assert!(active());
+    rig.kernel.unmapped(START, PAGE, &rig.host);
+    assert!(!active());
+    assert!(heard(&rig).lines().any(|line| line == "9 7000000 -100 1234 0"));
 }
 
 #[test]
