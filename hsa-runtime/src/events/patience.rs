@@ -35,8 +35,9 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 /// The longest nap where nobody announces a change.
 const LONGEST_NAP: Duration = Duration::from_millis(500);
 const SHORTEST_NAP: Duration = Duration::from_micros(50);
-/// A nap is at most this part of the time waited so far, so that waiting takes little longer than it must.
-const NAP_PART: u32 = 8;
+/// A nap is at most this part of the time waited so far, so that waiting takes little longer than it must. Short waits
+/// matter most: the part is the seconds waited, a hundredth after ten milliseconds, until it is this one.
+const LARGEST_PART: f64 = 1.0 / 8.0;
 /// Longer waits teach nothing: they are somebody's idleness.
 const LONGEST_LESSON: Duration = Duration::from_millis(100);
 
@@ -63,7 +64,10 @@ pub fn learn(typical: &AtomicU32, waited: Duration) {
 
 /// How long to sleep after having waited for `waited`; `announced`: whether every change rings a bell.
 pub fn sleep(waited: Duration, announced: bool) -> Duration {
-    if announced { HEARTBEAT } else { (waited / NAP_PART).clamp(SHORTEST_NAP, LONGEST_NAP) }
+    if announced {
+        return HEARTBEAT;
+    }
+    waited.mul_f64(waited.as_secs_f64().min(LARGEST_PART)).clamp(SHORTEST_NAP, LONGEST_NAP)
 }
 
 #[cfg(test)]
@@ -95,11 +99,15 @@ mod tests {
         let (mut waited, mut looks) = (Duration::ZERO, 0);
         while waited < Duration::from_secs(5) {
             let nap = sleep(waited, false);
-            assert!(nap <= (waited / 8).max(SHORTEST_NAP));
+            let most = |part| (waited / part).max(SHORTEST_NAP) + Duration::from_nanos(1);
+            assert!(nap <= most(8));
+            if waited < Duration::from_millis(10) {
+                assert!(nap <= most(100));
+            }
             waited += nap;
             looks += 1;
         }
-        assert!(looks < 110, "{looks}");
+        assert!(looks < 500, "{looks}");
         assert_eq!(sleep(waited, false), LONGEST_NAP);
         assert_eq!(sleep(waited, true), HEARTBEAT);
     }
