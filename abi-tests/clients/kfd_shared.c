@@ -124,7 +124,8 @@ int main(void) {
     struct drm_gem_close closed = {.handle = handle};
     must("close", ioctl(devices[0].render, DRM_IOCTL_GEM_CLOSE, &closed));
     printf("taken while mapped by a handle: %d\n", available() == both);
-    must("free", ioctl(kfd, AMDKFD_IOC_FREE_MEMORY_OF_GPU, &(struct kfd_ioctl_free_memory_of_gpu_args){.handle = memory}));
+    struct kfd_ioctl_free_memory_of_gpu_args freed = {.handle = memory};
+    must("free", ioctl(kfd, AMDKFD_IOC_FREE_MEMORY_OF_GPU, &freed));
     printf("given back: %d\n", available() == before);
     return 0;
 }
