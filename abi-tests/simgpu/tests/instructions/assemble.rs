@@ -23,12 +23,17 @@ pub fn tool() -> Option<String> {
         .find(|tool| Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success()))
 }
 
-/// The words of each snippet, s_endpgm behind them.
+/// The words of each snippet of gfx1100, s_endpgm behind them.
 pub fn assemble(snippets: &[String]) -> Vec<Vec<u32>> {
+    assemble_for(Target::Gfx1100, snippets)
+}
+
+/// The same for another target.
+pub fn assemble_for(target: Target, snippets: &[String]) -> Vec<Vec<u32>> {
     let tool = tool().expect("asked for before");
     let input: String = snippets.iter().map(|text| format!("{text}\ns_endpgm\n{MARK}\n")).collect();
     let mut child = Command::new(tool)
-        .args(["-triple=amdgcn", "-mcpu=gfx1100", "-show-encoding"])
+        .args(["-triple=amdgcn", &format!("-mcpu={}", target.name()), "-show-encoding"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -66,7 +71,12 @@ const LDS_BYTES: usize = 8192;
 
 /// A bench of a test.
 pub fn bench() -> Bench {
-    Bench::new(Target::Gfx1100, 16 << 20)
+    bench_of(Target::Gfx1100)
+}
+
+/// The same of another target.
+pub fn bench_of(target: Target) -> Bench {
+    Bench::new(target, 16 << 20)
 }
 
 /// Runs one snippet; it must end.

@@ -9,6 +9,7 @@ mod compare;
 mod control;
 mod dual;
 mod floats;
+mod gfx10;
 mod half;
 mod ieee;
 mod images;

@@ -1,0 +1,212 @@
+//! What gfx10 has and gfx11 has not: parts of registers (SDWA), products and sums rounded twice, dot products of signed
+//! bytes, compare and swap with its operands the other way round, the clock in scalar memory, and other numbers of
+//! M0 and NULL.
+
+use simgpu::exec::half::F16;
+use simgpu::exec::wave::{Mode, Wave};
+use simgpu::isa::Target;
+
+use super::assemble::{MODE, Random, assemble_for, bench_of, run, tool};
+
+/// What a lane has in v0 to v2, and in v4, which holds the result.
+struct Lane {
+    a: u32,
+    b: u32,
+    c: u32,
+    old: u32,
+}
+
+/// An instruction (or several), and what a lane must get. s4 holds 5.
+type Row = (&'static str, fn(&Lane) -> u32);
+
+fn byte(word: u32, at: u32) -> u32 {
+    word >> (8 * at) & 0xff
+}
+
+fn signed_byte(word: u32, at: u32) -> i32 {
+    i32::from(byte(word, at) as i8)
+}
+
+/// Products of signed parts of so many bits, and a sum.
+fn dot(a: u32, b: u32, c: u32, bits: u32) -> u32 {
+    let part = |word: u32, at: u32| ((word << (32 - bits - at)) as i32) >> (32 - bits);
+    let sum = (0..32 / bits).map(|at| part(a, bits * at).wrapping_mul(part(b, bits * at)));
+    sum.fold(c as i32, i32::wrapping_add) as u32
+}
+
+fn floats(lane: &Lane) -> [f32; 4] {
+    [lane.a, lane.b, lane.c, lane.old].map(f32::from_bits)
+}
+
+const PARTS: &[Row] = &[
+    (
+        "v_add_nc_u32_sdwa v4, v0, v1 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:BYTE_1 src1_sel:WORD_1",
+        |lane| byte(lane.a, 1) + (lane.b >> 16),
+    ),
+    (
+        "v_mul_i32_i24_sdwa v4, sext(v0), sext(v1) dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:BYTE_3 src1_sel:BYTE_0",
+        |lane| (signed_byte(lane.a, 3) * signed_byte(lane.b, 0)) as u32,
+    ),
+    (
+        "v_or_b32_sdwa v4, v0, v1 dst_sel:WORD_1 dst_unused:UNUSED_PRESERVE src0_sel:BYTE_0 src1_sel:DWORD",
+        |lane| lane.old & 0xffff | (byte(lane.a, 0) | lane.b) << 16,
+    ),
+    (
+        "v_and_b32_sdwa v4, v0, v1 dst_sel:BYTE_2 dst_unused:UNUSED_SEXT src0_sel:DWORD src1_sel:DWORD",
+        |lane| ((lane.a & lane.b) as i8 as u32) << 16,
+    ),
+    ("v_mov_b32_sdwa v4, v0 dst_sel:BYTE_1 dst_unused:UNUSED_PRESERVE src0_sel:BYTE_3", |lane| {
+        lane.old & 0xffff_00ff | byte(lane.a, 3) << 8
+    }),
+    ("v_cvt_f32_i32_sdwa v4, sext(v0) dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:WORD_1", |lane| {
+        f32::from((lane.a >> 16) as i16).to_bits()
+    }),
+    ("v_cvt_f32_f16_sdwa v4, v0 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:WORD_1", |lane| {
+        F16((lane.a >> 16) as u16).f32().to_bits()
+    }),
+    (
+        "v_lshlrev_b32_sdwa v4, s4, v1 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:DWORD src1_sel:WORD_0",
+        |lane| (lane.b & 0xffff) << 5,
+    ),
+    (
+        "v_cmp_lt_i32_sdwa s6, sext(v0), sext(v1) src0_sel:BYTE_0 src1_sel:BYTE_0
+         v_cndmask_b32_e64 v4, 0, 1, s6",
+        |lane| (signed_byte(lane.a, 0) < signed_byte(lane.b, 0)).into(),
+    ),
+    (
+        "v_add_f32_sdwa v4, -v0, |v1| dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:DWORD src1_sel:DWORD",
+        |lane| (floats(lane)[1].abs() - floats(lane)[0]).to_bits(),
+    ),
+];
+
+const SCALARS: &[Row] = &[
+    (
+        "s_mov_b32 m0, 3
+         s_mov_b32 null, 9
+         s_mov_b32 s6, m0
+         v_mov_b32 v4, s6",
+        |_| 3,
+    ),
+    (
+        "s_memtime s[6:7]
+         s_memrealtime s[8:9]
+         s_sub_u32 s6, s8, s6
+         v_mov_b32 v4, s6",
+        |_| 1,
+    ),
+    (
+        // The first finds what it expects, the second does not.
+        "v_lshlrev_b32 v3, 2, v31
+         ds_write_b32 v3, v0
+         ds_cmpst_b32 v3, v0, v1
+         ds_cmpst_rtn_b32 v4, v3, v2, v0
+         s_waitcnt lgkmcnt(0)
+         ds_read_b32 v5, v3
+         s_waitcnt lgkmcnt(0)
+         v_xor_b32 v4, v4, v5",
+        |lane| if lane.b == lane.c { lane.b ^ lane.a } else { 0 },
+    ),
+];
+
+/// gfx10.1's.
+const OLD: &[Row] = &[
+    ("v_mad_f32 v4, v0, v1, v2", |lane| {
+        let [a, b, c, _] = floats(lane);
+        (a * b + c).to_bits()
+    }),
+    ("v_mad_f32 v4, v0, -v1, |v2|", |lane| {
+        let [a, b, c, _] = floats(lane);
+        (a * -b + c.abs()).to_bits()
+    }),
+    ("v_mac_f32 v4, v0, v1", |lane| {
+        let [a, b, _, old] = floats(lane);
+        (a * b + old).to_bits()
+    }),
+    ("v_madak_f32 v4, v0, v1, 0x40490fdb", |lane| {
+        let [a, b, ..] = floats(lane);
+        (a * b + f32::from_bits(0x4049_0fdb)).to_bits()
+    }),
+    ("v_madmk_f32 v4, v0, 0x40490fdb, v1", |lane| {
+        let [a, b, ..] = floats(lane);
+        (a * f32::from_bits(0x4049_0fdb) + b).to_bits()
+    }),
+    ("v_mul_lo_i32 v4, v0, v1", |lane| lane.a.wrapping_mul(lane.b)),
+];
+
+/// gfx10.3's.
+const DOTS: &[Row] = &[
+    ("v_dot4_i32_i8 v4, v0, v1, v2", |lane| dot(lane.a, lane.b, lane.c, 8)),
+    ("v_dot8_i32_i4 v4, v0, v1, v2", |lane| dot(lane.a, lane.b, lane.c, 4)),
+    ("v_dot2_i32_i16 v4, v0, v1, v2", |lane| dot(lane.a, lane.b, lane.c, 16)),
+    ("v_dot4c_i32_i8 v4, v0, v1", |lane| dot(lane.a, lane.b, lane.old, 8)),
+    ("v_dot2_u32_u16 v4, v0, v1, v2", |lane| {
+        let product = |shift: u32| (lane.a >> shift & 0xffff).wrapping_mul(lane.b >> shift & 0xffff);
+        product(0).wrapping_add(product(16)).wrapping_add(lane.c)
+    }),
+];
+
+/// Lanes with random words, half of them floats near one.
+fn prepared(random: &mut Random) -> Wave {
+    let mut wave = Wave::new(32, 32, 0, Mode(MODE));
+    wave.set_scalar(4, 5);
+    for lane in 0..32 {
+        for register in [0, 1, 2, 4] {
+            let word = random.next() as u32;
+            let near = word & 0x807f_ffff | 0x3f80_0000;
+            wave.set_lane(register, lane, if word >> 8 & 1 == 0 { word } else { near });
+        }
+        wave.set_lane(31, lane, lane as u32);
+    }
+    wave
+}
+
+const GFX10: [Target; 3] = [Target::Gfx1010, Target::Gfx1013, Target::Gfx1030];
+
+fn check(targets: &[Target], rows: &[Row]) {
+    if tool().is_none() {
+        return abi_tests::skip("gfx10's instructions: no llvm-mc of LLVM 22 or later");
+    }
+    let texts: Vec<String> = rows.iter().map(|(text, _)| text.to_string()).collect();
+    for &target in targets {
+        let (mut bench, mut random) = (bench_of(target), Random(0x5eed_0010));
+        for (row, code) in rows.iter().zip(assemble_for(target, &texts)) {
+            for _ in 0..8 {
+                let before = prepared(&mut random);
+                let after = run(&mut bench, row.0, &code, vec![before.clone()]).remove(0);
+                (0..32).for_each(|lane| compare(target, row, [&before, &after], lane));
+            }
+        }
+    }
+}
+
+fn compare(target: Target, (text, expected): &Row, [before, after]: [&Wave; 2], at: usize) {
+    let [a, b, c, old] = [0, 1, 2, 4].map(|register| before.lane(register, at));
+    let (found, wanted) = (after.lane(4, at), expected(&Lane { a, b, c, old }));
+    let nan = |bits: u32| text.contains("f32") && f32::from_bits(bits).is_nan();
+    assert!(
+        found == wanted || nan(found) && nan(wanted),
+        "{} {text}, lane {at} of {:x?}: {found:#x} and not {wanted:#x}",
+        target.name(),
+        [a, b, c, old]
+    );
+}
+
+#[test]
+fn parts_of_registers_are_read_and_written() {
+    check(&GFX10, PARTS);
+}
+
+#[test]
+fn scalar_numbers_clocks_and_lds_are_gfx10s() {
+    check(&GFX10, SCALARS);
+}
+
+#[test]
+fn gfx10_1_rounds_products_before_it_adds() {
+    check(&GFX10[..2], OLD);
+}
+
+#[test]
+fn gfx10_3_has_dot_products_with_signs() {
+    check(&GFX10[2..], DOTS);
+}
