@@ -7,6 +7,7 @@
 pub mod compile;
 pub mod elf;
 pub mod explained;
+pub mod hip;
 pub mod kernel;
 pub mod lines;
 pub mod machine;

@@ -107,10 +107,9 @@ impl<'a> Client<'a> {
             command.args(&self.observer).arg(self.suite.loader(root)).arg("--preload").arg(preload);
         }
         command.arg("--library-path").arg(self.library_path(root)).args(&self.command);
-        let redirect = format!("/usr/share/libdrm={}", root.join("usr/share/libdrm").display());
         let output = command
             .env("SIMKFD_ROOT", self.machine.tree())
-            .env("SIMKFD_REDIRECT", redirect)
+            .env("SIMKFD_REDIRECT", self.suite.redirects(root))
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .output()

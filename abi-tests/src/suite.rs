@@ -20,11 +20,19 @@ pub enum Suite {
     Sid,
     /// The same with experimental's ROCr 7.2.4.
     Exp,
+    /// Debian 13 with HIP 5.7.1 and clang 17.
+    TrixieHip,
+    /// Sid with HIP 6.4.3 and clang 21.
+    SidHip,
+    /// Experimental's ROCr with HIP 7.2.4 and clang 22.
+    ExpHip,
 }
 
 impl Suite {
-    /// All of them, oldest first.
+    /// The small ones, oldest first.
     pub const ALL: [Self; 4] = [Self::Bookworm, Self::Trixie, Self::Sid, Self::Exp];
+    /// Those with HIP and OpenCL, half a gigabyte each.
+    pub const HIP: [Self; 3] = [Self::TrixieHip, Self::SidHip, Self::ExpHip];
 
     /// The name that the scripts use.
     pub fn name(self) -> &'static str {
@@ -33,6 +41,9 @@ impl Suite {
             Self::Trixie => "trixie",
             Self::Sid => "sid",
             Self::Exp => "exp",
+            Self::TrixieHip => "trixie-hip",
+            Self::SidHip => "sid-hip",
+            Self::ExpHip => "exp-hip",
         }
     }
 
@@ -46,7 +57,7 @@ impl Suite {
     /// # Panics
     /// When a stable suite cannot be had.
     pub fn root(self) -> Option<&'static Path> {
-        static ROOTS: [OnceLock<Option<PathBuf>>; 4] = [const { OnceLock::new() }; 4];
+        static ROOTS: [OnceLock<Option<PathBuf>>; 7] = [const { OnceLock::new() }; 7];
         ROOTS[self as usize]
             .get_or_init(|| match project::script("suites", &["path", self.name()]) {
                 Ok(path) => Some(PathBuf::from(path.trim_end())),
@@ -70,6 +81,21 @@ impl Suite {
             .flat_map(|folder| folder.flatten().map(|entry| entry.path()))
             .find(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("ld-linux")));
         found.unwrap_or_else(|| panic!("{} has no dynamic loader", root.display()))
+    }
+
+    /// What its libraries look for at fixed places, for SIMKFD_REDIRECT: names of GPUs, OpenCL drivers, clang's headers.
+    pub fn redirects(self, root: &Path) -> String {
+        let mut folders = vec![root.join("usr/share/libdrm"), root.join("etc/OpenCL")];
+        let installed = fs::read_dir(root.join("usr/lib")).into_iter().flatten().flatten();
+        folders.extend(installed.map(|entry| entry.path()).filter(|path| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("llvm-"))
+        }));
+        let there = folders.iter().filter(|folder| folder.is_dir());
+        let redirect = |folder: &PathBuf| {
+            let inside = folder.strip_prefix(root).expect("below the root").display();
+            format!("/{inside}={}", folder.display())
+        };
+        there.map(redirect).collect::<Vec<_>>().join(":")
     }
 
     /// Where the suite's libraries lie; bookworm still has two places.

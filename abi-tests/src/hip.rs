@@ -1,0 +1,48 @@
+//! The HIP and OpenCL programs of `clients/hip`, compiled by a suite's own compiler (`scripts/hipcc`) and kept as long as
+//! the sources do not change: compiling takes longer than running.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use crate::{project, suite::Suite};
+
+/// The instruction sets that every program holds code for.
+const TARGETS: [&str; 1] = ["gfx1100"];
+
+/// A program of `clients/hip`, with its extension, as the suite compiles it.
+///
+/// # Panics
+/// When it does not compile; the compiler's words are on standard error.
+pub fn program(suite: Suite, source: &str) -> PathBuf {
+    let folder = project::data("clients/hip");
+    let from = folder.join(source);
+    let to = project::target().join("hip").join(suite.name()).join(source).with_extension("");
+    let sources = [from.clone(), folder.join("check.h"), project::root().join("scripts/hipcc")];
+    let newest = sources.iter().filter_map(|file| changed(file)).max();
+    if changed(&to) < newest {
+        compile(suite, &from, &to);
+    }
+    to
+}
+
+fn changed(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|facts| facts.modified()).ok()
+}
+
+fn compile(suite: Suite, from: &Path, to: &Path) {
+    fs::create_dir_all(to.parent().expect("in a folder")).expect("create the folder");
+    // Another test may run the old one.
+    let fresh = to.with_extension("new");
+    let targets = TARGETS.map(|target| format!("--offload-arch={target}"));
+    let (from, out) = (from.to_string_lossy(), fresh.to_string_lossy());
+    let mut args = vec![suite.name(), "-O2", "-Wall", "-Werror"];
+    if from.ends_with(".hip") {
+        args.extend(targets.iter().map(String::as_str));
+    }
+    args.extend(["-o", &out, &from]);
+    project::script("hipcc", &args).unwrap_or_else(|why| panic!("{from}: {why}"));
+    fs::rename(&fresh, to).expect("keep the program");
+}
