@@ -1,4 +1,5 @@
-//! libhsakmt.so.1 when it is interrupted: by signals while it waits, and by a fork while it is open.
+//! libhsakmt.so.1 when it is interrupted: by a driver that wants each ioctl once more, by signals while it waits, and
+//! by a fork while it is open.
 #![forbid(unsafe_code)]
 
 use std::{fs, path::Path};
@@ -8,9 +9,13 @@ use abi_tests::{
     machine::Machine,
     run::{Client, Library, Outcome},
     suite::Suite,
+    trace,
 };
 
 const MACHINES: [&str; 4] = ["sg2044-w7800", "desktop-7900xtx", "bc250", "mi300x-cpx"];
+
+/// Programs that together make most ioctls.
+const CLIENTS: [&str; 6] = ["kmt_memory", "kmt_events", "kmt_queues", "kmt_svm", "kmt_process", "kmt_debug"];
 
 /// Seconds after which a wait has no end.
 const LIMIT: u32 = 60;
@@ -41,6 +46,40 @@ fn a_wait_outlives_signals_and_ends_in_its_time() {
         let (all, ended) = waits(&trace);
         assert!(ended >= 20 && all > ended, "{name}: of {all} waits {ended} were interrupted");
         fs::remove_file(&trace).expect("remove trace");
+    }
+}
+
+/// A plan under which each of so many ioctls fails twice before it is served. A rule does not count what those before
+/// it made fail, so the nth call that it counts is a try of the nth ioctl.
+fn twice_each(ioctls: usize) -> String {
+    let rule = |errno, nth| format!("[[fault]]\nioctl = \"*\"\nerrno = \"{errno}\"\nnth = {nth}\n");
+    (1..=ioctls).flat_map(|nth| [rule("EINTR", nth), rule("EAGAIN", nth)]).collect()
+}
+
+/// What a program says, and how many ioctls it makes.
+fn counted(client: Client) -> (Outcome, usize) {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let file = folder.path().join("trace");
+    let outcome = client.trace(&file).run();
+    (outcome, trace::read(&file).len())
+}
+
+/// Upstream's library is asked too: it shows that the plan is one under which programs notice nothing.
+#[test]
+fn every_interrupted_ioctl_is_made_again() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let plan = folder.path().join("plan.toml");
+    let machine = Machine::new("desktop-7900xtx");
+    for name in CLIENTS {
+        let program = Program::ours(name);
+        for library in [Library::Upstream, Library::Ours] {
+            let (expected, ioctls) = counted(client(library.clone(), &machine, &program));
+            fs::write(&plan, twice_each(ioctls)).expect("plan");
+            let (said, made) = counted(client(library.clone(), &machine, &program).faults(&plan));
+            let run = format!("{name}, {library:?}");
+            assert_eq!((said.code, said.stdout), (expected.code, expected.stdout), "{run}: {}", said.stderr);
+            assert_eq!(made, 3 * ioctls, "{run}: calls");
+        }
     }
 }
 

@@ -170,3 +170,20 @@ pub fn node_of_gpu(gpu_id: u32) -> Result<u32> {
     let node = topology.nodes.iter().find(|node| node.gpu_id.0 == gpu_id);
     node.map(|node| node.id.0).ok_or_else(|| Status::InvalidNodeUnit.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    /// For Miri to run in many orders: what the one thread that publishes has written, all others read.
+    #[test]
+    fn threads_that_begin_together_find_one_state() {
+        let found = thread::scope(|scope| {
+            let threads = [(); 4].map(|()| scope.spawn(current));
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert!(found.iter().all(|state| ptr::eq(*state, found[0])));
+        assert!(thunk().is_err_and(|error| error.status == Status::KernelIoChannelNotOpened));
+    }
+}

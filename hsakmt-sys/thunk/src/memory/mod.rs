@@ -30,6 +30,8 @@ mod failure_tests;
 mod model_test;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod thread_tests;
 
 use crate::{
     config::Config,

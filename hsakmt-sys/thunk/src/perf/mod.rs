@@ -140,8 +140,8 @@ mod tests {
 
     #[test]
     fn only_privileged_counters_are_registered_and_no_more_than_a_block_counts() {
-        let traces = Traces::default();
-        let register = |wanted: &[Wanted]| traces.register(GpuId(7), &vega(), wanted).map_err(|e| e.status);
+        let (traces, vega) = (Traces::default(), vega());
+        let register = |wanted: &[Wanted]| traces.register(GpuId(7), &vega, wanted).map_err(|e| e.status);
         let mut mixed = wanted(SQ, true, 16);
         mixed.extend(wanted(SQ, false, 100));
         assert_eq!(register(&mixed).unwrap().bytes, 16 * 8);
@@ -154,9 +154,9 @@ mod tests {
 
     #[test]
     fn a_registration_lives_until_its_own_gpu_takes_it_back() {
-        let traces = Traces::default();
-        let first = traces.register(GpuId(7), &vega(), &wanted(SQ, true, 1)).unwrap().id;
-        let second = traces.register(GpuId(7), &vega(), &wanted(SQ, true, 1)).unwrap().id;
+        let (traces, vega) = (Traces::default(), vega());
+        let first = traces.register(GpuId(7), &vega, &wanted(SQ, true, 1)).unwrap().id;
+        let second = traces.register(GpuId(7), &vega, &wanted(SQ, true, 1)).unwrap().id;
         assert!(first != 0 && first != second);
         let status = |result: Result<()>| result.map_err(|error| error.status);
         assert_eq!(status(traces.unregister(GpuId(8), first)), Err(Status::InvalidNodeUnit));

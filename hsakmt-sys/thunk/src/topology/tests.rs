@@ -283,6 +283,7 @@ fn a_changing_topology_is_read_until_it_rests() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "half a minute for sixteen readings")]
 fn a_topology_that_never_rests_is_an_error() {
     let (_, snapshot) = Fake { generation_changes: u64::MAX, ..Fake::machine() }.read(&Config::default());
     let error = snapshot.unwrap_err();
