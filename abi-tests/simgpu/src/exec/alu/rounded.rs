@@ -1,5 +1,6 @@
 //! Arithmetic whose result is not rounded to the nearest number: what MODE asks for in a few programs. One lane at a
-//! time. Touches `round` and `half`.
+//! time. What has no row here rounds to the nearest always: mixed precision to f16, dot products, matrices, and what is
+//! approximate. Touches `round` and `half`.
 
 use super::round::{Exact, Round};
 use crate::exec::half::F16;
