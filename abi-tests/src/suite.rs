@@ -87,9 +87,8 @@ impl Suite {
     pub fn redirects(self, root: &Path) -> String {
         let mut folders = vec![root.join("usr/share/libdrm"), root.join("etc/OpenCL")];
         let installed = fs::read_dir(root.join("usr/lib")).into_iter().flatten().flatten();
-        folders.extend(installed.map(|entry| entry.path()).filter(|path| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("llvm-"))
-        }));
+        let compilers = installed.filter(|entry| entry.file_name().to_string_lossy().starts_with("llvm-"));
+        folders.extend(compilers.map(|entry| entry.path()));
         let there = folders.iter().filter(|folder| folder.is_dir());
         let redirect = |folder: &PathBuf| {
             let inside = folder.strip_prefix(root).expect("below the root").display();

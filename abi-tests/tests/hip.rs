@@ -44,7 +44,11 @@ const W7800: &str = "sg2044-w7800";
 /// What a suite's HIP cannot do on any GPU, or the simulated GPU not yet.
 const NOT_RUN: [(Suite, &str, &str); 2] = [
     (Suite::TrixieHip, "virtual_memory", "HIP 5.7 says that it has none on Linux"),
-    (Suite::TrixieHip, "processes", "ROCr 6.1.2 refuses hsa_amd_ipc_memory_create here; why is not known yet"),
+    (
+        Suite::TrixieHip,
+        "processes",
+        "ROCr 6.1.2 refuses hsa_amd_ipc_memory_create here; why is not known yet",
+    ),
 ];
 
 #[test]
