@@ -1,6 +1,7 @@
 //! The memory of one signal: `amd_signal_t` (amd_hsa_signal.h), in which GPUs and other processes write.
 //!
 //! Every field is an atomic: nobody here ever holds a plain reference to what a GPU may change.
+#![forbid(unsafe_code)]
 
 use std::{
     mem::offset_of,
