@@ -78,37 +78,39 @@ pub(super) fn short_integer(number: u32, words: &mut Words) -> Result<Operand, I
 
 /// Reads an operand of the encodings without particular rules.
 pub(super) fn read(inst: &Inst, words: &mut Words, slot: Slot, class: Class) -> Result<Operand, Illegal> {
-    use Class::*;
     let (low, width) = fields::place(inst.encoding, slot).ok_or(Illegal)?;
-    let mut number = words.field(low, width);
-    let bits = class.bits();
-    if inst.encoding == Encoding::Smem && matches!(slot, Slot::A(_)) {
-        number <<= 1;
-    }
-    let unwritable = matches!(number, 124..=127) && number != fields::null(inst.target);
-    if inst.encoding == Encoding::Smem && class != Number && matches!(slot, Slot::D(_)) && unwritable {
-        return Err(Illegal);
-    }
-    match (slot, words.instead()) {
-        (Slot::A(_), Instead::Lanes(lane)) => return halved(inst, vector(lane, bits), slot, class),
+    let number = words.field(low, width);
+    let mixed = || inst.op.name().starts_with("v_fma_mix");
+    let operand = match (slot, words.instead()) {
+        (Slot::A(_), Instead::Lanes(lane)) => vector(lane, class.bits()),
+        // Mixed precision whose lanes move has a vector register as second source.
+        (Slot::B(_), Instead::Lanes(_)) if number < 256 && mixed() => return Err(Illegal),
         (Slot::A(_) | Slot::B(_), Instead::Parts(word)) => {
             return sdwa::source(inst, words, slot, word, class);
         }
-        _ => {}
-    }
-    // Mixed precision whose lanes move has a vector register as second source.
-    let moved = inst.op.name().starts_with("v_fma_mix") && words.instead() != Instead::Nothing;
-    if moved && matches!(slot, Slot::B(_)) && number < 256 {
-        return Err(Illegal);
-    }
-    let operand = match class {
+        // Bases are counted in pairs; M0 and EXEC are no result.
+        (Slot::A(_), _) if inst.encoding == Encoding::Smem => scalar(number << 1, class.bits(), inst.target)?,
+        (Slot::D(_), _) if inst.encoding == Encoding::Smem && !loadable(inst, class, number) => {
+            return Err(Illegal);
+        }
+        _ => named(inst, words, class, number, width)?,
+    };
+    halved(inst, operand, slot, class)
+}
+
+fn loadable(inst: &Inst, class: Class, number: u32) -> bool {
+    class == Class::Number || !matches!(number, 124..=127) || number == fields::null(inst.target)
+}
+
+/// What a class makes of the number in a field of so many bits.
+fn named(inst: &Inst, words: &mut Words, class: Class, number: u32, width: u32) -> Result<Operand, Illegal> {
+    use Class::*;
+    let bits = class.bits();
+    Ok(match class {
         V16 | V32 | V64 | V96 | V128 | V256 if width == 8 => vector(number, bits),
         // Interpolation reads halves of vector registers whatever the top bit says.
         V16 if inst.encoding == Encoding::Vinterp => vector(number & 0xff, bits),
-        V16 | V32 | V64 | V96 | V128 | V256 => match number {
-            256.. => vector(number - 256, bits),
-            _ => return Err(Illegal),
-        },
+        V16 | V32 | V64 | V96 | V128 | V256 if number >= 256 => vector(number - 256, bits),
         I16 => short_integer(number, words)?,
         X16 | X32 | X64 => any(number, bits, words)?,
         // Scalar instructions cannot read LDS.
@@ -118,8 +120,7 @@ pub(super) fn read(inst: &Inst, words: &mut Words, slot: Slot, class: Class) -> 
         S32 | S64 | S128 | S256 | S512 => scalar(number, bits, inst.target)?,
         Number => Operand { reg: Reg::Imm(number as i32), ..Operand::default() },
         _ => return Err(Illegal),
-    };
-    halved(inst, operand, slot, class)
+    })
 }
 
 /// Which half of a register 16 bits are in, since gfx11: in VOP3 as op_sel says, in the short encodings by the top bit of the

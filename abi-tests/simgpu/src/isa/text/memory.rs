@@ -40,7 +40,6 @@ pub(super) fn fmt(inst: &Inst, f: &mut Formatter) -> fmt::Result {
         Encoding::Flat => fmt_offset(inst, f)?,
         Encoding::Smem => fmt_scalar(inst, f)?,
         Encoding::Mubuf | Encoding::Mtbuf => fmt_buffer(inst, f)?,
-        Encoding::Mimg => fmt_image(inst, f)?,
         Encoding::Ldsdir => write!(f, " wait_vdst:{}", mem.offset)?,
         Encoding::Vinterp => write!(f, " wait_exp:{}", mem.offset)?,
         Encoding::Exp => {
@@ -48,28 +47,10 @@ pub(super) fn fmt(inst: &Inst, f: &mut Formatter) -> fmt::Result {
         }
         _ => {}
     }
-    let cache = [(mem.glc, "glc"), (mem.slc, "slc"), (mem.dlc, "dlc")];
-    match inst.encoding {
-        Encoding::Mimg if inst.op.name().contains("bvh") => flags(f, &[(mem.a16, "a16")]),
-        Encoding::Mimg => flags(
-            f,
-            &[
-                (mem.unorm, "unorm"),
-                cache[0],
-                cache[1],
-                cache[2],
-                (mem.r128, "r128"),
-                (mem.a16, "a16"),
-                (mem.tfe, "tfe"),
-                (mem.lwe, "lwe"),
-                (mem.d16, "d16"),
-            ],
-        ),
-        _ => {
-            flags(f, &cache)?;
-            flags(f, &[(mem.tfe, "tfe"), (mem.lds, "lds")])
-        }
+    if inst.encoding == Encoding::Mimg {
+        return fmt_image(inst, f);
     }
+    flags(f, &[(mem.glc, "glc"), (mem.slc, "slc"), (mem.dlc, "dlc"), (mem.tfe, "tfe"), (mem.lds, "lds")])
 }
 
 fn flags(f: &mut Formatter, list: &[(bool, &str)]) -> fmt::Result {
@@ -170,11 +151,25 @@ fn fmt_buffer(inst: &Inst, f: &mut Formatter) -> fmt::Result {
 fn fmt_image(inst: &Inst, f: &mut Formatter) -> fmt::Result {
     const DIMENSIONS: [&str; 8] =
         ["1D", "2D", "3D", "CUBE", "1D_ARRAY", "2D_ARRAY", "2D_MSAA", "2D_MSAA_ARRAY"];
+    let mem = &inst.mem;
+    // Intersections have fixed flags.
     if inst.op.name().contains("bvh") {
-        return Ok(());
+        return flags(f, &[(mem.a16, "a16")]);
     }
-    if inst.mem.dmask != 0 {
-        write!(f, " dmask:{:#x}", inst.mem.dmask)?;
+    if mem.dmask != 0 {
+        write!(f, " dmask:{:#x}", mem.dmask)?;
     }
-    write!(f, " dim:SQ_RSRC_IMG_{}", DIMENSIONS[usize::from(inst.mem.dim & 7)])
+    write!(f, " dim:SQ_RSRC_IMG_{}", DIMENSIONS[usize::from(mem.dim & 7)])?;
+    let list = [
+        (mem.unorm, "unorm"),
+        (mem.glc, "glc"),
+        (mem.slc, "slc"),
+        (mem.dlc, "dlc"),
+        (mem.r128, "r128"),
+        (mem.a16, "a16"),
+        (mem.tfe, "tfe"),
+        (mem.lwe, "lwe"),
+        (mem.d16, "d16"),
+    ];
+    flags(f, &list)
 }
