@@ -174,16 +174,9 @@ impl Flow {
             Self::Ask(to, message, wide) => return ask(wave, chip, to, message, wide),
             Self::Clock(to) => wave.set_scalar64(to, chip.clock()),
             Self::GetPc(to) => wave.set_scalar64(to, wave.pc),
-            Self::Jump(back, to) => {
-                let target = scalar_value(wave, to, true) & !3;
-                if let Some(back) = back {
-                    wave.set_scalar64(back, wave.pc);
-                }
-                wave.pc = target;
-            }
+            Self::Jump(back, to) => jump(wave, back, scalar_value(wave, to, true) & !3),
             Self::Call(back, words) => {
-                wave.set_scalar64(back, wave.pc);
-                wave.pc = wave.pc.wrapping_add_signed(i64::from(words) * 4);
+                jump(wave, Some(back), wave.pc.wrapping_add_signed(i64::from(words) * 4));
             }
             Self::GetRegister(to, field) => return get(wave, chip, to, field),
             Self::SetRegister(from, field) => return set(wave, from, field),
@@ -205,6 +198,14 @@ impl When {
             Self::ExecZero(zero) => (wave.wave_mask(place::EXEC) == 0) == zero,
         }
     }
+}
+
+/// Goes elsewhere; where it came from is kept if a register is named.
+fn jump(wave: &mut Wave, back: Option<u8>, to: u64) {
+    if let Some(back) = back {
+        wave.set_scalar64(back, wave.pc);
+    }
+    wave.pc = to;
 }
 
 /// s_rfe_b64, which only the handler may run.

@@ -5,6 +5,7 @@
 
 mod approximate;
 mod assemble;
+mod atomics;
 mod compare;
 mod control;
 mod dual;

@@ -1,4 +1,4 @@
-//! Loads, stores and atomic operations in every kind of memory.
+//! Loads and stores in every kind of memory.
 
 use std::collections::BTreeSet;
 
@@ -33,11 +33,11 @@ const SHAPES: &[(&str, usize, bool, Option<u32>)] = &[
 ];
 
 /// Registers: of the address, of what is stored, of what is loaded.
-const DATA: usize = 4;
-const RESULT: usize = 8;
+pub const DATA: usize = 4;
+pub const RESULT: usize = 8;
 /// Bytes of each lane, and where in them the access is.
-const LANE_BYTES: usize = 64;
-const OFFSET: usize = 12;
+pub const LANE_BYTES: usize = 64;
+pub const OFFSET: usize = 12;
 /// Scalars of a resource, and of a base address.
 const RESOURCE: u8 = 4;
 /// OOB_SELECT: bytes are counted.
@@ -45,7 +45,7 @@ const RAW: u32 = 3 << 28;
 
 /// A place: how an instruction names it, and where its bytes are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub enum Place {
     Global,
     Flat,
     Scratch,
@@ -54,7 +54,7 @@ enum Place {
 }
 
 impl Place {
-    fn of(mnemonic: &str) -> Option<(Self, &str)> {
+    pub fn of(mnemonic: &str) -> Option<(Self, &str)> {
         let (first, rest) = mnemonic.split_once('_')?;
         Some(match first {
             "global" => (Self::Global, rest),
@@ -90,11 +90,11 @@ impl Place {
 }
 
 /// A wave, and the memory that it works on: `LANE_BYTES` for each lane.
-struct Scene {
+pub struct Scene {
     place: Place,
     memory: u64,
     bytes: Vec<u8>,
-    wave: Wave,
+    pub wave: Wave,
 }
 
 impl Scene {
@@ -171,13 +171,13 @@ impl Scene {
         &self.bytes[lane * LANE_BYTES + OFFSET..]
     }
 
-    fn word(&self, lane: usize, dword: usize) -> u32 {
+    pub fn word(&self, lane: usize, dword: usize) -> u32 {
         u32::from_le_bytes(self.at(lane)[4 * dword..][..4].try_into().expect("four bytes"))
     }
 }
 
 /// Runs one snippet in a scene of its own.
-fn act(bench: &mut Bench, mnemonic: &str, text: &str) -> (Scene, Wave, Vec<u8>) {
+pub fn act(bench: &mut Bench, mnemonic: &str, text: &str) -> (Scene, Wave, Vec<u8>) {
     let (place, _) = Place::of(mnemonic).expect("of the list");
     let scene = Scene::new(place, bench);
     let code = assemble(&[scene.prologue() + text]).remove(0);
@@ -186,7 +186,7 @@ fn act(bench: &mut Bench, mnemonic: &str, text: &str) -> (Scene, Wave, Vec<u8>) 
 }
 
 /// The mnemonics of a list that go on with a verb after the kind of memory, and what follows it.
-fn of<'a>(list: &[&'a str], verb: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub fn of<'a>(list: &[&'a str], verb: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
     let found: Vec<_> = list
         .iter()
         .filter_map(|mnemonic| Some((*mnemonic, Place::of(mnemonic)?.1.strip_prefix(verb)?)))
@@ -273,94 +273,6 @@ pub fn pairs(list: &[&str]) -> Executed {
                         assert_eq!(word(&after), scene.wave.lane(register, lane), "{text}, lane {lane}");
                     }
                 }
-            }
-        }
-    }
-    bench.executed()
-}
-
-/// What an atomic operation makes of memory, data and what it expects there.
-fn changed(operation: &str, old: u64, data: u64, expected: u64) -> u64 {
-    let narrow = |value: u64| value as u32 as i32;
-    match operation {
-        "add_u32" | "add_u64" => old.wrapping_add(data),
-        "sub_u32" | "sub_u64" => old.wrapping_sub(data),
-        "and_b32" => old & data,
-        "or_b32" => old | data,
-        "xor_b32" => old ^ data,
-        "swap_b32" => data,
-        "cmpswap_b32" | "cmpswap_b64" if old == expected => data,
-        "cmpswap_b32" | "cmpswap_b64" => old,
-        "inc_u32" if old >= data => 0,
-        "inc_u32" => old + 1,
-        "max_i32" => u64::from(narrow(old).max(narrow(data)) as u32),
-        "min_i32" => u64::from(narrow(old).min(narrow(data)) as u32),
-        "add_f32" => u64::from((f32::from_bits(old as u32) + f32::from_bits(data as u32)).to_bits()),
-        _ => panic!("{operation}: not known here"),
-    }
-}
-
-pub fn atomics(list: &[&str]) -> Executed {
-    let mut bench = bench();
-    let global = of(list, "atomic_").map(|(mnemonic, operation)| (mnemonic, operation.to_string()));
-    let local = of(list, "add_").chain(of(list, "or_"));
-    let local = local.map(|(mnemonic, _)| {
-        let operation = mnemonic.trim_start_matches("ds_").replace("rtn_", "");
-        (mnemonic, operation)
-    });
-    for (mnemonic, operation) in global.chain(local) {
-        let (place, _) = Place::of(mnemonic).expect("known");
-        let (wide, compares) = (operation.ends_with("64"), operation.starts_with("cmp"));
-        let size = if wide { 2 } else { 1 };
-        let range = |first: usize, count: usize| match count {
-            1 => format!("v{first}"),
-            _ => format!("v[{first}:{}]", first + count - 1),
-        };
-        let (data, result) = (range(DATA, size * if compares { 2 } else { 1 }), range(RESULT, size));
-        let returns = place != Place::Lds || mnemonic.contains("_rtn_");
-        let text = match place {
-            Place::Lds if returns => format!("{mnemonic} {result}, v0, {data} offset:{OFFSET}"),
-            Place::Lds => format!("{mnemonic} v0, {data} offset:{OFFSET}"),
-            Place::Flat => format!("{mnemonic} {result}, v[0:1], {data} offset:{OFFSET} glc"),
-            _ => format!("{mnemonic} {result}, v[0:1], {data}, off offset:{OFFSET} glc"),
-        };
-        // 8 bytes are aligned only without the offset's four.
-        let text = if wide { text.replace("offset:12", "offset:16") } else { text };
-        let shift = usize::from(wide);
-        // Every other lane compares with what is there.
-        let setup = if compares {
-            let from = DATA + size;
-            (0..size)
-                .map(|dword| {
-                    let at = OFFSET + 4 * (dword + shift);
-                    let base = if place == Place::Global { ", off" } else { "" };
-                    let load = if place == Place::Global { "global" } else { "flat" };
-                    format!(
-                        "s_mov_b32 exec_lo, 0x55555555\n{load}_load_b32 v{}, v[0:1]{base} offset:{at}\n",
-                        from + dword
-                    )
-                })
-                .collect::<String>()
-                + "s_mov_b32 exec_lo, -1\n"
-        } else {
-            String::new()
-        };
-        let (scene, wave, after) = act(&mut bench, mnemonic, &(setup + &text));
-        for lane in 0..32 {
-            let pair = |low: u32, high: u32| u64::from(low) | if wide { u64::from(high) << 32 } else { 0 };
-            let old = pair(scene.word(lane, shift), scene.word(lane, shift + 1));
-            let register =
-                |first: usize| pair(scene.wave.lane(first, lane), scene.wave.lane(first + 1, lane));
-            let expected = if lane % 2 == 0 { old } else { register(DATA + size) };
-            let new = changed(&operation, old, register(DATA), expected);
-            let at = lane * LANE_BYTES + OFFSET + 4 * shift;
-            let mut bytes = [0; 8];
-            bytes[..4 * size].copy_from_slice(&after[at..at + 4 * size]);
-            let mask = if wide { u64::MAX } else { 0xffff_ffff };
-            assert_eq!(u64::from_le_bytes(bytes), new & mask, "{text}, lane {lane}");
-            if returns {
-                let got = pair(wave.lane(RESULT, lane), wave.lane(RESULT + 1, lane));
-                assert_eq!(got, old, "{text}, lane {lane}");
             }
         }
     }

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 
 use super::assemble::{Executed, tool};
 use super::{
-    approximate, compare, control, dual, floats, images, integers, lanes, matrix, media, memory, modes,
-    scalar, vector,
+    approximate, atomics, compare, control, dual, floats, images, integers, lanes, matrix, media, memory,
+    modes, scalar, vector,
 };
 
 /// The mnemonics of LLVM's disassembly of all programs that were looked at.
@@ -35,7 +35,7 @@ const TESTS: &[(&str, Test)] = &[
     ("loads", memory::loads),
     ("stores", memory::stores),
     ("pairs", memory::pairs),
-    ("atomics", memory::atomics),
+    ("atomics", atomics::check),
     ("scalar_loads", memory::scalar_loads),
     ("caches", memory::caches),
     ("lanes", lanes::check),
