@@ -111,3 +111,27 @@ impl<'a> CodeObject<'a> {
         found.map(|symbol| symbol.address()).ok_or_else(|| ObjectError::Kernel(kernel.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An ELF header of AMD's GPUs, and nothing else.
+    fn header(flags: u32) -> Vec<u8> {
+        let mut bytes = b"\x7fELF\x02\x01\x01\x40\x04".to_vec();
+        bytes.resize(64, 0);
+        (bytes[16], bytes[18], bytes[20], bytes[52]) = (3, 224, 1, 64);
+        bytes[48..52].copy_from_slice(&flags.to_le_bytes());
+        bytes
+    }
+
+    #[test]
+    fn flags_tell_the_target_and_others_are_refused() {
+        let target = |flags| {
+            CodeObject::parse(&header(flags)).expect("a header").target().map_err(|error| error.to_string())
+        };
+        assert_eq!([0x33, 0x142, 0x36, 0x41].map(target), Target::ALL.map(Ok));
+        let refused = target(0x53f).expect_err("gfx90a");
+        assert_eq!(refused, "processor 0x3f of e_flags is none of gfx1010, gfx1013, gfx1030, gfx1100");
+    }
+}

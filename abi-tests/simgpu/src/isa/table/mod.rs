@@ -177,7 +177,7 @@ pub(super) enum Table {
     SecondDual,
 }
 
-const TABLES: [(Table, &[Row]); 22] = [
+const TABLES: [(Table, &[Row]); 21] = [
     (Table::Of(Encoding::Sop1), scalar::SOP1),
     (Table::Of(Encoding::Sop2), scalar::SOP2),
     (Table::Of(Encoding::Sopk), scalar::SOPK),
@@ -199,7 +199,6 @@ const TABLES: [(Table, &[Row]); 22] = [
     (Table::Of(Encoding::Mubuf), memory::MUBUF),
     (Table::Of(Encoding::Mtbuf), memory::MTBUF),
     (Table::Of(Encoding::Mimg), image::MIMG),
-    (Table::Of(Encoding::Exp), &[]),
 ];
 
 type Rows = HashMap<(Table, u16), Row>;
