@@ -24,11 +24,12 @@ pub(super) fn modifiers(inst: &mut Inst, words: &mut Words, row: &Row) -> Result
         _ => 0,
     };
     if inst.encoding != Encoding::Vopc {
-        (sdwa.dst, sdwa.unused) = (field(8, 3), field(11, 2));
+        // The fourth kind of filling is the first, as LLVM reads it.
+        (sdwa.dst, sdwa.unused) = (field(8, 3), field(11, 2) % 3);
         inst.mods.clamp = field(13, 1) != 0;
         inst.mods.omod = field(14, 2);
     }
-    if idle != 0 || sdwa.dst > 6 || sdwa.unused > 2 || sdwa.src.iter().any(|&part| part > 6) {
+    if idle != 0 || sdwa.dst > 6 || sdwa.src.iter().any(|&part| part > 6) {
         return Err(Illegal);
     }
     inst.mods.sdwa = Some(sdwa);
