@@ -138,8 +138,8 @@ mod hardware {
     pub const SHADER_CYCLES: u8 = 29;
 }
 
-/// Messages by number, likewise.
-mod message {
+/// Messages by number, likewise, as gfx11 has them.
+pub(super) mod message {
     pub const INTERRUPT: u16 = 1;
     pub const DEALLOCATE_VGPRS: u16 = 3;
     pub const GET_DOORBELL: u8 = 128;

@@ -95,6 +95,16 @@ const SCALARS: &[Row] = &[
         |_| 1,
     ),
     (
+        // The answer clears the top bit; the bench's doorbell is 0.
+        "s_mov_b32 s6, exec_lo
+         s_mov_b32 exec_lo, 0x80000000
+         s_sendmsg sendmsg(MSG_GET_DOORBELL)
+         s_mov_b32 s7, exec_lo
+         s_mov_b32 exec_lo, s6
+         v_mov_b32 v4, s7",
+        |_| 0,
+    ),
+    (
         // The first finds what it expects, the second does not.
         "v_lshlrev_b32 v3, 2, v31
          ds_write_b32 v3, v0

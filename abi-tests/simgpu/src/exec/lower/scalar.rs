@@ -1,7 +1,7 @@
 //! Scalar instructions. Touches `scalar`, `flow` and `source`.
 
 use crate::exec::alu::Kind;
-use crate::exec::flow::{Field, Flow, When};
+use crate::exec::flow::{Field, Flow, When, message};
 use crate::exec::scalar::{find, saveexec};
 use crate::exec::source::{Source, scalar_place, source};
 use crate::exec::step::{Act, Relative, Save, ScalarStep};
@@ -132,6 +132,9 @@ const HINTS: &[&str] = &[
     "s_cbranch_cdbgsys_and_user",
 ];
 
+/// gfx10's number of the message that asks for the queue's doorbell.
+const OLD_GET_DOORBELL: i32 = 10;
+
 /// Branches, ends, waits.
 pub fn program(inst: &Inst) -> Option<Act> {
     let operand = number(inst.operands().first());
@@ -150,6 +153,10 @@ pub fn program(inst: &Inst) -> Option<Act> {
         "s_sethalt" => Flow::Halt(operand? & 1 != 0),
         "s_code_end" => Flow::Illegal,
         "s_trap" => Flow::Trap(operand? as u8),
+        // gfx10 answers in EXEC, of which trap handlers wait for the top bit to be cleared.
+        "s_sendmsg" if inst.target.is_gfx10() && operand? & 15 == OLD_GET_DOORBELL => {
+            Flow::Ask(place::EXEC, message::GET_DOORBELL, false)
+        }
         "s_sendmsg" => Flow::Message(operand? as u16 & 0xff),
         "s_round_mode" => Flow::SetMode(false, operand? as u8),
         "s_denorm_mode" => Flow::SetMode(true, operand? as u8),
