@@ -98,9 +98,10 @@ impl Gpus {
         }
     }
 
-    /// The process ends: stops all queues, joins their threads, and writes the report if there is to be one. Where
-    /// another thread is changing the GPUs they are left alone.
+    /// The process ends: if there is to be a report, stops all queues, joins their threads, and writes it. Else they run
+    /// on, for destructors may wait for them (HIP 7.2's do). Where another thread is changing the GPUs they are left alone.
     pub fn stop(&self, kernel: &Kernel, settings: &Settings) {
+        let Some(file) = &settings.report else { return };
         let Ok(mut boards) = self.boards.try_lock() else { return };
         let mut report = Report::default();
         for (index, board) in std::mem::take(&mut *boards) {
@@ -109,7 +110,7 @@ impl Gpus {
             report.gpu(index, &interrupts.packets, &shaders.counts());
         }
         report.ioctls(&kernel.report());
-        settings.report.iter().for_each(|file| report.write(file));
+        report.write(file);
     }
 
     fn boards(&self) -> MutexGuard<'_, BTreeMap<usize, Board>> {
