@@ -22,19 +22,15 @@ pub fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The staged prefix with our two libraries, built now if the sources are newer. `ROCR_STAGE` names another, which is
-/// taken as it is: scripts/line-coverage puts a library that counts its lines there.
+/// The staged prefix with our two libraries, built now if the sources are newer.
 ///
 /// # Panics
 /// When the build fails: no suite can say anything then.
 pub fn stage() -> &'static Path {
     static STAGE: OnceLock<PathBuf> = OnceLock::new();
-    STAGE.get_or_init(|| match env::var_os("ROCR_STAGE") {
-        Some(folder) => folder.into(),
-        None => {
-            script("build", &["--sim"]).expect("scripts/build --sim");
-            target().join("stage")
-        }
+    STAGE.get_or_init(|| {
+        script("build", &["--sim"]).expect("scripts/build --sim");
+        target().join("stage")
     })
 }
 

@@ -47,7 +47,8 @@ const FLUSH: (u64, u64) = (0, 4);
 /// The registers that flush the host data path; NULL for processors and where the driver does not let them be mapped.
 fn flush_registers(subject: Subject) -> hsa_amd_hdp_flush_t {
     let page = subject.gpu().ok().and_then(|_| subject.machine.driver.flush_registers(&subject.agent.node));
-    let register = |offset| page.map_or(ptr::null_mut(), |page| (page + offset) as *mut u32);
+    let register =
+        |offset| page.map_or(ptr::null_mut(), |page| ptr::without_provenance_mut((page + offset) as usize));
     hsa_amd_hdp_flush_t { HDP_MEM_FLUSH_CNTL: register(FLUSH.0), HDP_REG_FLUSH_CNTL: register(FLUSH.1) }
 }
 

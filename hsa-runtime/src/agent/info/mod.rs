@@ -99,6 +99,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri loads no libraries")]
     fn every_attribute_that_headers_define_is_answered_for_a_gpu() {
         let machine = machine(fixture::gpu(1, (11, 0, 0), 24 << 30).0, Ok(0));
         let attributes = (0..=24).chain(0x3000..=0x300d).chain(0xa000..=0xa016).chain(0xa107..=0xa10b);
