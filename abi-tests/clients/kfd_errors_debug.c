@@ -28,7 +28,31 @@ static void enable(int fd) {
     what(SET_WAVE_LAUNCH_OVERRIDE) what(SET_WAVE_LAUNCH_MODE) what(SUSPEND_QUEUES) what(RESUME_QUEUES) \
     what(SET_NODE_ADDRESS_WATCH) what(CLEAR_NODE_ADDRESS_WATCH) what(SET_FLAGS)
 
+/* Another process has the driver open, and does not know of this one. */
+static void stranger(void) {
+    int ends[2];
+    char byte = 0;
+    must("pipe", pipe(ends));
+    int child = fork();
+    if (!child) {
+        must("open", open("/dev/kfd", O_RDWR | O_CLOEXEC));
+        if (write(ends[1], &byte, 1) == 1) pause();
+        exit(1);
+    }
+    must("wait for the other process", (int)read(ends[0], &byte, 1));
+    struct kfd_ioctl_dbg_trap_args args = {.pid = (unsigned)child};
+    /* The simulated driver looks into /proc, which is not for those who have fewer privileges than the other. */
+    privileged(1);
+    path("DBG_TRAP", "another process that is not traced", AMDKFD_IOC_DBG_TRAP, &args);
+    privileged(0);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void who(int fd) {
+    stranger();
     struct kfd_ioctl_dbg_trap_args args = {.pid = 4000000};
     path("DBG_TRAP", "no such process", AMDKFD_IOC_DBG_TRAP, &args);
     args.pid = 1;

@@ -15,6 +15,8 @@ use simkfd::faults::Failure;
 use simkfd::trace::{self, Call};
 use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 
 /// Our own descriptors stay clear of those that the client counts on getting.
 pub const FIRST_OWN_DESCRIPTOR: c_int = 512;
@@ -120,6 +122,20 @@ fn open_untraced(face: &Face, kind: FileKind, place: &str, flags: c_int) -> Resu
     };
     fd.and_then(|fd| enter(process, File::Kernel { id, kind: Some(kind) }, fd))
         .inspect_err(|_| process.kernel(face).close(id, process))
+}
+
+/// Whether another process has opened a device file, and not by a descriptor that it has from this one. A process that
+/// the host does not let the caller look at seems to have none.
+pub fn opened_by(process: &Process, pid: u32, kind: FileKind) -> bool {
+    let name = format!("/memfd:{} (deleted)", trace::device_name(Some(kind)));
+    let foreign = |path: PathBuf| {
+        let found = std::fs::metadata(path).ok();
+        let inode = found.map(|stat| Inode { device: stat.dev(), number: stat.ino() });
+        inode.is_some_and(|inode| process.files().get(inode).is_none())
+    };
+    let descriptors = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    let mut paths = descriptors.map(|entry| entry.path());
+    paths.any(|path| path.read_link().is_ok_and(|to| to == *name) && foreign(path))
 }
 
 /// The permission bits (4 read, 2 write) that open flags ask for.

@@ -10,7 +10,7 @@ use crate::process::Process;
 use crate::shared;
 use libc::{c_int, c_void, iovec};
 use simkfd::contract::{
-    Backing, Clock, Errno, FileId, HeldFile, Host, Listener, Place, SharedBuffer, StreamId,
+    Backing, Clock, Errno, FileId, FileKind, HeldFile, Host, Listener, Place, SharedBuffer, StreamId,
 };
 use std::ffi::{CStr, CString};
 use std::ptr;
@@ -210,6 +210,10 @@ impl Host for Process {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
         let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
         tracer.is_some_and(|tracer| tracer.trim() == self.process_id().to_string())
+    }
+
+    fn uses_kfd(&self, pid: u32) -> bool {
+        devices::opened_by(self, pid, FileKind::Kfd)
     }
 
     fn may_checkpoint(&self) -> bool {

@@ -143,6 +143,11 @@ pub trait Host: Send + Sync {
         false
     }
 
+    /// Whether another process of the machine has opened /dev/kfd itself.
+    fn uses_kfd(&self, _pid: u32) -> bool {
+        false
+    }
+
     /// Whether the caller has CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN.
     fn may_checkpoint(&self) -> bool {
         false

@@ -382,3 +382,15 @@ fn exceptions_reach_the_runtime_by_its_save_area() {
     let told = kfd_hsa_memory_exception_data::get(&bytes);
     assert_eq!((told.imprecise, told.gpu_id), (1, GPU));
 }
+
+#[test]
+fn processes_of_other_kernels_are_known_but_no_more() {
+    let rig = Rig::bound();
+    let stranger = |op| trap(&rig, 4711, op);
+    assert_eq!(stranger(KFD_IOC_DBG_TRAP_ENABLE), Err(Errno::ESRCH), "it does not use the driver");
+    rig.host.others_use_kfd.store(true, Ordering::Relaxed);
+    assert_eq!(stranger(KFD_IOC_DBG_TRAP_ENABLE), Err(Errno::EPERM), "it is not traced");
+    rig.host.tracer.store(true, Ordering::Relaxed);
+    assert_eq!(stranger(KFD_IOC_DBG_TRAP_DISABLE), Err(Errno::EINVAL), "it is not debugged");
+    assert_eq!(stranger(KFD_IOC_DBG_TRAP_ENABLE), Ok(0));
+}

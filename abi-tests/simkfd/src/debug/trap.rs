@@ -32,16 +32,19 @@ pub(crate) fn trap(call: &mut Call, args: &mut kfd_ioctl_dbg_trap_args) -> Resul
     operate(&mut target, args)
 }
 
-/// The process with the pid (`ESRCH` when it has not opened /dev/kfd). One that the caller traces gets its process by
-/// the debugger's first call.
+/// The process with the pid (`ESRCH` when it has not opened /dev/kfd, `EPERM` when it has and is not traced). One that
+/// the caller traces gets its process by the debugger's first call.
 fn find_target(call: &mut Call, args: &kfd_ioctl_dbg_trap_args) -> Result<ProcessId, Errno> {
     let mut processes = call.state.processes.iter();
     let known = |(_, process): &(_, &Process)| process.pid == args.pid && process.context == Context::Primary;
     if let Some((id, _)) = processes.find(known) {
         return Ok(*id);
     }
-    if args.op != KFD_IOC_DBG_TRAP_ENABLE || !call.host.traces(args.pid) {
-        return Err(Errno::ESRCH);
+    match (call.host.traces(args.pid), call.host.uses_kfd(args.pid)) {
+        (true, _) if args.op == KFD_IOC_DBG_TRAP_ENABLE => {}
+        (_, false) => return Err(Errno::ESRCH),
+        (false, true) => return Err(Errno::EPERM),
+        (true, true) => return Err(Errno::EINVAL),
     }
     // Each process of a client has a simulated kernel of its own.
     call.state.report.not_implemented("DBG_TRAP on another process does not see what it did before");
