@@ -51,7 +51,8 @@ impl Memory {
         let extended = flags.has(HsaMemFlags::EXTENDED_COHERENT);
         let contradictory =
             extended && (flags.has(HsaMemFlags::COARSE_GRAIN) || flags.has(HsaMemFlags::UNCACHED));
-        if bad_alignment || size == 0 || size % page != 0 || contradictory {
+        let endless = flags.has(HsaMemFlags::AQL_QUEUE_MEMORY) && size.checked_mul(2).is_none();
+        if bad_alignment || size == 0 || size % page != 0 || contradictory || endless {
             return Err(Status::InvalidParameter.into());
         }
         if flags.has(HsaMemFlags::SCRATCH) {
@@ -353,7 +354,7 @@ impl At {
     const COHERENT: Self = Self { area: Area::Coherent, at: None, alignment: 0 };
 }
 
-/// AQL rings of gfx8 and older are mapped twice in a row.
+/// AQL rings of gfx8 and older are mapped twice in a row; `allocate` refuses those whose double no address space holds.
 fn doubled(size: u64, flags: HsaMemFlags) -> u64 {
     if flags.has(HsaMemFlags::AQL_QUEUE_MEMORY) { size * 2 } else { size }
 }
