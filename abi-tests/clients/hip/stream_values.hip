@@ -26,6 +26,8 @@ int main() {
 
     uint32_t *words = on_device<uint32_t>(2);
     NEED(hipMemset(words, 0, 8));
+    /* The stream does not wait for the one in which that is. */
+    NEED(hipDeviceSynchronize());
     NEED(hipStreamWriteValue32(writing, words, 0xabcd1234, 0));
     NEED(hipStreamWaitValue32(writing, words, 0x34, hipStreamWaitValueEq, 0xff));
     NEED(hipStreamWriteValue32(writing, words + 1, 77, 0));
