@@ -10,7 +10,7 @@ use crate::{
     runtime,
 };
 
-/// What `hsa_executable_get_symbol` takes for an agent whose symbol is the program's.
+/// Stands between the names of a module and of its symbol where a program passes the two apart.
 const MODULE_SEPARATOR: &str = "::";
 
 /// Deprecated: finds the program's symbol first, and that of `agent` only if there is none.
