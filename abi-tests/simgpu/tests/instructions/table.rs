@@ -27,7 +27,9 @@ type Test = fn(&[&str]) -> Executed;
 const TESTS: &[(&str, Test)] = &[
     ("integers", |list| vector::check(list, integers::ROWS)),
     ("floats", |list| vector::check(list, floats::ROWS)),
+    ("signs", |list| vector::check_signs(list, floats::ROWS)),
     ("conversions", |list| vector::check(list, floats::CONVERSIONS)),
+    ("conversions_signs", |list| vector::check_signs(list, floats::CONVERSIONS)),
     ("comparisons", |list| vector::check(list, compare::ROWS)),
     ("classes", |list| vector::check(list, compare::CLASSES)),
     ("media", |list| vector::check(list, media::ROWS)),
@@ -89,7 +91,7 @@ macro_rules! tests {
         }
     };
 }
-tests! { integers floats conversions comparisons classes media scalars loads stores pairs atomics scalar_loads caches lanes halves
+tests! { integers floats signs conversions conversions_signs comparisons classes media scalars loads stores pairs atomics scalar_loads caches lanes halves
 matrices approximations divisions reductions branches addresses indices silence barriers messages traps illegal pictures
     elements roundings denormals rules limits }
 

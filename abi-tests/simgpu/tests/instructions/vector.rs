@@ -181,9 +181,22 @@ fn operand(token: &str, long: bool) -> String {
     }
 }
 
+/// What becomes of a float operand's bits where a sign stands before it: `-`, `|` for the absolute value, or both.
+fn with_sign(sign: &str, kind: &str, bits: u64) -> u64 {
+    let top = match &kind[1..] {
+        "16" => 1 << 15,
+        "64" => 1 << 63,
+        _ => 1 << 31,
+    };
+    let bits = if sign.contains('|') { bits & !top } else { bits };
+    if sign.contains('-') { bits ^ top } else { bits }
+}
+
 /// An instruction of a row in the form that its mnemonic's suffix asks for.
 struct Case {
     text: String,
+    /// What stands before a, b and c.
+    signs: [&'static str; 3],
     /// The mask is in a register of its own.
     long: bool,
     kind: &'static str,
@@ -200,12 +213,44 @@ impl Case {
         let (plain, modifier) = mnemonic.split_once(' ').unwrap_or((mnemonic, ""));
         let text = format!("{plain} {}{lanes} {modifier}", operands.join(", "));
         let kind = row.operands.split(' ').find_map(|token| token.strip_prefix("d:")).unwrap_or("");
-        Self { text, long, kind, row }
+        Self { text, signs: [""; 3], long, kind, row }
+    }
+
+    /// The row with signs before its sources, which makes the long form of it.
+    fn signed(row: &'static Row, signs: [&'static str; 3]) -> Self {
+        let plain = Self::new(row.name, row);
+        let with = |token: &str| {
+            let text = operand(token, true);
+            match token.as_bytes()[0] {
+                source @ b'a'..=b'c' => {
+                    let sign = signs[usize::from(source - b'a')];
+                    format!("{sign}{text}{}", if sign.contains('|') { "|" } else { "" })
+                }
+                _ => text,
+            }
+        };
+        let operands: Vec<String> = row.operands.split(' ').map(with).collect();
+        Self { text: format!("{} {}", row.name, operands.join(", ")), signs, long: true, ..plain }
+    }
+
+    /// What the sources are once their signs are applied.
+    fn sources(&self, lane: &Lane) -> Lane {
+        let mut signed = *lane;
+        for token in self.row.operands.split(' ') {
+            let (value, sign) = match token.as_bytes()[0] {
+                b'a' => (&mut signed.a, self.signs[0]),
+                b'b' => (&mut signed.b, self.signs[1]),
+                b'c' => (&mut signed.c, self.signs[2]),
+                _ => continue,
+            };
+            *value = with_sign(sign, token.split_once(':').map_or("32", |(_, kind)| kind), *value);
+        }
+        signed
     }
 
     /// Whether what a lane got is what it must get; all NaNs are alike.
     fn agrees(&self, lane: &Lane, wave: &Wave, index: usize) -> Result<(), String> {
-        let expected = (self.row.expected)(lane);
+        let expected = (self.row.expected)(&self.sources(lane));
         let low = u64::from(wave.lane(D, index));
         let got = match &self.kind.get(1..) {
             Some("16") => low & 0xffff,
@@ -253,8 +298,22 @@ fn known<'a>(list: &[&'a str], rows: &'static [Row]) -> Vec<(&'a str, &'static R
 
 /// Runs all mnemonics of the list that the rows know.
 pub fn check(list: &[&str], rows: &'static [Row]) -> Executed {
-    let cases: Vec<Case> =
-        known(list, rows).into_iter().map(|(mnemonic, row)| Case::new(mnemonic, row)).collect();
+    run_all(known(list, rows).into_iter().map(|(mnemonic, row)| Case::new(mnemonic, row)).collect())
+}
+
+/// Runs each of the rows that the list has, and that takes signs at all its sources, with several of them.
+pub fn check_signs(list: &[&str], rows: &'static [Row]) -> Executed {
+    let listed: BTreeSet<&str> = known(list, rows).into_iter().map(|(_, row)| row.name).collect();
+    let takes_signs = |row: &&Row| {
+        let mut sources = row.operands.split(' ').filter(|token| !token.starts_with("d:"));
+        listed.contains(row.name) && sources.all(|token| matches!(token.get(1..3), Some(":f")))
+    };
+    let signs = [["-", "|", "-|"], ["|", "-|", "-"], ["-|", "-", "|"]];
+    let cases = |row| signs.map(|signs| Case::signed(row, signs));
+    run_all(rows.iter().filter(takes_signs).flat_map(cases).collect())
+}
+
+fn run_all(cases: Vec<Case>) -> Executed {
     let code = assemble(&cases.iter().map(|case| case.text.clone()).collect::<Vec<_>>());
     let (lanes, mut bench) = (lanes(), bench());
     let mut wrong = Vec::new();

@@ -115,11 +115,10 @@ fn select(read: &mut Read, index: usize, inst: &Inst) {
             read.neg = bit(mods.neg_lo);
             read.neg_high = bit(mods.neg_hi);
         }
+        // Its signs are the operands' own.
         Kind::Mixed => {
             read.high = bit(mods.op_sel);
             read.second = bit(mods.op_sel_hi);
-            read.neg = bit(mods.neg_lo);
-            read.abs = bit(mods.neg_hi);
         }
         Kind::Bits16 | Kind::Float16 if inst.encoding == Encoding::Vop3 => read.high |= bit(mods.op_sel),
         _ => {}
