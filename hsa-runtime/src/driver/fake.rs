@@ -11,8 +11,9 @@ use hsakmt_thunk::topology::model::{Node, NodeId};
 use parking_lot::{Condvar, Mutex};
 
 use super::{
-    Attributes, ClockCounters, Driver, Event, Memory, Wait,
+    Attributes, ClockCounters, Driver, Event, Memory, Queues, Wait,
     fault::{Fault, FaultWatch},
+    queue::{Doorbell, HardwareQueue, Priority, Wanted},
 };
 use crate::boundary::Error;
 
@@ -39,6 +40,21 @@ pub struct FakeDriver {
     pub next: AtomicU64,
     /// What is allocated, by address.
     pub blocks: Mutex<HashMap<u64, Block>>,
+    /// The queues there were, by id; `None` for destroyed ones.
+    pub queues: Mutex<Vec<Option<FakeQueue>>>,
+}
+
+/// A queue of a driver without a kernel.
+#[derive(Clone, Debug)]
+pub struct FakeQueue {
+    /// As it was asked for.
+    pub wanted: Wanted,
+    /// Its share of the GPU.
+    pub percentage: u32,
+    /// The compute units that it may use; none set means all.
+    pub mask: Vec<u32>,
+    /// It has the global wave sync.
+    pub wave_sync: bool,
 }
 
 impl Default for FakeDriver {
@@ -54,6 +70,7 @@ impl Default for FakeDriver {
             calls: AtomicU64::new(0),
             next: AtomicU64::new(0x7000_0000_0000),
             blocks: Mutex::default(),
+            queues: Mutex::default(),
         }
     }
 }
@@ -206,5 +223,50 @@ impl Memory for FakeDriver {
         if let Some(block) = self.blocks.lock().get_mut(&address) {
             block.stored = words.to_vec();
         }
+    }
+}
+
+impl FakeDriver {
+    fn change_queue(&self, id: u64, change: impl FnOnce(&mut FakeQueue)) -> Result<(), Error> {
+        self.call();
+        self.queues.lock().get_mut(id as usize).and_then(Option::as_mut).map(change).ok_or(Error::Generic)
+    }
+}
+
+impl Queues for FakeDriver {
+    fn create_queue(&self, wanted: &Wanted) -> Result<HardwareQueue, Error> {
+        let words = self.allocate_shared(24)?;
+        let mut queues = self.queues.lock();
+        let id = queues.len() as u64;
+        queues.push(Some(FakeQueue { wanted: *wanted, percentage: 100, mask: Vec::new(), wave_sync: false }));
+        let doorbell = Doorbell::new(words);
+        Ok(HardwareQueue { id, doorbell, read_index: words + 8, write_index: words + 16 })
+    }
+
+    fn destroy_queue(&self, id: u64) -> Result<(), Error> {
+        self.call();
+        self.queues.lock().get_mut(id as usize).and_then(Option::take).map(drop).ok_or(Error::Generic)
+    }
+
+    fn update_queue(
+        &self,
+        id: u64,
+        percentage: u32,
+        priority: Priority,
+        ring: u64,
+        ring_bytes: u64,
+    ) -> Result<(), Error> {
+        self.change_queue(id, |queue| {
+            queue.percentage = percentage;
+            queue.wanted = Wanted { priority, ring, ring_bytes, ..queue.wanted };
+        })
+    }
+
+    fn mask_queue(&self, id: u64, mask: &[u32]) -> Result<(), Error> {
+        self.change_queue(id, |queue| queue.mask = mask.to_vec())
+    }
+
+    fn share_wave_sync(&self, id: u64, wanted: bool) -> Result<(), Error> {
+        self.change_queue(id, |queue| queue.wave_sync = wanted)
     }
 }

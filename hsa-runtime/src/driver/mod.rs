@@ -5,12 +5,17 @@
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
+#[allow(dead_code, reason = "queues and copies are being built on it")]
 pub mod fake;
 pub mod fault;
 pub mod kfd;
 mod kfd_fault;
 mod kfd_memory;
+#[allow(dead_code, reason = "queues and copies are being built on it")]
+mod kfd_queue;
 pub mod memory;
+#[allow(dead_code, reason = "queues and copies are being built on it")]
+pub mod queue;
 
 use hsakmt_thunk::topology::model::Node;
 pub use hsakmt_thunk::{
@@ -19,11 +24,14 @@ pub use hsakmt_thunk::{
 };
 
 use self::fault::{Fault, FaultWatch};
-pub use self::memory::{Attributes, Memory};
+pub use self::{
+    memory::{Attributes, Memory},
+    queue::Queues,
+};
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
-pub trait Driver: Memory + Send + Sync {
+pub trait Driver: Memory + Queues + Send + Sync {
     /// Version of the kernel's interface, major and minor.
     fn version(&self) -> (u32, u32);
 

@@ -1,0 +1,104 @@
+//! Queues of amdkfd, by way of the thunk. Answers to CreateQueue and its neighbours in upstream's `amd_kfd_driver.cpp`.
+#![forbid(unsafe_code)]
+
+use hsakmt_thunk::{abi::queue_type, queue::Description};
+
+use super::{
+    kfd::{Kfd, out_of_resources},
+    queue::{Doorbell, HardwareQueue, Priority, Queues, Reader, Wanted},
+};
+use crate::boundary::Error;
+
+/// HSA_QUEUE_PRIORITY of hsakmttypes.h.
+fn priority(priority: Priority) -> i64 {
+    match priority {
+        Priority::Low => -2,
+        Priority::Normal => 0,
+        Priority::High => 2,
+        Priority::Highest => 3,
+    }
+}
+
+fn description(wanted: &Wanted) -> Description {
+    let any = Description {
+        node: wanted.node,
+        percentage: 100,
+        priority: priority(wanted.priority),
+        ring: wanted.ring,
+        ring_size: wanted.ring_bytes,
+        ..Description::default()
+    };
+    match wanted.reader {
+        Reader::Compute { read_index, write_index, reasons } => Description {
+            kind: queue_type::COMPUTE_AQL,
+            read_pointer: read_index,
+            write_pointer: write_index,
+            error_reason: reasons.map_or(0, |(address, _)| address),
+            error_event: reasons.map_or(0, |(_, event)| event.id),
+            ..any
+        },
+        Reader::Sdma => Description { kind: queue_type::SDMA, ..any },
+        Reader::SdmaXgmi => Description { kind: queue_type::SDMA_XGMI, ..any },
+        Reader::SdmaEngine(engine) => Description { kind: queue_type::SDMA_BY_ENG_ID, engine, ..any },
+    }
+}
+
+impl Queues for Kfd {
+    fn create_queue(&self, wanted: &Wanted) -> Result<HardwareQueue, Error> {
+        let services = self.services()?;
+        let created = services.queues.create(&services.memory, self.thunk().events(), &description(wanted));
+        let created = created.map_err(|error| out_of_resources(&error))?;
+        Ok(HardwareQueue {
+            id: created.id,
+            doorbell: Doorbell::new(created.doorbell),
+            read_index: created.read_pointer,
+            write_index: created.write_pointer,
+        })
+    }
+
+    fn destroy_queue(&self, id: u64) -> Result<(), Error> {
+        let services = self.services()?;
+        services.queues.destroy(&services.memory, id).map_err(|_| Error::Generic)
+    }
+
+    fn update_queue(
+        &self,
+        id: u64,
+        percentage: u32,
+        wanted: Priority,
+        ring: u64,
+        bytes: u64,
+    ) -> Result<(), Error> {
+        let queues = &self.services()?.queues;
+        queues.update(id, percentage, priority(wanted), ring, bytes).map_err(|_| Error::Generic)
+    }
+
+    fn mask_queue(&self, id: u64, mask: &[u32]) -> Result<(), Error> {
+        self.services()?.queues.set_cu_mask(id, mask).map_err(|_| Error::Generic)
+    }
+
+    fn share_wave_sync(&self, id: u64, wanted: bool) -> Result<(), Error> {
+        let shared = self.services()?.queues.allocate_gws(id, wanted.into());
+        shared.map(drop).map_err(|_| Error::OutOfResources)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::Event;
+    use hsakmt_thunk::topology::model::NodeId;
+
+    #[test]
+    fn what_reads_a_queue_decides_how_the_thunk_makes_it() {
+        let event = Event { id: 9, trigger: 9, slot: 0x48 };
+        let reader = Reader::Compute { read_index: 0x80, write_index: 0x38, reasons: Some((0x1008, event)) };
+        let wanted =
+            Wanted { node: NodeId(1), reader, priority: Priority::High, ring: 0x4000, ring_bytes: 0x2000 };
+        let aql = description(&wanted);
+        assert_eq!((aql.kind, aql.read_pointer, aql.write_pointer), (21, 0x80, 0x38));
+        assert_eq!((aql.error_reason, aql.error_event, aql.percentage, aql.priority), (0x1008, 9, 100, 2));
+        let sdma = description(&Wanted { reader: Reader::SdmaEngine(3), ..wanted });
+        assert_eq!((sdma.kind, sdma.engine, sdma.read_pointer, sdma.ring_size), (6, 3, 0, 0x2000));
+    }
+}

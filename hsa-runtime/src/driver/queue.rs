@@ -1,0 +1,126 @@
+//! What the runtime asks of a driver's queues. Answers to CreateQueue and its neighbours in upstream's
+//! `core/inc/driver.h`.
+#![forbid(unsafe_code)]
+
+use hsakmt_thunk::topology::model::NodeId;
+
+use super::Event;
+use crate::boundary::Error;
+
+/// How a queue's waves are scheduled beside those of others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Priority {
+    /// When others have nothing to run.
+    Low,
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// As high as the driver has it: what other queues wait for.
+    Highest,
+}
+
+/// What reads a queue's packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// The compute engine, AQL packets.
+    Compute {
+        /// Address of the read index.
+        read_index: u64,
+        /// Address of the write index.
+        write_index: u64,
+        /// Where the driver writes its reasons when it stops the queue, and the event that it sets then.
+        reasons: Option<(u64, Event)>,
+    },
+    /// An SDMA engine that the driver chooses.
+    Sdma,
+    /// An SDMA engine for copies between GPUs, likewise.
+    SdmaXgmi,
+    /// The SDMA engine of this number: since interface 1.17.
+    SdmaEngine(u32),
+}
+
+/// A queue as it is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The GPU's node.
+    pub node: NodeId,
+    /// What reads it.
+    pub reader: Reader,
+    /// Its priority.
+    pub priority: Priority,
+    /// Address of the ring.
+    pub ring: u64,
+    /// Bytes of the ring, a power of two.
+    pub ring_bytes: u64,
+}
+
+/// The address of a doorbell: memory of the device, written in 64-bit stores. It stays mapped for as long as the
+/// process lives, whatever becomes of the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doorbell(u64);
+
+impl Doorbell {
+    /// For drivers alone, who promise what the type says.
+    pub(super) fn new(address: u64) -> Self {
+        Self(address)
+    }
+
+    /// The address.
+    pub fn address(self) -> u64 {
+        self.0
+    }
+}
+
+/// A queue of the driver.
+#[derive(Clone, Copy, Debug)]
+pub struct HardwareQueue {
+    /// What the driver knows it by.
+    pub id: u64,
+    /// Written to when there is something to read.
+    pub doorbell: Doorbell,
+    /// Address of the read index; an SDMA queue's counts bytes.
+    pub read_index: u64,
+    /// Address of the write index, likewise.
+    pub write_index: u64,
+}
+
+/// Queues of GPUs.
+pub trait Queues {
+    /// Creates a queue, which runs at once.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    fn create_queue(&self, wanted: &Wanted) -> Result<HardwareQueue, Error>;
+
+    /// Destroys a queue: when this returns, nothing reads its ring any more.
+    ///
+    /// # Errors
+    /// `Generic` when the driver refuses, which has then lost the queue's GPU.
+    fn destroy_queue(&self, id: u64) -> Result<(), Error>;
+
+    /// Gives a queue a ring, a priority and a share of the GPU, in percent; with none it stops.
+    ///
+    /// # Errors
+    /// `Generic` when the driver refuses.
+    fn update_queue(
+        &self,
+        id: u64,
+        percentage: u32,
+        priority: Priority,
+        ring: u64,
+        bytes: u64,
+    ) -> Result<(), Error>;
+
+    /// Restricts a queue's waves to compute units, one a bit.
+    ///
+    /// # Errors
+    /// `Generic` when the driver refuses.
+    fn mask_queue(&self, id: u64, mask: &[u32]) -> Result<(), Error>;
+
+    /// Gives a queue the GPU's global wave sync, of which there is one, or takes it back.
+    ///
+    /// # Errors
+    /// `OutOfResources` when another queue has it or the GPU has none.
+    fn share_wave_sync(&self, id: u64, wanted: bool) -> Result<(), Error>;
+}
