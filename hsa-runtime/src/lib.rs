@@ -17,6 +17,7 @@ mod loader;
 mod log;
 mod memory;
 mod pool;
+mod queue;
 mod runtime;
 mod signal;
 mod status;

@@ -31,12 +31,13 @@ pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
         runtime::alone(|life| {
             let mut end = None;
             let status = call(|| life.leave().map(|last| end = last));
-            let Some(End { machine, events, tools }) = end else { return status };
+            let Some(End { machine, events, queues, tools }) = end else { return status };
             for tool in tools.iter().rev() {
                 tool.on_unload();
             }
             table::restore();
             call(|| {
+                queues.end();
                 events.end();
                 machine.driver.close();
                 Ok(())

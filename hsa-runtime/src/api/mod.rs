@@ -12,6 +12,8 @@ pub mod loader;
 pub mod memory;
 mod missing;
 pub mod pool;
+pub mod queue;
+pub mod queue_index;
 pub mod reader;
 pub mod region;
 pub mod signal;

@@ -57,8 +57,10 @@ fn kind_for(consumers: &[hsa_agent_t], machine: &Machine) -> Result<Kind, Error>
     Ok(if for_host { Kind::Interrupt } else { Kind::Silent })
 }
 
+/// A queue's doorbell goes with the queue.
 pub fn destroy(signal: hsa_signal_t) -> Result<(), Error> {
-    find(signal)?.destroy()
+    let signal = find(signal)?;
+    if signal.is_doorbell() { Err(Error::InvalidSignal) } else { signal.destroy() }
 }
 
 /// The signal of a handle, for functions that answer with a status.
@@ -97,7 +99,10 @@ fn change<T: Default>(signal: hsa_signal_t, change: impl FnOnce(&AtomicI64) -> T
 }
 
 pub fn store(signal: hsa_signal_t, value: i64) {
-    change(signal, |word| word.swap(value, SeqCst));
+    let Some(signal) = known(signal) else { return };
+    if !signal.ring_doorbell(value) {
+        signal.change(|word| word.swap(value, SeqCst));
+    }
 }
 
 pub fn silent_store(signal: hsa_signal_t, value: i64) {

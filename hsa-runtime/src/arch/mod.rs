@@ -2,6 +2,7 @@
 //!
 //! Touches `core::arch` and the system's clock.
 
+pub mod device;
 pub mod pause;
 pub mod timer;
 

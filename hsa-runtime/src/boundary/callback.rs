@@ -1,7 +1,9 @@
 //! Functions of the caller's that are called later, by a thread of ours.
 
+use core::ptr;
+
 use super::{Data, FromC};
-use crate::abi::{hsa_amd_event_t, hsa_status_t};
+use crate::abi::{hsa_amd_event_t, hsa_queue_t, hsa_status_t};
 
 /// What the caller wants to get back in its function. Never looked at, only carried to the thread that calls it.
 #[derive(Clone, Copy)]
@@ -9,9 +11,12 @@ struct Carried(Data);
 
 // SAFETY: an address that is not followed here; the caller gives it away with the registration.
 unsafe impl Send for Carried {}
+// SAFETY: likewise.
+unsafe impl Sync for Carried {}
 
 type RawHandler = unsafe extern "C-unwind" fn(i64, Data) -> bool;
 type RawEventHandler = unsafe extern "C-unwind" fn(*const hsa_amd_event_t, Data) -> hsa_status_t;
+type RawQueueHandler = unsafe extern "C-unwind" fn(hsa_status_t, *mut hsa_queue_t, Data);
 type RawFunction = unsafe extern "C-unwind" fn(Data);
 
 /// A function that handles a signal's value.
@@ -24,36 +29,63 @@ impl FromC<Option<RawHandler>> for Option<SignalHandler> {
     }
 }
 
-/// A handler and what it gets.
-#[derive(Clone, Copy)]
-pub struct BoundHandler(RawHandler, Carried);
+/// A handler and what it gets, or one of our own.
+pub struct BoundHandler(Callee);
+
+enum Callee {
+    Theirs(RawHandler, Carried),
+    Ours(Box<dyn Fn(i64) -> bool + Send>),
+}
 
 impl SignalHandler {
     /// Joins the two.
     pub fn bind(self, data: Data) -> BoundHandler {
-        BoundHandler(self.0, Carried(data))
+        BoundHandler(Callee::Theirs(self.0, Carried(data)))
     }
 }
 
 impl BoundHandler {
+    /// A handler of our own.
+    pub fn own(handler: impl Fn(i64) -> bool + Send + 'static) -> Self {
+        Self(Callee::Ours(Box::new(handler)))
+    }
+
     /// Calls it, under no lock and no guard; whether it is to be called again.
     pub fn call(&self, value: i64) -> bool {
-        // SAFETY: FromC's contract: the caller's function takes what its declaration says.
-        unsafe { (self.0)(value, self.1.0) }
+        match &self.0 {
+            // SAFETY: FromC's contract: the caller's function takes what its declaration says.
+            Callee::Theirs(handler, data) => unsafe { handler(value, data.0) },
+            Callee::Ours(handler) => handler(value),
+        }
     }
 }
 
-#[cfg(test)]
-impl BoundHandler {
-    /// A handler of a test's, which is never freed; one thread at a time calls it.
-    pub fn of_test(handler: impl Fn(i64) -> bool + Send + 'static) -> Self {
-        type Boxed = Box<dyn Fn(i64) -> bool + Send>;
-        unsafe extern "C-unwind" fn trampoline(value: i64, data: Data) -> bool {
-            // SAFETY: a `Boxed` that was leaked below.
-            unsafe { (*data.cast::<Boxed>())(value) }
-        }
-        let boxed: &'static mut Boxed = Box::leak(Box::new(Box::new(handler)));
-        SignalHandler(trampoline).bind(core::ptr::from_mut(boxed).cast())
+/// A function that hears of errors of a queue.
+#[derive(Clone, Copy)]
+pub struct QueueHandler(RawQueueHandler);
+
+impl FromC<Option<RawQueueHandler>> for Option<QueueHandler> {
+    unsafe fn from_c(raw: Option<RawQueueHandler>) -> Self {
+        raw.map(QueueHandler)
+    }
+}
+
+/// Such a function, and what it gets.
+#[derive(Clone, Copy)]
+pub struct BoundQueueHandler(RawQueueHandler, Carried);
+
+impl QueueHandler {
+    /// Joins the two.
+    pub fn bind(self, data: Data) -> BoundQueueHandler {
+        BoundQueueHandler(self.0, Carried(data))
+    }
+}
+
+impl BoundQueueHandler {
+    /// Calls it for the queue at an address, under no lock and no guard.
+    pub fn call(&self, status: hsa_status_t, queue: u64) {
+        // SAFETY: as for handlers; the queue is there, or the caller itself has destroyed it.
+        unsafe { (self.0)(status, ptr::with_exposed_provenance_mut(queue as usize), self.1.0) }
     }
 }
 

@@ -42,6 +42,11 @@ impl<T> FromC<*mut T> for OutList<'_, T> {
 }
 
 impl<T: Copy> OutList<'_, T> {
+    /// Fails with `InvalidArgument` if the caller passed NULL, for functions that have nothing else to say.
+    pub fn check(self) -> Result<(), Error> {
+        if self.0.is_null() { Err(Error::InvalidArgument) } else { Ok(()) }
+    }
+
     /// Writes as many elements as the caller's count says, unless it passed NULL.
     pub fn write(self, values: &[T]) {
         if self.0.is_null() {

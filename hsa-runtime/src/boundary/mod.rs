@@ -7,15 +7,20 @@ mod callback;
 mod error;
 mod iterate;
 mod list;
+mod queue;
 mod reply;
 mod slot;
 
 pub use self::{
     argument::{Bytes, Descriptor, FromC, In, Out, Text, Value},
-    callback::{AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, EventHandler, SignalHandler},
+    callback::{
+        AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler, EventHandler,
+        QueueHandler, SignalHandler,
+    },
     error::Error,
     iterate::{Callback, Callback2, Callback3, Data},
     list::{List, OutList},
+    queue::Indexes,
     reply::{Reply, Then, call},
     slot::{Slots, load_slot},
 };

@@ -35,6 +35,8 @@ pub struct Config {
     pub scratch_reclaim: bool,
     /// HSA_SCRATCH_SINGLE_LIMIT_ASYNC: bytes of scratch above which a dispatch keeps none.
     pub scratch_limit: Option<u64>,
+    /// HSA_SCRATCH_SINGLE_LIMIT: bytes up to which a queue keeps scratch memory between dispatches.
+    pub scratch_kept: u64,
     /// HSA_ENABLE_DEBUG=1: ask the driver to set up the debugger's trap temporaries.
     pub debug: bool,
     /// HSA_TOOLS_LIB: tool libraries to load, as [`crate::tools::list`] reads it.
@@ -46,6 +48,8 @@ pub struct Config {
 impl Config {
     /// Most queues of an agent.
     pub const MOST_QUEUES: u32 = 128;
+    /// What a queue keeps of scratch memory if nothing is said.
+    const SCRATCH_KEPT: u64 = 140 << 20;
 
     /// Reads the variables through `look_up`.
     pub fn new(look_up: impl Fn(&str) -> Option<String>) -> Self {
@@ -74,6 +78,9 @@ impl Config {
             mwaitx: on("HSA_ENABLE_MWAITX"),
             scratch_reclaim: choice("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM") != Some(false),
             scratch_limit: number("HSA_SCRATCH_SINGLE_LIMIT_ASYNC"),
+            scratch_kept: look_up("HSA_SCRATCH_SINGLE_LIMIT")
+                .and_then(|text| leading_number(&text))
+                .unwrap_or(Self::SCRATCH_KEPT),
             debug: on("HSA_ENABLE_DEBUG"),
             tools: look_up("HSA_TOOLS_LIB"),
             report_tools: choice("HSA_TOOLS_REPORT_LOAD_FAILURE") != Some(false),
@@ -102,6 +109,7 @@ mod tests {
         let config = with(&[]);
         assert_eq!(config.visible_devices, None);
         assert_eq!((config.xnack, config.sramecc, config.max_queues), (None, None, 128));
+        assert_eq!(config.scratch_kept, 140 << 20);
         assert!(config.scratch_reclaim && !config.debug && !config.fine_grain_pcie);
     }
 

@@ -17,6 +17,9 @@ use super::{
 };
 use crate::boundary::Error;
 
+/// Up to so many bytes an allocation is memory, and never freed; beyond, it is an address.
+const REAL: u64 = 1 << 16;
+
 /// A driver without a kernel.
 #[derive(Debug)]
 pub struct FakeDriver {
@@ -38,6 +41,8 @@ pub struct FakeDriver {
     pub calls: AtomicU64,
     /// Address of the next allocation.
     pub next: AtomicU64,
+    /// Bytes that can still be allocated.
+    pub room: AtomicU64,
     /// What is allocated, by address.
     pub blocks: Mutex<HashMap<u64, Block>>,
     /// The queues there were, by id; `None` for destroyed ones.
@@ -55,6 +60,8 @@ pub struct FakeQueue {
     pub mask: Vec<u32>,
     /// It has the global wave sync.
     pub wave_sync: bool,
+    /// Its doorbell and two indexes.
+    words: &'static [AtomicU64; 3],
 }
 
 impl Default for FakeDriver {
@@ -69,6 +76,7 @@ impl Default for FakeDriver {
             faults: Mutex::default(),
             calls: AtomicU64::new(0),
             next: AtomicU64::new(0x7000_0000_0000),
+            room: AtomicU64::new(u64::MAX),
             blocks: Mutex::default(),
             queues: Mutex::default(),
         }
@@ -182,6 +190,7 @@ impl Driver for FakeDriver {
 /// A piece of memory that was allocated.
 #[derive(Debug, Default)]
 pub struct Block {
+    bytes: u64,
     mapped: Vec<NodeId>,
     stored: Vec<u64>,
 }
@@ -200,8 +209,16 @@ impl FakeDriver {
 
 impl Memory for FakeDriver {
     fn allocate(&self, _: NodeId, bytes: u64, _: Attributes) -> Result<u64, Error> {
-        let address = self.next.fetch_add(bytes, Ordering::Relaxed);
-        self.blocks.lock().insert(address, Block::default());
+        let take = |room: u64| room.checked_sub(bytes);
+        self.room
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+            .map_err(|_| Error::OutOfResources)?;
+        let address = if bytes <= REAL {
+            self.allocate_shared(bytes)?
+        } else {
+            self.next.fetch_add(bytes, Ordering::Relaxed)
+        };
+        self.blocks.lock().insert(address, Block { bytes, ..Block::default() });
         Ok(address)
     }
 
@@ -216,7 +233,9 @@ impl Memory for FakeDriver {
     }
 
     fn free(&self, address: u64) -> Result<(), Error> {
-        self.blocks.lock().remove(&address).map(drop).ok_or(Error::Generic)
+        let block = self.blocks.lock().remove(&address).ok_or(Error::Generic)?;
+        self.room.fetch_add(block.bytes, Ordering::Relaxed);
+        Ok(())
     }
 
     fn store(&self, address: u64, words: &[u64]) {
@@ -227,6 +246,12 @@ impl Memory for FakeDriver {
 }
 
 impl FakeDriver {
+    /// What was written to a queue's doorbell last.
+    pub fn rung(&self, queue: &HardwareQueue) -> u64 {
+        let queues = self.queues.lock();
+        queues[queue.id as usize].as_ref().expect("it is there").words[0].load(Ordering::Relaxed)
+    }
+
     fn change_queue(&self, id: u64, change: impl FnOnce(&mut FakeQueue)) -> Result<(), Error> {
         self.call();
         self.queues.lock().get_mut(id as usize).and_then(Option::as_mut).map(change).ok_or(Error::Generic)
@@ -234,13 +259,29 @@ impl FakeDriver {
 }
 
 impl Queues for FakeDriver {
+    fn segment_bases(&self, _: &Node) -> (u64, u64) {
+        (0x1_0000_0000, 0x2_0000_0000)
+    }
+
+    fn reports_errors(&self) -> bool {
+        self.version >= (1, 13)
+    }
+
     fn create_queue(&self, wanted: &Wanted) -> Result<HardwareQueue, Error> {
-        let words = self.allocate_shared(24)?;
+        self.call();
+        let words: &'static [AtomicU64; 3] = Box::leak(Box::default());
+        let address = words.as_ptr().expose_provenance() as u64;
         let mut queues = self.queues.lock();
         let id = queues.len() as u64;
-        queues.push(Some(FakeQueue { wanted: *wanted, percentage: 100, mask: Vec::new(), wave_sync: false }));
-        let doorbell = Doorbell::new(words);
-        Ok(HardwareQueue { id, doorbell, read_index: words + 8, write_index: words + 16 })
+        queues.push(Some(FakeQueue {
+            wanted: *wanted,
+            percentage: 100,
+            mask: Vec::new(),
+            wave_sync: false,
+            words,
+        }));
+        let doorbell = Doorbell::new(address);
+        Ok(HardwareQueue { id, doorbell, read_index: address + 8, write_index: address + 16 })
     }
 
     fn destroy_queue(&self, id: u64) -> Result<(), Error> {

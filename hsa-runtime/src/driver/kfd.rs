@@ -22,6 +22,8 @@ use crate::{boundary::Error, log::complain};
 #[derive(Clone)]
 pub struct Kfd {
     thunk: Arc<Thunk>,
+    /// It tells what is wrong with queues, as it does where a debugger could be told, too.
+    reports_errors: bool,
 }
 
 impl Kfd {
@@ -32,7 +34,7 @@ impl Kfd {
     /// `OutOfResources`, as upstream answers whatever is wrong with the driver. One line on standard error says what.
     pub fn open() -> Result<Self, Error> {
         let opened = Thunk::open(Box::new(Linux), Config::from_environment());
-        opened.map(|thunk| Self { thunk }).map_err(|_| Error::OutOfResources)
+        opened.map(|thunk| Self { thunk, reports_errors: false }).map_err(|_| Error::OutOfResources)
     }
 
     /// Reads the topology anew.
@@ -48,13 +50,14 @@ impl Kfd {
     ///
     /// # Errors
     /// `OutOfResources`; one line on standard error says why.
-    pub fn enable(&self, r_debug: u64, debug: bool) -> Result<(), Error> {
-        match self.thunk.runtime_enable(r_debug, debug) {
-            Ok(_) => Ok(()),
+    pub fn enable(&mut self, r_debug: u64, debug: bool) -> Result<(), Error> {
+        self.reports_errors = match self.thunk.runtime_enable(r_debug, debug) {
+            Ok(_) => true,
             // An old driver or old firmware has no debugger; everything else works.
-            Err(error) if error.status == Status::NotSupported => Ok(()),
-            Err(error) => Err(out_of_resources(&error)),
-        }
+            Err(error) if error.status == Status::NotSupported => false,
+            Err(error) => return Err(out_of_resources(&error)),
+        };
+        Ok(())
     }
 
     /// The machine's nodes.
@@ -73,6 +76,11 @@ impl Kfd {
 }
 
 impl Kfd {
+    /// Whether it tells what is wrong with queues.
+    pub(super) fn tells_errors(&self) -> bool {
+        self.reports_errors
+    }
+
     /// The thunk.
     pub(super) fn thunk(&self) -> &Thunk {
         &self.thunk

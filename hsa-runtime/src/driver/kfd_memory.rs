@@ -21,6 +21,7 @@ fn flags(attributes: Attributes) -> HsaMemFlags {
         (attributes.uncached, HsaMemFlags::UNCACHED),
         (attributes.executable, HsaMemFlags::EXECUTE_ACCESS),
         (attributes.contiguous, HsaMemFlags::CONTIGUOUS),
+        (attributes.scheduled, HsaMemFlags::GTT_ACCESS | HsaMemFlags::NON_PAGED),
     ];
     HsaMemFlags(bits.iter().filter(|(wanted, _)| *wanted).map(|(_, bits)| bits).sum())
 }

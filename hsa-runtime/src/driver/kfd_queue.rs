@@ -1,7 +1,7 @@
 //! Queues of amdkfd, by way of the thunk. Answers to CreateQueue and its neighbours in upstream's `amd_kfd_driver.cpp`.
 #![forbid(unsafe_code)]
 
-use hsakmt_thunk::{abi::queue_type, queue::Description};
+use hsakmt_thunk::{abi::queue_type, queue::Description, topology::model::Node};
 
 use super::{
     kfd::{Kfd, out_of_resources},
@@ -12,10 +12,9 @@ use crate::boundary::Error;
 /// HSA_QUEUE_PRIORITY of hsakmttypes.h.
 fn priority(priority: Priority) -> i64 {
     match priority {
-        Priority::Low => -2,
+        Priority::Low => -3,
         Priority::Normal => 0,
         Priority::High => 2,
-        Priority::Highest => 3,
     }
 }
 
@@ -29,12 +28,12 @@ fn description(wanted: &Wanted) -> Description {
         ..Description::default()
     };
     match wanted.reader {
-        Reader::Compute { read_index, write_index, reasons } => Description {
+        Reader::Compute { read_index, write_index, errors: (reason, event) } => Description {
             kind: queue_type::COMPUTE_AQL,
             read_pointer: read_index,
             write_pointer: write_index,
-            error_reason: reasons.map_or(0, |(address, _)| address),
-            error_event: reasons.map_or(0, |(_, event)| event.id),
+            error_reason: reason,
+            error_event: event,
             ..any
         },
         Reader::Sdma => Description { kind: queue_type::SDMA, ..any },
@@ -44,6 +43,15 @@ fn description(wanted: &Wanted) -> Description {
 }
 
 impl Queues for Kfd {
+    fn segment_bases(&self, node: &Node) -> (u64, u64) {
+        let gpu = self.services().ok().and_then(|services| services.memory.gpu(node.gpu_id.0));
+        gpu.map_or((0, 0), |gpu| (gpu.lds.base, gpu.scratch.base))
+    }
+
+    fn reports_errors(&self) -> bool {
+        self.tells_errors()
+    }
+
     fn create_queue(&self, wanted: &Wanted) -> Result<HardwareQueue, Error> {
         let services = self.services()?;
         let created = services.queues.create(&services.memory, self.thunk().events(), &description(wanted));
@@ -86,13 +94,11 @@ impl Queues for Kfd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::Event;
     use hsakmt_thunk::topology::model::NodeId;
 
     #[test]
     fn what_reads_a_queue_decides_how_the_thunk_makes_it() {
-        let event = Event { id: 9, trigger: 9, slot: 0x48 };
-        let reader = Reader::Compute { read_index: 0x80, write_index: 0x38, reasons: Some((0x1008, event)) };
+        let reader = Reader::Compute { read_index: 0x80, write_index: 0x38, errors: (0x1008, 9) };
         let wanted =
             Wanted { node: NodeId(1), reader, priority: Priority::High, ring: 0x4000, ring_bytes: 0x2000 };
         let aql = description(&wanted);

@@ -23,6 +23,8 @@ pub struct Attributes {
     pub executable: bool,
     /// It is physically contiguous.
     pub contiguous: bool,
+    /// It is the host's, but kept by a GPU's driver, for whom the GPU's scheduler reaches it. The node is the GPU's.
+    pub scheduled: bool,
 }
 
 /// Memory of GPUs and of the host that GPUs can reach.

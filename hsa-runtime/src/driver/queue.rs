@@ -2,9 +2,8 @@
 //! `core/inc/driver.h`.
 #![forbid(unsafe_code)]
 
-use hsakmt_thunk::topology::model::NodeId;
+use hsakmt_thunk::topology::model::{Node, NodeId};
 
-use super::Event;
 use crate::boundary::Error;
 
 /// How a queue's waves are scheduled beside those of others.
@@ -16,8 +15,6 @@ pub enum Priority {
     Normal,
     /// Before others.
     High,
-    /// As high as the driver has it: what other queues wait for.
-    Highest,
 }
 
 /// What reads a queue's packets.
@@ -29,8 +26,9 @@ pub enum Reader {
         read_index: u64,
         /// Address of the write index.
         write_index: u64,
-        /// Where the driver writes its reasons when it stops the queue, and the event that it sets then.
-        reasons: Option<(u64, Event)>,
+        /// Where the driver writes what it finds wrong with the queue, and the number of the event that it sets then;
+        /// zeros if nobody wants to know.
+        errors: (u64, u32),
     },
     /// An SDMA engine that the driver chooses.
     Sdma,
@@ -87,6 +85,12 @@ pub struct HardwareQueue {
 
 /// Queues of GPUs.
 pub trait Queues {
+    /// Where a GPU's waves find group and private memory: the addresses of the two segments.
+    fn segment_bases(&self, node: &Node) -> (u64, u64);
+
+    /// Whether the driver tells what is wrong with a queue; otherwise the packet processor does.
+    fn reports_errors(&self) -> bool;
+
     /// Creates a queue, which runs at once.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Faults of GPUs: who hears of them, and the thread that waits for them.
 //!
-//! The thread starts with the first function that wants to hear, sleeps in the driver, and ends with the runtime. A fault
+//! The thread starts with the first queue or function that wants to hear, sleeps in the driver, and ends with the runtime. A fault
 //! of which nobody takes care ends the process, as upstream's does: results would be wrong. Answers to VMFaultHandler
 //! and HwExceptionHandler of upstream's `runtime.cpp`.
 #![forbid(unsafe_code)]
@@ -59,7 +59,11 @@ impl Faults {
         Ok(())
     }
 
-    fn start(&self) -> Result<(), Error> {
+    /// Begins to listen. Whoever starts work on a GPU wants that: without, a fault hangs the process.
+    ///
+    /// # Errors
+    /// As for [`Self::add`].
+    pub fn start(&self) -> Result<(), Error> {
         let mut running = self.watch.lock();
         if running.is_none() {
             let watch = self.machine.driver.watch_faults().ok_or(Error::OutOfResources)?;

@@ -25,9 +25,6 @@ use crate::{
     signal::{Bell, Bells, Signals, Sleepers},
 };
 
-/// Its name in lists of threads.
-const THREAD: &str = "hsa-handlers";
-
 /// A registered handler.
 pub(super) struct Handler {
     pub(super) want: Want,
@@ -70,14 +67,16 @@ pub(super) struct Shared {
     pub(super) asleep: Sleepers,
 }
 
-/// The handlers of a runtime.
+/// Handlers, and the thread that calls them.
 pub struct Handlers {
+    /// The thread's name in lists of threads.
+    name: &'static str,
     shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Handlers {
-    pub fn new(signals: &'static Signals) -> Self {
+    pub fn new(signals: &'static Signals, name: &'static str) -> Self {
         let registry = Registry {
             armed: [const { Vec::new() }; Bells::COUNT],
             listening: [false; Bells::COUNT],
@@ -87,7 +86,7 @@ impl Handlers {
             ending: false,
         };
         let shared = Shared { signals, registry: Mutex::new(registry), asleep: Sleepers::default() };
-        Self { shared: Arc::new(shared), thread: Mutex::default() }
+        Self { name, shared: Arc::new(shared), thread: Mutex::default() }
     }
 
     /// Calls `function` when the condition is met, again and again until it returns false.
@@ -126,7 +125,7 @@ impl Handlers {
         let mut thread = self.thread.lock();
         if thread.is_none() {
             let shared = Arc::clone(&self.shared);
-            let started = quiet::spawn(THREAD, move || Listener::new(&shared).run());
+            let started = quiet::spawn(self.name, move || Listener::new(&shared).run());
             *thread = Some(started.map_err(|_| Error::OutOfResources)?);
         }
         Ok(())
@@ -174,7 +173,7 @@ mod tests {
     fn both() -> [(&'static Signals, Handlers); 2] {
         [4095, 0].map(|events| {
             let signals = Signals::new(Arc::new(FakeDriver { events, ..FakeDriver::default() }));
-            (signals, Handlers::new(signals))
+            (signals, Handlers::new(signals, "hsa-test"))
         })
     }
 
@@ -190,7 +189,7 @@ mod tests {
     fn sender(calls: usize) -> (BoundHandler, mpsc::Receiver<i64>) {
         let (sender, receiver) = mpsc::channel();
         let left = Mutex::new(calls);
-        let handler = BoundHandler::of_test(move |value| {
+        let handler = BoundHandler::own(move |value| {
             let mut left = left.lock();
             *left -= 1;
             sender.send(value).is_ok() && *left > 0
@@ -280,7 +279,11 @@ mod tests {
         let handlers: &'static Handlers = Box::leak(Box::new(handlers));
         let signal = signals.create(0, Kind::Interrupt).unwrap();
         let (inner, called) = sender(1);
-        let outer = BoundHandler::of_test(move |_| handlers.add(below_one(signal), inner).is_err());
+        let inner = Mutex::new(Some(inner));
+        let outer = BoundHandler::own(move |_| {
+            let inner = inner.lock().take().expect("it is called once");
+            handlers.add(below_one(signal), inner).is_err()
+        });
         handlers.add(below_one(signal), outer).unwrap();
         assert_eq!(called.recv(), Ok(0));
         handlers.end();

@@ -44,7 +44,7 @@ impl Events {
     /// Opens the signals; no thread starts, and the driver is not asked for anything.
     pub fn open(signals: &'static Signals, machine: Arc<Machine>) -> Self {
         signal::set_open(Some(signals));
-        let (handlers, faults) = (Handlers::new(signals), Faults::new(machine));
+        let (handlers, faults) = (Handlers::new(signals, "hsa-handlers"), Faults::new(machine));
         Self { signals, handlers, groups: Groups::default(), faults }
     }
 

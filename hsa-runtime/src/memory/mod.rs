@@ -110,6 +110,7 @@ fn attributes(pool: &Pool, wish: Wish) -> Attributes {
         uncached: pool.kernarg,
         executable: wish.executable,
         contiguous: wish.contiguous && pool.place == Place::Local,
+        scheduled: false,
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
     driver::kfd::Kfd,
     events::Events,
     handle::Epoch,
+    queue::Queues,
     signal::Signals,
     tools::Tool,
 };
@@ -45,6 +46,8 @@ pub struct Life {
     machine: ArcSwapOption<Machine>,
     /// What waits, until the tools have ended.
     events: ArcSwapOption<Events>,
+    /// What GPUs read, likewise.
+    queues: ArcSwapOption<Queues>,
 }
 
 /// What changes at starts and ends.
@@ -76,6 +79,7 @@ fn life() -> Arc<Life> {
             state: ReentrantMutex::default(),
             machine: ArcSwapOption::const_empty(),
             events: ArcSwapOption::const_empty(),
+            queues: ArcSwapOption::const_empty(),
         };
         // The parent's is never ended here: what it would close or unmap is the parent's.
         mem::forget(current.clone());
@@ -106,6 +110,14 @@ pub fn events() -> Result<Arc<Events>, Error> {
     find(|life| &life.events)
 }
 
+/// The queues, between the same.
+///
+/// # Errors
+/// `NotInitialized`.
+pub fn queues() -> Result<Arc<Queues>, Error> {
+    find(|life| &life.queues)
+}
+
 fn find<T>(part: impl Fn(&Life) -> &ArcSwapOption<T>) -> Result<Arc<T>, Error> {
     let life = LIFE.load();
     let life =
@@ -130,7 +142,9 @@ impl Life {
         if let Some(machine) = &started {
             let signals = *state.signals.get_or_insert_with(|| Signals::new(Arc::clone(&machine.driver)));
             signals.set_interrupts(machine.config.interrupts);
-            self.events.store(Some(Arc::new(Events::open(signals, Arc::clone(machine)))));
+            let events = Arc::new(Events::open(signals, Arc::clone(machine)));
+            self.queues.store(Some(Arc::new(Queues::open(Arc::clone(machine), Arc::clone(&events)))));
+            self.events.store(Some(events));
             self.machine.store(started.clone());
         }
         state.count += 1;
@@ -148,12 +162,11 @@ impl Life {
         if state.count > 0 {
             return Ok(None);
         }
-        let (machine, events) = (self.machine.swap(None), self.events.swap(None));
-        Ok(machine.zip(events).map(|(machine, events)| End {
-            machine,
-            events,
-            tools: mem::take(&mut state.tools),
-        }))
+        let tools = mem::take(&mut state.tools);
+        let (machine, events, queues) =
+            (self.machine.swap(None), self.events.swap(None), self.queues.swap(None));
+        let end = |machine, events, queues| End { machine, events, queues, tools };
+        Ok(machine.zip(events).zip(queues).map(|((machine, events), queues)| end(machine, events, queues)))
     }
 
     /// Keeps the tool libraries that work until the end.
@@ -168,6 +181,8 @@ pub struct End {
     pub machine: Arc<Machine>,
     /// What waits: to be ended when the tools have.
     pub events: Arc<Events>,
+    /// The queues: to be ended before.
+    pub queues: Arc<Queues>,
     /// The tools that were at work: to be told, and unloaded when the rest is done.
     pub tools: Vec<Tool>,
 }

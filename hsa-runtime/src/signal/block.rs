@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
 };
 
-use crate::abi::{AMD_SIGNAL_KIND_INVALID, AMD_SIGNAL_KIND_USER, amd_signal_t};
+use crate::abi::{AMD_SIGNAL_KIND_DOORBELL, AMD_SIGNAL_KIND_INVALID, AMD_SIGNAL_KIND_USER, amd_signal_t};
 
 /// `amd_signal_t`, and room of the same size behind it: before gfx9, SDMA engines write timestamps only to addresses that
 /// 32 divides, and two such addresses are not in `amd_signal_t`.
@@ -48,7 +48,15 @@ impl Block {
         self.event_id.store(event, Ordering::Relaxed);
         self.start_ts.store(0, Ordering::Relaxed);
         self.end_ts.store(0, Ordering::Relaxed);
+        self.queue_ptr.store(0, Ordering::Relaxed);
         self.kind.store(AMD_SIGNAL_KIND_USER.0.into(), Ordering::Relaxed);
+    }
+
+    /// Makes it the doorbell at this address, of the queue whose descriptor is at `queue`.
+    pub fn begin_doorbell(&self, doorbell: u64, queue: u64) {
+        self.value.store(doorbell as i64, Ordering::Relaxed);
+        self.queue_ptr.store(queue, Ordering::Relaxed);
+        self.kind.store(AMD_SIGNAL_KIND_DOORBELL.0.into(), Ordering::Relaxed);
     }
 
     /// Makes it no signal.

@@ -10,11 +10,13 @@
 //! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes signals, [`live`] is one.
 //! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals; [`pump`] serves old
 //!   drivers, whose events only one thread may wait for.
+//! * [`doorbell`] is a signal whose stores go to a GPU.
 //! * [`protocol`] is how a change of a value and a thread that goes to sleep do not miss each other.
 
 mod bell;
 mod block;
 mod chunk;
+mod doorbell;
 mod free;
 mod live;
 mod pool;

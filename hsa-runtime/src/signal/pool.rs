@@ -100,6 +100,7 @@ impl Signals {
         let (mailbox, event) = mailbox.unwrap_or((0, 0));
         signal.0.kind.store(kind as u32, Ordering::Relaxed);
         signal.0.typical_wait.store(0, Ordering::Relaxed);
+        signal.0.doorbell.store(0, Ordering::Relaxed);
         signal.0.block.begin(value, mailbox, event);
         signal.0.begin();
         Ok(signal)

@@ -1,7 +1,7 @@
 //! What the host keeps of a signal, where no GPU writes.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::{block::Block, pool::Signals, protocol::Sleepers};
 
@@ -21,6 +21,8 @@ pub struct Slot {
     pub sleepers: Sleepers,
     /// Kind of signal, a number of [`super::Kind`].
     pub kind: AtomicU32,
+    /// Address of the doorbell that it is; 0 for none.
+    pub doorbell: AtomicU64,
     /// Next one in the list of free ones.
     pub next: AtomicU32,
     /// Microseconds that waits for it take; 0 while unknown.
@@ -36,6 +38,7 @@ impl Slot {
             references: AtomicU32::new(0),
             sleepers: Sleepers::default(),
             kind: AtomicU32::new(0),
+            doorbell: AtomicU64::new(0),
             next: AtomicU32::new(0),
             typical_wait: AtomicU32::new(0),
         }

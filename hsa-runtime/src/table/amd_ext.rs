@@ -22,7 +22,7 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_profiling_set_profiler_enabled(
         queue: *mut hsa_queue_t, enable: c_int
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::set_profiling;
     fn hsa_amd_profiling_async_copy_enable(enable: bool) -> hsa_status_t => missing;
     fn hsa_amd_profiling_get_dispatch_time(
         agent: hsa_agent_t, signal: hsa_signal_t, time: *mut hsa_amd_profiling_dispatch_time_t
@@ -47,7 +47,7 @@ entries! {
     ) -> u32 => signal_wait::any;
     fn hsa_amd_queue_cu_set_mask(
         queue: *const hsa_queue_t, num_cu_mask_count: u32, cu_mask: *const u32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::set_cu_mask;
     fn hsa_amd_memory_pool_get_info(
         memory_pool: hsa_amd_memory_pool_t, attribute: hsa_amd_memory_pool_info_t, value: *mut c_void
     ) -> hsa_status_t => pool::get_info;
@@ -142,7 +142,7 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_queue_set_priority(
         queue: *mut hsa_queue_t, priority: hsa_amd_queue_priority_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::set_priority;
     fn hsa_amd_memory_async_copy_rect(
         dst: *const hsa_pitched_ptr_t, dst_offset: *const hsa_dim3_t, src: *const hsa_pitched_ptr_t,
         src_offset: *const hsa_dim3_t, range: *const hsa_dim3_t, copy_agent: hsa_agent_t,
@@ -185,7 +185,7 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_queue_cu_get_mask(
         queue: *const hsa_queue_t, num_cu_mask_count: u32, cu_mask: *mut u32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::get_cu_mask;
     fn hsa_amd_portable_export_dmabuf(
         ptr: *const c_void, size: usize, dmabuf: *mut c_int, offset: *mut u64
     ) -> hsa_status_t => missing;
@@ -223,10 +223,10 @@ entries! {
         memory_handle: hsa_amd_vmem_alloc_handle_t, pool: *mut hsa_amd_memory_pool_t,
         r#type: *mut hsa_amd_memory_type_t
     ) -> hsa_status_t => missing;
-    fn hsa_amd_agent_set_async_scratch_limit(agent: hsa_agent_t, threshold: usize) -> hsa_status_t => missing;
+    fn hsa_amd_agent_set_async_scratch_limit(agent: hsa_agent_t, threshold: usize) -> hsa_status_t => queue::set_async_scratch_limit;
     fn hsa_amd_queue_get_info(
         queue: *mut hsa_queue_t, attribute: hsa_queue_info_attribute_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::get_info;
     fn hsa_amd_vmem_address_reserve_align(
         va: *mut *mut c_void, size: usize, address: u64, alignment: u64, flags: u64
     ) -> hsa_status_t => missing;

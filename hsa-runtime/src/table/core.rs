@@ -31,37 +31,37 @@ entries! {
         callback: Option<unsafe extern "C-unwind" fn(status: hsa_status_t, source: *mut hsa_queue_t,
             data: *mut c_void)>,
         data: *mut c_void, private_segment_size: u32, group_segment_size: u32, queue: *mut *mut hsa_queue_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::create;
     fn hsa_soft_queue_create(
         region: hsa_region_t, size: u32, r#type: hsa_queue_type32_t, features: u32,
         doorbell_signal: hsa_signal_t, queue: *mut *mut hsa_queue_t
-    ) -> hsa_status_t => missing;
-    fn hsa_queue_destroy(queue: *mut hsa_queue_t) -> hsa_status_t => missing;
-    fn hsa_queue_inactivate(queue: *mut hsa_queue_t) -> hsa_status_t => missing;
-    fn hsa_queue_load_read_index_scacquire(queue: *const hsa_queue_t) -> u64 => missing;
-    fn hsa_queue_load_read_index_relaxed(queue: *const hsa_queue_t) -> u64 => missing;
-    fn hsa_queue_load_write_index_scacquire(queue: *const hsa_queue_t) -> u64 => missing;
-    fn hsa_queue_load_write_index_relaxed(queue: *const hsa_queue_t) -> u64 => missing;
-    fn hsa_queue_store_write_index_relaxed(queue: *const hsa_queue_t, value: u64) => missing;
-    fn hsa_queue_store_write_index_screlease(queue: *const hsa_queue_t, value: u64) => missing;
+    ) -> hsa_status_t => queue::create_soft;
+    fn hsa_queue_destroy(queue: *mut hsa_queue_t) -> hsa_status_t => queue::destroy;
+    fn hsa_queue_inactivate(queue: *mut hsa_queue_t) -> hsa_status_t => queue::inactivate;
+    fn hsa_queue_load_read_index_scacquire(queue: *const hsa_queue_t) -> u64 => queue_index::load_read_acquire, bare;
+    fn hsa_queue_load_read_index_relaxed(queue: *const hsa_queue_t) -> u64 => queue_index::load_read_relaxed, bare;
+    fn hsa_queue_load_write_index_scacquire(queue: *const hsa_queue_t) -> u64 => queue_index::load_write_acquire, bare;
+    fn hsa_queue_load_write_index_relaxed(queue: *const hsa_queue_t) -> u64 => queue_index::load_write_relaxed, bare;
+    fn hsa_queue_store_write_index_relaxed(queue: *const hsa_queue_t, value: u64) => queue_index::store_write_relaxed, bare;
+    fn hsa_queue_store_write_index_screlease(queue: *const hsa_queue_t, value: u64) => queue_index::store_write_release, bare;
     fn hsa_queue_cas_write_index_scacq_screl(
         queue: *const hsa_queue_t, expected: u64, value: u64
-    ) -> u64 => missing;
+    ) -> u64 => queue_index::cas_write_acq_rel, bare;
     fn hsa_queue_cas_write_index_scacquire(
         queue: *const hsa_queue_t, expected: u64, value: u64
-    ) -> u64 => missing;
+    ) -> u64 => queue_index::cas_write_acquire, bare;
     fn hsa_queue_cas_write_index_relaxed(
         queue: *const hsa_queue_t, expected: u64, value: u64
-    ) -> u64 => missing;
+    ) -> u64 => queue_index::cas_write_relaxed, bare;
     fn hsa_queue_cas_write_index_screlease(
         queue: *const hsa_queue_t, expected: u64, value: u64
-    ) -> u64 => missing;
-    fn hsa_queue_add_write_index_scacq_screl(queue: *const hsa_queue_t, value: u64) -> u64 => missing;
-    fn hsa_queue_add_write_index_scacquire(queue: *const hsa_queue_t, value: u64) -> u64 => missing;
-    fn hsa_queue_add_write_index_relaxed(queue: *const hsa_queue_t, value: u64) -> u64 => missing;
-    fn hsa_queue_add_write_index_screlease(queue: *const hsa_queue_t, value: u64) -> u64 => missing;
-    fn hsa_queue_store_read_index_relaxed(queue: *const hsa_queue_t, value: u64) => missing;
-    fn hsa_queue_store_read_index_screlease(queue: *const hsa_queue_t, value: u64) => missing;
+    ) -> u64 => queue_index::cas_write_release, bare;
+    fn hsa_queue_add_write_index_scacq_screl(queue: *const hsa_queue_t, value: u64) -> u64 => queue_index::add_write_acq_rel, bare;
+    fn hsa_queue_add_write_index_scacquire(queue: *const hsa_queue_t, value: u64) -> u64 => queue_index::add_write_acquire, bare;
+    fn hsa_queue_add_write_index_relaxed(queue: *const hsa_queue_t, value: u64) -> u64 => queue_index::add_write_relaxed, bare;
+    fn hsa_queue_add_write_index_screlease(queue: *const hsa_queue_t, value: u64) -> u64 => queue_index::add_write_release, bare;
+    fn hsa_queue_store_read_index_relaxed(queue: *const hsa_queue_t, value: u64) => queue_index::store_read_relaxed, bare;
+    fn hsa_queue_store_read_index_screlease(queue: *const hsa_queue_t, value: u64) => queue_index::store_read_release, bare;
     fn hsa_agent_iterate_regions(
         agent: hsa_agent_t,
         callback: Option<unsafe extern "C-unwind" fn(region: hsa_region_t,

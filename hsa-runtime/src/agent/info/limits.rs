@@ -5,9 +5,9 @@ use super::{Answer, Subject, low};
 use crate::{abi::*, boundary::Value, cache, extension, handle, isa::limit};
 
 /// Packets of the smallest queue.
-const LEAST_QUEUE: u32 = 64;
+pub const LEAST_QUEUE: u32 = 64;
 /// Packets of the largest queue: 8 MiB of them.
-const LARGEST_QUEUE: u32 = 0x2_0000;
+pub const LARGEST_QUEUE: u32 = 0x2_0000;
 
 pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -> Answer {
     let Subject { agent, machine } = subject;

@@ -8,7 +8,7 @@ mod hardware;
 mod identity;
 mod image;
 mod launch;
-mod limits;
+pub mod limits;
 mod live;
 
 use super::{Agent, Gpu, machine::Machine};

@@ -1,0 +1,161 @@
+//! Queues: made, changed, destroyed. Answers to upstream's `hsa.cpp` and `hsa_ext_amd.cpp`.
+#![forbid(unsafe_code)]
+
+use core::{ffi::c_int, ptr};
+
+use crate::{
+    abi::*,
+    agent::info::limits,
+    boundary::{Data, Error, List, Out, OutList, QueueHandler, Value},
+    driver::queue::Priority,
+    handle,
+    queue::build::Request,
+    runtime,
+};
+
+/// The address of a queue as programs get it.
+fn pointer(address: u64) -> *mut hsa_queue_t {
+    ptr::with_exposed_provenance_mut(address as usize)
+}
+
+/// The sizes of segments are hints, and that of group memory has no use.
+#[allow(clippy::too_many_arguments, reason = "those of the C function")]
+pub fn create(
+    agent: hsa_agent_t,
+    packets: u32,
+    kind: hsa_queue_type32_t,
+    handler: Option<QueueHandler>,
+    data: Data,
+    private_bytes: u32,
+    _group_bytes: u32,
+    queue: Out<*mut hsa_queue_t>,
+) -> Result<(), Error> {
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    queue.check()?;
+    if !packets.is_power_of_two() || kind > HSA_QUEUE_TYPE_COOPERATIVE.0 {
+        return Err(Error::InvalidArgument);
+    }
+    let agent = machine.agent(agent)?;
+    if agent.is_cpu() {
+        return Err(Error::Generic);
+    }
+    if kind == HSA_QUEUE_TYPE_COOPERATIVE.0 {
+        return queue.write(pointer(queues.create_cooperative(agent)?.address()));
+    }
+    match packets {
+        ..limits::LEAST_QUEUE => return Err(Error::InvalidArgument),
+        limits::LEAST_QUEUE..=limits::LARGEST_QUEUE => {}
+        _ => return Err(Error::OutOfResources),
+    }
+    // The largest number leaves it to the runtime, which waits for a dispatch that needs any.
+    let private = if private_bytes == u32::MAX { 0 } else { private_bytes };
+    let handler = handler.map(|handler| handler.bind(data));
+    let request = Request { packets, handler, private, local_ring: false };
+    queue.write(pointer(queues.create(agent, &request)?.address()))
+}
+
+pub fn create_soft(
+    region: hsa_region_t,
+    packets: u32,
+    kind: hsa_queue_type32_t,
+    features: u32,
+    doorbell: hsa_signal_t,
+    queue: Out<*mut hsa_queue_t>,
+) -> Result<(), Error> {
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    queue.check()?;
+    let wrong = region.handle == 0 || doorbell.handle == 0 || features == 0;
+    if wrong || !packets.is_power_of_two() || kind > HSA_QUEUE_TYPE_SINGLE.0 {
+        return Err(Error::InvalidArgument);
+    }
+    let region = handle::region_index(machine.epoch, region).ok_or(Error::InvalidRegion)?;
+    super::signal::find(doorbell)?;
+    queue.write(pointer(queues.create_soft(region, packets, (kind, features), doorbell)?))
+}
+
+fn address(queue: *const hsa_queue_t) -> u64 {
+    queue.addr() as u64
+}
+
+/// The address of a queue, where none at all is another error than a wrong one.
+fn given(queue: *const hsa_queue_t) -> Result<u64, Error> {
+    if queue.is_null() { Err(Error::InvalidArgument) } else { Ok(address(queue)) }
+}
+
+pub fn destroy(queue: *mut hsa_queue_t) -> Result<(), Error> {
+    let queues = runtime::queues()?;
+    queues.destroy(given(queue)?)
+}
+
+/// A queue that a program reads has nothing to be stopped.
+pub fn inactivate(queue: *mut hsa_queue_t) -> Result<(), Error> {
+    let queues = runtime::queues()?;
+    let address = given(queue)?;
+    match queues.hardware(address) {
+        Ok(queue) => queue.inactivate(),
+        Err(_) if queues.contains(address) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+pub fn set_priority(queue: *mut hsa_queue_t, priority: hsa_amd_queue_priority_t) -> Result<(), Error> {
+    let queue = runtime::queues()?.hardware(given(queue)?)?;
+    queue.set_priority(match priority {
+        HSA_AMD_QUEUE_PRIORITY_LOW => Priority::Low,
+        HSA_AMD_QUEUE_PRIORITY_NORMAL => Priority::Normal,
+        HSA_AMD_QUEUE_PRIORITY_HIGH => Priority::High,
+        _ => return Err(Error::InvalidArgument),
+    })
+}
+
+pub fn set_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: List<u32>) -> Result<(), Error> {
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    let queue = queues.hardware(address(queue))?;
+    let words = mask.read(bits / 32)?;
+    if bits % 32 != 0 {
+        return Err(Error::InvalidArgument);
+    }
+    queue.set_mask(&machine.agents[queue.agent], &words)
+}
+
+pub fn get_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: OutList<u32>) -> Result<(), Error> {
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    mask.check()?;
+    let queue = queues.hardware(address(queue))?;
+    if bits == 0 || bits % 32 != 0 {
+        return Err(Error::InvalidArgument);
+    }
+    mask.write(&queue.mask(&machine.agents[queue.agent], bits as usize / 32));
+    Ok(())
+}
+
+pub fn get_info(
+    queue: *mut hsa_queue_t,
+    attribute: hsa_queue_info_attribute_t,
+    value: Value,
+) -> Result<(), Error> {
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    let queue = queues.hardware(address(queue))?;
+    match attribute {
+        HSA_AMD_QUEUE_INFO_AGENT => {
+            value.write::<hsa_agent_t>(machine.handle_of(&machine.agents[queue.agent]))
+        }
+        HSA_AMD_QUEUE_INFO_DOORBELL_ID => value.write::<u64>(queue.doorbell().address()),
+        _ => Err(Error::InvalidArgument),
+    }
+}
+
+/// Whether the packet processor writes down when packets start and end.
+pub fn set_profiling(queue: *mut hsa_queue_t, on: c_int) -> Result<(), Error> {
+    let queue = runtime::queues()?.hardware(address(queue))?;
+    queue.set_profiling(on != 0);
+    Ok(())
+}
+
+/// Only firmware that takes scratch memory back while a queue runs has such a limit, and none of it is made use of.
+pub fn set_async_scratch_limit(agent: hsa_agent_t, _threshold: usize) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    Err(if agent.is_cpu() { Error::InvalidAgent } else { Error::InvalidArgument })
+}

@@ -1,0 +1,208 @@
+//! A queue that a GPU's packet processor reads. Answers to upstream's `amd_aql_queue.cpp`.
+#![forbid(unsafe_code)]
+
+use std::sync::{Arc, atomic::Ordering};
+
+use parking_lot::Mutex;
+
+use super::{
+    build::{OwnSignal, Parts, Request},
+    gate::Gate,
+    scratch::pool::Pool,
+};
+use crate::{
+    abi::*,
+    agent::{Agent, machine::Machine},
+    boundary::{BoundQueueHandler, Error},
+    driver::{
+        Driver,
+        queue::{Doorbell, HardwareQueue, Priority, Wanted},
+    },
+    signal::Signals,
+};
+
+/// What can be changed.
+struct Settings {
+    priority: Priority,
+    /// Compute units, one a bit; none for all.
+    mask: Vec<u32>,
+    /// Something went wrong: it has no share of the GPU any more.
+    suspended: bool,
+    /// The driver has it.
+    active: bool,
+}
+
+/// A queue.
+pub struct Queue {
+    /// Index of its agent.
+    pub agent: usize,
+    pub(super) gate: Gate,
+    pub(super) handler: Option<BoundQueueHandler>,
+    /// Where its scratch memory is from.
+    pub(super) scratch: Arc<Pool>,
+    pub(super) driver: Arc<dyn Driver>,
+    hardware: HardwareQueue,
+    settings: Mutex<Settings>,
+    _doorbell: OwnSignal,
+    pub(super) parts: Parts,
+}
+
+impl Queue {
+    /// Makes a queue, which runs at once. `id` is its own for ever.
+    ///
+    /// # Errors
+    /// `OutOfResources`; `InvalidQueueCreation` for a ring in memory that the host does not reach.
+    pub fn new(
+        machine: &Machine,
+        agent: &Agent,
+        signals: &'static Signals,
+        scratch: &Arc<Pool>,
+        request: &Request,
+        id: u64,
+    ) -> Result<Self, Error> {
+        let driver = Arc::clone(&machine.driver);
+        let parts = Parts::new(machine, agent, signals, scratch, request)?;
+        parts.page.id.store(id, Ordering::Relaxed);
+        let priority = Priority::Normal;
+        let hardware = driver.create_queue(&Wanted {
+            node: agent.node.id,
+            reader: parts.reader(machine),
+            priority,
+            ring: parts.ring.address(),
+            ring_bytes: parts.ring.bytes(),
+        })?;
+        let doorbell =
+            signals.create_doorbell(hardware.doorbell, parts.page.address()).inspect_err(|_| {
+                // What the user hears of is that there are no more signals.
+                let _ = driver.destroy_queue(hardware.id);
+            })?;
+        parts.page.doorbell_signal.store(doorbell.handle().handle, Ordering::Relaxed);
+        let settings = Settings { priority, mask: Vec::new(), suspended: false, active: true };
+        Ok(Self {
+            agent: agent.index,
+            gate: Gate::default(),
+            handler: request.handler,
+            scratch: Arc::clone(scratch),
+            driver,
+            hardware,
+            settings: Mutex::new(settings),
+            _doorbell: OwnSignal(doorbell),
+            parts,
+        })
+    }
+
+    /// The address that programs know it by.
+    pub fn address(&self) -> u64 {
+        self.parts.page.address()
+    }
+
+    /// Its doorbell.
+    pub fn doorbell(&self) -> Doorbell {
+        self.hardware.doorbell
+    }
+
+    /// Takes it from the GPU for ever. When this returns, no packet is worked at any more.
+    pub fn inactivate(&self) {
+        let mut settings = self.settings.lock();
+        if std::mem::take(&mut settings.active) {
+            // A driver that cannot has lost the GPU; there is nothing more to wait for.
+            let _ = self.driver.destroy_queue(self.hardware.id);
+        }
+    }
+
+    /// Ends it: nobody calls a handler of it when this returns, nor does the GPU anything.
+    pub fn end(&self) {
+        self.gate.shut();
+        self.inactivate();
+        if let Some(held) = self.parts.held.lock().take() {
+            self.scratch.give_back(held);
+        }
+        // Those who handle its errors are called once more, find the gate shut, and go.
+        for signal in [&self.parts.inactive, &self.parts.reported] {
+            signal.0.change(|value| value.store(-1, Ordering::SeqCst));
+        }
+    }
+
+    /// Gives it no share of the GPU any more, after an error.
+    pub(super) fn suspend(&self) {
+        let mut settings = self.settings.lock();
+        settings.suspended = true;
+        // One that the driver has lost does not run either.
+        let _ = self.update(&settings, 0);
+    }
+
+    /// Changes its priority.
+    ///
+    /// # Errors
+    /// `InvalidQueue` if an error has stopped it, `OutOfResources` when the driver refuses.
+    pub fn set_priority(&self, priority: Priority) -> Result<(), Error> {
+        let mut settings = self.settings.lock();
+        if settings.suspended {
+            return Err(Error::InvalidQueue);
+        }
+        settings.priority = priority;
+        self.update(&settings, 100).map_err(|_| Error::OutOfResources)
+    }
+
+    fn update(&self, settings: &Settings, percentage: u32) -> Result<(), Error> {
+        let ring = &self.parts.ring;
+        let (id, priority) = (self.hardware.id, settings.priority);
+        self.driver.update_queue(id, percentage, priority, ring.address(), ring.bytes())
+    }
+
+    /// Restricts its waves to compute units; an empty mask is for all.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for half a pair of compute units where they come in pairs, `Generic` when the driver refuses.
+    pub fn set_mask(&self, agent: &Agent, wanted: &[u32]) -> Result<(), Error> {
+        let mut settings = self.settings.lock();
+        if wanted.is_empty() && settings.mask.is_empty() {
+            return Ok(());
+        }
+        let mut mask = all_units(agent);
+        if !wanted.is_empty() {
+            mask.truncate(wanted.len());
+            mask.iter_mut().zip(wanted).for_each(|(all, wanted)| *all &= wanted);
+        }
+        let in_pairs = agent.gpu.as_ref().is_some_and(|gpu| gpu.isa.major() >= 10);
+        if in_pairs && mask.iter().any(|word| (word ^ word >> 1) & 0x5555_5555 != 0) {
+            return Err(Error::InvalidArgument);
+        }
+        self.driver.mask_queue(self.hardware.id, &mask)?;
+        settings.mask = mask;
+        Ok(())
+    }
+
+    /// The compute units that its waves run on, `words` words of them.
+    pub fn mask(&self, agent: &Agent, words: usize) -> Vec<u32> {
+        let settings = self.settings.lock();
+        let mut mask = if settings.mask.is_empty() { all_units(agent) } else { settings.mask.clone() };
+        mask.resize(words, 0);
+        mask
+    }
+
+    /// Lets all workgroups of a dispatch run at once and wait for each other.
+    ///
+    /// # Errors
+    /// `OutOfResources` when another queue does, or the GPU cannot.
+    pub fn make_cooperative(&self) -> Result<(), Error> {
+        self.driver.share_wave_sync(self.hardware.id, true)?;
+        self.parts.page.kind.store(HSA_QUEUE_TYPE_COOPERATIVE.0, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether the packet processor writes down when packets start and end.
+    pub fn set_profiling(&self, on: bool) {
+        self.parts.page.set_property(AMD_QUEUE_PROPERTIES_ENABLE_PROFILING, on);
+    }
+}
+
+/// Every compute unit, in whole words.
+fn all_units(agent: &Agent) -> Vec<u32> {
+    let units = agent.compute_units() as u32;
+    let word = |first: u32| match units - first {
+        32.. => u32::MAX,
+        rest => (1 << rest) - 1,
+    };
+    (0..units).step_by(32).map(word).collect()
+}

@@ -1,0 +1,216 @@
+//! Queues: rings of AQL packets that GPUs or programs read. Answers to upstream's `queue.h`, `amd_aql_queue.cpp` and
+//! `host_queue.cpp`.
+//!
+//! Touches `driver`, `signal`, `agent` and `events`. What a program does most, taking a packet and ringing, happens in its
+//! own code, in `boundary::Indexes` and in `signal`'s doorbells: no lock, no allocation, no system call.
+//!
+//! * [`ring`] is the only part that makes references to shared memory: the [`descriptor`], which is what `hsa_queue_t *`
+//!   points to, and packets; [`buffer`] is that memory.
+//! * [`build`] puts a queue of the hardware together, [`hardware`] is one, and [`trouble`] what happens when it cannot go
+//!   on, for which [`errors`] has the names, [`scratch`] the memory and [`gate`] the order at the end.
+
+mod buffer;
+pub mod build;
+mod descriptor;
+mod errors;
+mod gate;
+pub mod hardware;
+mod ring;
+mod scratch;
+mod trouble;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use hsakmt_thunk::topology::model::NodeId;
+use parking_lot::Mutex;
+
+use self::{
+    buffer::Buffer,
+    build::Request,
+    descriptor::{Descriptor, Packet},
+    hardware::Queue,
+    ring::{Page, Ring},
+    scratch::{Shape, pool::Pool},
+};
+use crate::{
+    abi::*,
+    agent::{Agent, machine::Machine},
+    boundary::Error,
+    driver::Attributes,
+    events::{Events, handlers::Handlers},
+};
+
+/// Packets of the queue for cooperative dispatches, of which a GPU has one.
+const COOPERATIVE_PACKETS: u32 = 0x4000;
+
+/// A queue, whoever reads it.
+#[derive(Clone)]
+enum Entry {
+    Hardware(Arc<Queue>),
+    /// A program; nothing here but its memory is ours.
+    Soft {
+        _page: Arc<(Page, Ring)>,
+    },
+}
+
+/// The queues between `hsa_init` and the last `hsa_shut_down`.
+pub struct Queues {
+    machine: Arc<Machine>,
+    events: Arc<Events>,
+    /// Of the queues' own signals.
+    handlers: Handlers,
+    /// Scratch memory, by agent.
+    scratch: HashMap<usize, Arc<Pool>>,
+    /// By the address that programs know.
+    all: Mutex<BTreeMap<u64, Entry>>,
+    /// Queues for cooperative dispatches, and how often each was created, by agent.
+    cooperative: Mutex<HashMap<usize, (Arc<Queue>, u32)>>,
+    next_id: AtomicU64,
+}
+
+impl Queues {
+    /// None yet; no thread starts, and the driver is not asked for anything.
+    pub fn open(machine: Arc<Machine>, events: Arc<Events>) -> Self {
+        let keep = machine.config.scratch_kept;
+        let pool = |gpu: &Agent| Pool::new(Arc::clone(&machine.driver), gpu.node.id, Shape::new(gpu), keep);
+        let scratch = machine.gpus().map(|gpu| (gpu.index, Arc::new(pool(gpu)))).collect();
+        Self {
+            handlers: Handlers::new(events.signals, "hsa-queues"),
+            scratch,
+            events,
+            all: Mutex::default(),
+            cooperative: Mutex::default(),
+            next_id: AtomicU64::new(0),
+            machine,
+        }
+    }
+
+    /// Makes a queue that a GPU reads. With the first one, faults of GPUs are listened to.
+    ///
+    /// # Errors
+    /// `OutOfResources`, `InvalidQueueCreation` for a ring where it cannot be; `Generic` for an agent that is no GPU.
+    pub fn create(&self, agent: &Agent, request: &Request) -> Result<Arc<Queue>, Error> {
+        let scratch = self.scratch.get(&agent.index).ok_or(Error::Generic)?;
+        self.events.faults.start()?;
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let queue = Queue::new(&self.machine, agent, self.events.signals, scratch, request, id)?;
+        let queue = Arc::new(queue);
+        trouble::watch(&queue, &self.handlers).inspect_err(|_| queue.end())?;
+        self.all.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
+        Ok(queue)
+    }
+
+    /// The queue for cooperative dispatches of a GPU: one for all who want it, since its hardware is there but once.
+    ///
+    /// # Errors
+    /// `InvalidQueueCreation` if the GPU has no such hardware, `OutOfResources`.
+    pub fn create_cooperative(&self, agent: &Agent) -> Result<Arc<Queue>, Error> {
+        if agent.node.properties.num_gws == 0 {
+            return Err(Error::InvalidQueueCreation);
+        }
+        let mut cooperative = self.cooperative.lock();
+        if let Some((queue, users)) = cooperative.get_mut(&agent.index) {
+            *users += 1;
+            return Ok(Arc::clone(queue));
+        }
+        let request = Request { packets: COOPERATIVE_PACKETS, handler: None, private: 0, local_ring: false };
+        let queue = self.create(agent, &request)?;
+        queue.make_cooperative().inspect_err(|_| self.remove(&queue))?;
+        cooperative.insert(agent.index, (Arc::clone(&queue), 1));
+        Ok(queue)
+    }
+
+    /// Makes a queue that a program reads, in memory of a region of the host's.
+    ///
+    /// # Errors
+    /// `OutOfResources`; `InvalidRegion` if the host does not reach the region's memory.
+    pub fn create_soft(
+        &self,
+        region: usize,
+        packets: u32,
+        (kind, features): (u32, u32),
+        doorbell: hsa_signal_t,
+    ) -> Result<u64, Error> {
+        let pool =
+            self.machine.pools.get(region).filter(|pool| pool.host_access).ok_or(Error::InvalidRegion)?;
+        let gpus: Vec<NodeId> = self.machine.gpus().map(|gpu| gpu.node.id).collect();
+        let attributes = Attributes { host: true, uncached: pool.kernarg, ..Attributes::default() };
+        let memory = |bytes| Buffer::new(&self.machine.driver, pool.node, &gpus, bytes, attributes);
+        let page = Page::new(memory(size_of::<Descriptor>() as u64)?).ok_or(Error::OutOfResources)?;
+        let ring = Ring::new(memory(u64::from(packets) * Packet::BYTES)?, packets);
+        let ring = ring.ok_or(Error::OutOfResources)?;
+        page.kind.store(kind, Ordering::Relaxed);
+        page.features.store(features, Ordering::Relaxed);
+        page.size.store(packets, Ordering::Relaxed);
+        page.base_address.store(ring.address(), Ordering::Relaxed);
+        page.doorbell_signal.store(doorbell.handle, Ordering::Relaxed);
+        page.id.store(self.next_id.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        page.set_property(AMD_QUEUE_PROPERTIES_IS_PTR64, true);
+        let address = page.address();
+        self.all.lock().insert(address, Entry::Soft { _page: Arc::new((page, ring)) });
+        Ok(address)
+    }
+
+    /// Whether there is a queue at an address.
+    pub fn contains(&self, address: u64) -> bool {
+        self.all.lock().contains_key(&address)
+    }
+
+    /// The queue at an address, which a GPU reads.
+    ///
+    /// # Errors
+    /// `InvalidQueue`.
+    pub fn hardware(&self, address: u64) -> Result<Arc<Queue>, Error> {
+        match self.all.lock().get(&address) {
+            Some(Entry::Hardware(queue)) => Ok(Arc::clone(queue)),
+            _ => Err(Error::InvalidQueue),
+        }
+    }
+
+    /// Destroys the queue at an address; a cooperative one with the last of those who created it.
+    ///
+    /// # Errors
+    /// `InvalidQueue` if there is none.
+    pub fn destroy(&self, address: u64) -> Result<(), Error> {
+        {
+            let mut cooperative = self.cooperative.lock();
+            let found = cooperative.iter_mut().find(|(_, (queue, _))| queue.address() == address);
+            if let Some((&agent, (_, users))) = found {
+                *users -= 1;
+                if *users > 0 {
+                    return Ok(());
+                }
+                cooperative.remove(&agent);
+            }
+        }
+        // Of two threads that destroy it, one does.
+        let entry = self.all.lock().remove(&address).ok_or(Error::InvalidQueue)?;
+        if let Entry::Hardware(queue) = entry {
+            queue.end();
+        }
+        Ok(())
+    }
+
+    fn remove(&self, queue: &Queue) {
+        self.all.lock().remove(&queue.address());
+        queue.end();
+    }
+
+    /// Ends all queues, while the driver is still there, and the thread that handles their errors.
+    pub fn end(&self) {
+        self.cooperative.lock().clear();
+        let all = std::mem::take(&mut *self.all.lock());
+        for entry in all.into_values() {
+            if let Entry::Hardware(queue) = entry {
+                queue.end();
+            }
+        }
+        self.handlers.end();
+    }
+}

@@ -1,0 +1,188 @@
+//! The scratch memory of a GPU's queues.
+//!
+//! What a queue gives back is kept for the next one that needs about as much, until memory lacks.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use hsakmt_thunk::topology::model::NodeId;
+use parking_lot::Mutex;
+
+use super::{Shape, need::Need};
+use crate::{
+    boundary::Error,
+    driver::{Attributes, Driver},
+    queue::buffer::Buffer,
+};
+
+/// Scratch memory that a queue has.
+pub struct Held {
+    memory: Buffer,
+    /// For one dispatch only.
+    pub once: bool,
+}
+
+impl Held {
+    /// Where it is.
+    pub fn address(&self) -> u64 {
+        self.memory.address()
+    }
+
+    /// How long it is.
+    pub fn bytes(&self) -> u64 {
+        self.memory.bytes()
+    }
+}
+
+/// Why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortage {
+    /// Dispatches at work will give theirs back.
+    Now,
+    /// It is more than the GPU has.
+    ForEver,
+}
+
+/// The scratch memory of one GPU.
+pub struct Pool {
+    driver: Arc<dyn Driver>,
+    node: NodeId,
+    shape: Shape,
+    /// Bytes up to which a queue keeps what it has.
+    keep: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    free: Vec<Buffer>,
+    /// Bytes that queues keep.
+    kept: u64,
+    /// Bytes that dispatches have for once.
+    lent: u64,
+}
+
+impl Pool {
+    /// None is taken before a dispatch needs it.
+    pub fn new(driver: Arc<dyn Driver>, node: NodeId, shape: Shape, keep: u64) -> Self {
+        Self { driver, node, shape, keep, state: Mutex::default() }
+    }
+
+    /// The GPU.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Takes memory for a dispatch; `all`: its workgroups wait for each other, so all of its waves must run at once.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn take(&self, need: &Need, all: bool) -> Result<Held, Shortage> {
+        let mut state = self.state.lock();
+        let whole = need.wave_bytes() * self.shape.slots();
+        // Queues that do nothing may keep an eighth of what there can be.
+        let once = whole > self.keep || state.kept + whole > (self.shape.dies << 32) / 8;
+        let wanted = if once { need.wave_bytes() * need.waves } else { whole };
+        if let Ok(held) = self.allocate(&mut state, wanted, once) {
+            return Ok(held);
+        }
+        if state.lent > 0 {
+            return Err(Shortage::Now);
+        }
+        if all {
+            return Err(Shortage::ForEver);
+        }
+        self.allocate_for_fewer_waves(&mut state, need)
+    }
+
+    /// Memory with which the dispatch takes longer: so many whole workgroups on every compute unit, as few as one.
+    fn allocate_for_fewer_waves(&self, state: &mut State, need: &Need) -> Result<Held, Shortage> {
+        let mut waves = (need.waves / self.shape.units).next_multiple_of(need.group_waves);
+        while waves > 0 {
+            let bytes = waves * self.shape.units.next_multiple_of(self.shape.engines) * need.wave_bytes();
+            if let Ok(held) = self.allocate(state, bytes, true) {
+                return Ok(held);
+            }
+            waves -= need.group_waves;
+        }
+        Err(Shortage::ForEver)
+    }
+
+    fn allocate(&self, state: &mut State, bytes: u64, once: bool) -> Result<Held, Error> {
+        // One that is not much too large.
+        let fits = |free: &Buffer| (bytes..=bytes.saturating_mul(2)).contains(&free.bytes());
+        let memory = match state.free.iter().position(fits) {
+            Some(index) => state.free.swap_remove(index),
+            None => self.fresh(bytes).or_else(|_| {
+                state.free.clear();
+                self.fresh(bytes)
+            })?,
+        };
+        *state.count(once) += memory.bytes();
+        Ok(Held { memory, once })
+    }
+
+    fn fresh(&self, bytes: u64) -> Result<Buffer, Error> {
+        let attributes = Attributes { local: true, coarse: true, ..Attributes::default() };
+        Buffer::new(&self.driver, self.node, &[self.node], bytes, attributes)
+    }
+
+    /// Takes back what a queue needs no more.
+    pub fn give_back(&self, held: Held) {
+        let mut state = self.state.lock();
+        *state.count(held.once) -= held.bytes();
+        state.free.push(held.memory);
+    }
+}
+
+impl State {
+    fn count(&mut self, once: bool) -> &mut u64 {
+        if once { &mut self.lent } else { &mut self.kept }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::fake::FakeDriver;
+    use std::sync::atomic::Ordering;
+
+    const SHAPE: Shape = Shape { major: 11, units: 4, engines: 2, dies: 1, slots_per_unit: 2 };
+    /// 4096 bytes a wave, of which there are two.
+    const NEED: Need = Need { lane_bytes: 64, lanes: 64, group_waves: 2, waves: 2 };
+
+    fn pool(keep: u64) -> (Pool, Arc<FakeDriver>) {
+        let driver = Arc::new(FakeDriver::default());
+        (Pool::new(Arc::clone(&driver) as Arc<dyn Driver>, NodeId(1), SHAPE, keep), driver)
+    }
+
+    #[test]
+    fn little_is_kept_for_all_waves_and_much_is_lent_for_the_dispatchs() {
+        let kept = pool(1 << 20).0.take(&NEED, false).unwrap();
+        assert_eq!((kept.bytes(), kept.once), (8 * 4096, false));
+        let lent = pool(4096).0.take(&NEED, false).unwrap();
+        assert_eq!((lent.bytes(), lent.once), (2 * 4096, true));
+    }
+
+    #[test]
+    fn what_is_given_back_is_used_again() {
+        let (pool, _) = pool(1 << 20);
+        let first = pool.take(&NEED, false).unwrap();
+        let address = first.address();
+        pool.give_back(first);
+        assert_eq!(pool.take(&NEED, false).unwrap().address(), address);
+    }
+
+    #[test]
+    fn where_memory_lacks_fewer_waves_run_unless_all_have_to() {
+        let (pool, driver) = pool(0);
+        let need = Need { waves: 8, ..NEED };
+        driver.room.store(10 * 4096, Ordering::Relaxed);
+        assert_eq!(pool.take(&Need { waves: 16, ..NEED }, true).err(), Some(Shortage::ForEver));
+        let fewer = pool.take(&Need { waves: 16, ..NEED }, false).unwrap();
+        assert_eq!(fewer.bytes(), 8 * 4096);
+        assert_eq!(pool.take(&need, false).err(), Some(Shortage::Now));
+        pool.give_back(fewer);
+        assert!(pool.take(&need, true).is_ok());
+    }
+}

@@ -1,0 +1,66 @@
+//! Doorbells of queues: signals whose value is not in memory but goes to a GPU. Answers to `DoorbellSignal` of upstream's
+//! `signal.h`.
+//!
+//! `amd_signal_t` shows the doorbell's address to programs; the host's own is in the signal's slot, where no GPU writes.
+
+use std::sync::atomic::Ordering;
+
+use super::{Kind, Signal, Signals};
+use crate::{arch::device, boundary::Error, driver::queue::Doorbell};
+
+impl Signals {
+    /// A signal for the doorbell of the queue whose descriptor is at `queue`.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    pub fn create_doorbell(&'static self, doorbell: Doorbell, queue: u64) -> Result<Signal, Error> {
+        let signal = self.create(0, Kind::Silent)?;
+        signal.0.block.begin_doorbell(doorbell.address(), queue);
+        signal.0.doorbell.store(doorbell.address(), Ordering::Relaxed);
+        Ok(signal)
+    }
+}
+
+impl Signal {
+    /// Whether it is a queue's doorbell.
+    pub fn is_doorbell(self) -> bool {
+        self.0.doorbell.load(Ordering::Relaxed) != 0
+    }
+
+    /// Rings, if it is a doorbell. The handle that the caller has was published after the address.
+    #[inline(always)]
+    pub fn ring_doorbell(self, value: i64) -> bool {
+        let address = self.0.doorbell.load(Ordering::Relaxed);
+        if address != 0 {
+            // SAFETY: the address of a `Doorbell`: a word of the device's, mapped for as long as the process lives.
+            unsafe { device::ring(address, value as u64) };
+        }
+        address != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::{
+        fake::FakeDriver,
+        queue::{Priority, Queues, Reader, Wanted},
+    };
+    use hsakmt_thunk::topology::model::NodeId;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_store_goes_to_the_doorbell_and_the_next_signal_is_none() {
+        let driver = Arc::new(FakeDriver::default());
+        let signals = Signals::new(Arc::clone(&driver) as Arc<dyn crate::driver::Driver>);
+        let (reader, priority) = (Reader::Sdma, Priority::Normal);
+        let wanted = Wanted { node: NodeId(1), reader, priority, ring: 0, ring_bytes: 4096 };
+        let queue = driver.create_queue(&wanted).unwrap();
+        let signal = signals.create_doorbell(queue.doorbell, 0x1000).unwrap();
+        assert!(signal.is_doorbell() && signal.ring_doorbell(5));
+        assert_eq!(driver.rung(&queue), 5);
+        signal.destroy().unwrap();
+        assert!(!signals.create(3, Kind::Interrupt).unwrap().ring_doorbell(7));
+        assert_eq!(driver.rung(&queue), 5);
+    }
+}
