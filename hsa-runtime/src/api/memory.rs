@@ -5,14 +5,14 @@ use core::{ffi::c_void, ptr};
 
 use crate::{
     abi::*,
-    boundary::{Error, In, List, Out},
+    boundary::{self, BoundNotifier, Error, In, List, Out, Then},
     handle,
     memory::Wish,
     runtime,
 };
 
 /// The address of an allocation as programs get it.
-fn pointer(address: u64) -> *mut c_void {
+pub fn pointer(address: u64) -> *mut c_void {
     ptr::with_exposed_provenance_mut(address as usize)
 }
 
@@ -53,9 +53,15 @@ pub fn pool_allocate(
     place.write(pointer(machine.allocate(index, bytes as u64, wish)?))
 }
 
-/// Of pools and of regions.
-pub fn free(address: *mut c_void) -> Result<(), Error> {
-    runtime::machine()?.heap.free(address.addr() as u64)
+/// Of pools and of regions. Who asked for it is told before the memory goes; nothing of it is known any more then.
+pub fn free(address: *mut c_void) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let machine = runtime::machine()?;
+    let address = address.addr() as u64;
+    let notifiers = if address == 0 { Vec::new() } else { machine.heap.withdraw(address)? };
+    Ok(Then(move || {
+        notifiers.iter().for_each(BoundNotifier::call);
+        boundary::call(|| if address == 0 { Ok(()) } else { machine.heap.release(address) })
+    }))
 }
 
 /// Exactly these agents; no flag is defined.
@@ -72,4 +78,42 @@ pub fn allow_access(
     let agents = agents.read(number)?;
     let agents = agents.iter().map(|&agent| machine.agent(agent)).collect::<Result<Vec<_>, _>>()?;
     machine.allow_access(address.addr() as u64, &agents)
+}
+
+/// HSA 1.0's change of the agent that owns memory, of which no memory here takes notice.
+pub fn assign_agent(
+    address: *mut c_void,
+    agent: hsa_agent_t,
+    access: hsa_access_permission_t,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let known = [HSA_ACCESS_PERMISSION_RO, HSA_ACCESS_PERMISSION_WO, HSA_ACCESS_PERMISSION_RW];
+    if address.is_null() || !known.contains(&access) {
+        return Err(Error::InvalidArgument);
+    }
+    machine.agent(agent).map(drop)
+}
+
+/// No pool's memory moves to another; upstream answers so, too.
+pub fn can_migrate(
+    from: hsa_amd_memory_pool_t,
+    to: hsa_amd_memory_pool_t,
+    result: Out<bool>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    result.check()?;
+    machine.pool(from)?;
+    machine.pool(to)?;
+    result.write(false)?;
+    Err(Error::OutOfResources)
+}
+
+/// As `can_migrate` says.
+pub fn migrate(address: *const c_void, pool: hsa_amd_memory_pool_t, flags: u32) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    if address.is_null() || flags != 0 {
+        return Err(Error::InvalidArgument);
+    }
+    machine.pool(pool)?;
+    Err(Error::OutOfResources)
 }

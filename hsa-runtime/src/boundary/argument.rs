@@ -7,7 +7,7 @@
 use core::{
     ffi::{CStr, c_char, c_int, c_void},
     marker::PhantomData,
-    ptr, slice,
+    ptr,
 };
 use std::{
     fs::{self, File},
@@ -62,6 +62,25 @@ impl<T: Copy> Out<'_, T> {
         self.check()?;
         // SAFETY: not NULL, and by FromC's contract valid for a write of T.
         unsafe { ptr::write_unaligned(self.0, value) };
+        Ok(())
+    }
+
+    /// Writes as much of the result as has room in the caller's structure, which begins with a `uint32_t` that tells how
+    /// many bytes it has, and is told how many were written: it may be of an older version. `InvalidArgument` for none.
+    pub fn write_versioned(self, value: T) -> Result<(), Error> {
+        self.check()?;
+        let place = self.0.cast::<u8>();
+        // SAFETY: not NULL, and by the structure's definition its first member.
+        let room = unsafe { ptr::read_unaligned(place.cast::<u32>()) };
+        let bytes = size_of::<T>().min(room as usize);
+        if bytes < size_of::<u32>() {
+            return Err(Error::InvalidArgument);
+        }
+        // SAFETY: the caller's structure has room for so many bytes, and so many has `value`.
+        unsafe {
+            ptr::copy_nonoverlapping((&raw const value).cast::<u8>(), place, bytes);
+            ptr::write_unaligned(place.cast::<u32>(), bytes as u32);
+        }
         Ok(())
     }
 
@@ -165,27 +184,6 @@ impl<T: Copy> In<'_, T> {
     }
 }
 
-/// Bytes of the caller's, whose number stands in another argument.
-#[derive(Clone, Copy)]
-pub struct Bytes<'a>(*const c_void, PhantomData<&'a [u8]>);
-
-impl FromC<*const c_void> for Bytes<'_> {
-    unsafe fn from_c(raw: *const c_void) -> Self {
-        Bytes(raw, PhantomData)
-    }
-}
-
-impl<'a> Bytes<'a> {
-    /// The first `size` of them: as many as the caller said. `InvalidArgument` if there are none, or more than memory.
-    pub fn get(self, size: usize) -> Result<&'a [u8], Error> {
-        if self.0.is_null() || size == 0 || isize::try_from(size).is_err() {
-            return Err(Error::InvalidArgument);
-        }
-        // SAFETY: not NULL, and by FromC's contract readable for the size that the caller passed beside it.
-        Ok(unsafe { slice::from_raw_parts(self.0.cast(), size) })
-    }
-}
-
 /// An open file of the caller's.
 #[derive(Clone, Copy)]
 pub struct Descriptor(c_int);
@@ -206,6 +204,13 @@ impl Descriptor {
         // duplication.
         let borrowed = unsafe { BorrowedFd::borrow_raw(self.0) };
         borrowed.try_clone_to_owned().map(File::from).map_err(|_| Error::InvalidFile)
+    }
+
+    /// Closes it: the caller gives it away. `ResourceFree` if it was not open.
+    pub fn close(self) -> Result<(), Error> {
+        // SAFETY: closing is memory-safe whatever the number; the caller says that it is its own.
+        let closed = unsafe { libc::close(self.0) };
+        if closed == 0 { Ok(()) } else { Err(Error::ResourceFree) }
     }
 
     /// Its name, as the kernel tells it.
@@ -239,6 +244,19 @@ mod tests {
         let mut memory = [0xFF_u8; 4];
         assert_eq!(value(&raw mut memory).write::<u16>(0), Ok(()));
         assert_eq!(memory, [0, 0, 0xFF, 0xFF]);
+    }
+
+    #[test]
+    fn of_a_structure_only_what_has_room_is_written() {
+        let mut memory = [8_u32, 1, 1];
+        let place = out((&raw mut memory).cast::<[u32; 3]>());
+        assert_eq!(place.write_versioned([12, 2, 2]), Ok(()));
+        assert_eq!(memory, [8, 2, 1]);
+        memory[0] = 0;
+        assert_eq!(
+            out((&raw mut memory).cast::<[u32; 3]>()).write_versioned([12, 3, 3]),
+            Err(Error::InvalidArgument)
+        );
     }
 
     #[test]

@@ -21,6 +21,11 @@ impl<T> FromC<*mut T> for List<'_, T> {
 }
 
 impl<T: Copy> List<'_, T> {
+    /// Whether the caller passed NULL.
+    pub fn is_null(self) -> bool {
+        self.0.is_null()
+    }
+
     /// The `count` elements that the caller passed; `InvalidArgument` for NULL, unless there are none.
     pub fn read(self, count: u32) -> Result<Vec<T>, Error> {
         if self.0.is_null() && count > 0 {

@@ -2,17 +2,22 @@
 //! panic into a status, and an `Error` into a number. May touch `abi`. Answers to upstream's IS_BAD_PTR, TRY
 //! and CATCH macros (core/runtime/hsa.cpp, core/common/shared.h).
 
+mod allocator;
 mod argument;
+mod bytes;
 mod callback;
 mod error;
 mod iterate;
 mod list;
+mod notifier;
 mod queue;
 mod reply;
 mod slot;
 
 pub use self::{
-    argument::{Bytes, Descriptor, FromC, In, Out, Text, Value},
+    allocator::Allocator,
+    argument::{Descriptor, FromC, In, Out, Text, Value},
+    bytes::{Bytes, BytesMut},
     callback::{
         AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler, EventHandler,
         QueueHandler, SignalHandler,
@@ -20,6 +25,7 @@ pub use self::{
     error::Error,
     iterate::{Callback, Callback2, Callback3, Data},
     list::{List, OutList},
+    notifier::{BoundNotifier, Notifier},
     queue::Indexes,
     reply::{Reply, Then, call},
     slot::{Slots, load_slot},

@@ -1,24 +1,23 @@
 //! A driver for tests: answers what it is told to answer, and has memory and events.
 #![forbid(unsafe_code)]
 
+mod memory;
+
 use std::{
     collections::HashMap,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
-use hsakmt_thunk::topology::model::{Node, NodeId};
+use hsakmt_thunk::topology::model::Node;
 use parking_lot::{Condvar, Mutex};
 
 use super::{
-    Attributes, ClockCounters, Driver, Event, Memory, Queues, Wait,
+    ClockCounters, Driver, Event, Queues, Wait,
     fault::{Fault, FaultWatch},
     queue::{Doorbell, HardwareQueue, Priority, Wanted},
 };
 use crate::boundary::Error;
-
-/// Up to so many bytes an allocation is memory, and never freed; beyond, it is an address.
-const REAL: u64 = 1 << 16;
 
 /// A driver without a kernel.
 #[derive(Debug)]
@@ -44,7 +43,11 @@ pub struct FakeDriver {
     /// Bytes that can still be allocated.
     pub room: AtomicU64,
     /// What is allocated, by address.
-    pub blocks: Mutex<HashMap<u64, Block>>,
+    pub blocks: Mutex<HashMap<u64, memory::Block>>,
+    /// GPUs find locked memory so many bytes behind its own address; with 0, they use the process's addresses.
+    pub alias: u64,
+    /// How often memory was locked and unlocked, by the address at which GPUs find it.
+    pub locks: Mutex<HashMap<u64, (u32, u32)>>,
     /// The queues there were, by id; `None` for destroyed ones.
     pub queues: Mutex<Vec<Option<FakeQueue>>>,
 }
@@ -78,6 +81,8 @@ impl Default for FakeDriver {
             next: AtomicU64::new(0x7000_0000_0000),
             room: AtomicU64::new(u64::MAX),
             blocks: Mutex::default(),
+            alias: 0,
+            locks: Mutex::default(),
             queues: Mutex::default(),
         }
     }
@@ -185,64 +190,6 @@ impl Driver for FakeDriver {
     }
 
     fn close(&self) {}
-}
-
-/// A piece of memory that was allocated.
-#[derive(Debug, Default)]
-pub struct Block {
-    bytes: u64,
-    mapped: Vec<NodeId>,
-    stored: Vec<u64>,
-}
-
-impl FakeDriver {
-    /// The nodes that reach what was allocated at an address; `None` if nothing is there.
-    pub fn mapped(&self, address: u64) -> Option<Vec<NodeId>> {
-        self.blocks.lock().get(&address).map(|block| block.mapped.clone())
-    }
-
-    /// What was stored there.
-    pub fn stored(&self, address: u64) -> Vec<u64> {
-        self.blocks.lock().get(&address).map(|block| block.stored.clone()).unwrap_or_default()
-    }
-}
-
-impl Memory for FakeDriver {
-    fn allocate(&self, _: NodeId, bytes: u64, _: Attributes) -> Result<u64, Error> {
-        let take = |room: u64| room.checked_sub(bytes);
-        self.room
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-            .map_err(|_| Error::OutOfResources)?;
-        let address = if bytes <= REAL {
-            self.allocate_shared(bytes)?
-        } else {
-            self.next.fetch_add(bytes, Ordering::Relaxed)
-        };
-        self.blocks.lock().insert(address, Block { bytes, ..Block::default() });
-        Ok(address)
-    }
-
-    fn map(&self, address: u64, _: u64, nodes: &[NodeId]) -> Result<(), Error> {
-        self.blocks.lock().get_mut(&address).ok_or(Error::OutOfResources)?.mapped = nodes.to_vec();
-        Ok(())
-    }
-
-    fn unmap(&self, address: u64) -> Result<(), Error> {
-        self.blocks.lock().get_mut(&address).ok_or(Error::Generic)?.mapped.clear();
-        Ok(())
-    }
-
-    fn free(&self, address: u64) -> Result<(), Error> {
-        let block = self.blocks.lock().remove(&address).ok_or(Error::Generic)?;
-        self.room.fetch_add(block.bytes, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn store(&self, address: u64, words: &[u64]) {
-        if let Some(block) = self.blocks.lock().get_mut(&address) {
-            block.stored = words.to_vec();
-        }
-    }
 }
 
 impl FakeDriver {

@@ -6,7 +6,7 @@ use hsakmt_thunk::{abi::HsaMemFlags, memory::Request, topology::model::NodeId};
 
 use super::{
     kfd::{Kfd, out_of_resources},
-    memory::{Attributes, Memory},
+    memory::{Attributes, Memory, Pinned},
 };
 use crate::boundary::Error;
 
@@ -46,6 +46,41 @@ impl Memory for Kfd {
 
     fn free(&self, address: u64) -> Result<(), Error> {
         self.services()?.memory.free(address).map_err(|_| Error::Generic)
+    }
+
+    fn lock(
+        &self,
+        address: u64,
+        bytes: u64,
+        attributes: Attributes,
+        nodes: &[NodeId],
+    ) -> Result<Pinned, Error> {
+        let memory = &self.services()?.memory;
+        let (coarse, extended) = (attributes.coarse, attributes.extended);
+        memory.register(address, bytes, &[], coarse, extended).map_err(|_| Error::Generic)?;
+        let numbers: Vec<u32> = nodes.iter().map(|node| node.0).collect();
+        let mapped = memory.gpu_ids(&numbers).and_then(|gpus| memory.map_to_these(address, bytes, &gpus));
+        let place = mapped.map_err(|error| {
+            // The mapping's failure is what the user hears of.
+            let _ = memory.deregister(address);
+            out_of_resources(&error)
+        })?;
+        Ok(match place {
+            // Registered memory is every GPU's, and belongs to the first.
+            Some(alias) if alias != address => {
+                let nodes: Vec<NodeId> = memory.gpus().iter().map(|gpu| gpu.node).collect();
+                Pinned { address: alias, node: nodes.first().copied().unwrap_or(NodeId(0)), nodes }
+            }
+            _ => Pinned { address, node: NodeId(0), nodes: nodes.to_vec() },
+        })
+    }
+
+    fn unlock(&self, address: u64) {
+        if let Ok(services) = self.services() {
+            // What is refused is gone already.
+            let _ = services.memory.unmap_from_gpus(address);
+            let _ = services.memory.deregister(address);
+        }
     }
 
     fn store(&self, address: u64, words: &[u64]) {

@@ -27,6 +27,17 @@ pub struct Attributes {
     pub scheduled: bool,
 }
 
+/// Memory of the process's own that GPUs can reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pinned {
+    /// Where GPUs find it; where it is, if they use the process's addresses.
+    pub address: u64,
+    /// The node that keeps it.
+    pub node: NodeId,
+    /// The nodes whose GPUs reach it: those asked for, or more.
+    pub nodes: Vec<NodeId>,
+}
+
 /// Memory of GPUs and of the host that GPUs can reach.
 pub trait Memory {
     /// Memory of a node, a multiple of a page, that no GPU reaches yet.
@@ -52,6 +63,22 @@ pub trait Memory {
     /// # Errors
     /// `Generic` when the driver refuses: the memory is in use.
     fn free(&self, address: u64) -> Result<(), Error>;
+
+    /// Lets these nodes' GPUs reach memory of the process's own, at least. What they reach by the process's addresses
+    /// they go on to reach; of other ranges the driver counts how often they are locked.
+    ///
+    /// # Errors
+    /// `Generic` for memory that is an allocation, or that the driver refuses; `OutOfResources`.
+    fn lock(
+        &self,
+        address: u64,
+        bytes: u64,
+        attributes: Attributes,
+        nodes: &[NodeId],
+    ) -> Result<Pinned, Error>;
+
+    /// Takes back what `lock` did, by the address that it answered.
+    fn unlock(&self, address: u64);
 
     /// Writes into memory that the host can reach, in 64-bit stores: device memory takes no others everywhere.
     fn store(&self, address: u64, words: &[u64]);

@@ -13,9 +13,11 @@ mod kfd_fault;
 mod kfd_memory;
 #[allow(dead_code, reason = "queues and copies are being built on it")]
 mod kfd_queue;
+mod kfd_share;
 pub mod memory;
 #[allow(dead_code, reason = "queues and copies are being built on it")]
 pub mod queue;
+pub mod share;
 
 use hsakmt_thunk::topology::model::Node;
 pub use hsakmt_thunk::{
@@ -27,11 +29,12 @@ use self::fault::{Fault, FaultWatch};
 pub use self::{
     memory::{Attributes, Memory},
     queue::Queues,
+    share::{Imported, Share},
 };
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
-pub trait Driver: Memory + Queues + Send + Sync {
+pub trait Driver: Memory + Queues + Share + Send + Sync {
     /// Version of the kernel's interface, major and minor.
     fn version(&self) -> (u32, u32);
 

@@ -1,190 +1,90 @@
-//! Memory that programs allocate from pools, and who may reach it.
+//! Memory that programs allocate, lock and share, and who may reach it.
 //!
-//! Touches `driver` and `pool`. Answers to AllocateMemory, FreeMemory and AllowAccess of upstream's `runtime.cpp` and to
-//! `amd_memory_region.cpp`. The allocations stand in an ordered map without locks: threads that look addresses up never
-//! wait for threads that allocate.
+//! Touches `driver` and `pool`. Answers to the allocation map of upstream's `runtime.cpp`. What is known stands in ordered
+//! maps without locks: threads that look addresses up never wait for threads that allocate.
+//!
+//! * [`allocate`]: from pools, and who reaches it.
+//! * [`lock`]: the process's own memory for GPUs.
+//! * [`pointer`]: what is known of an address.
+//! * [`share`]: with other libraries.
+//! * [`transfer`]: copies and fills by the host.
+//! * [`code`]: memory from which agents execute.
 #![forbid(unsafe_code)]
 
+pub mod allocate;
 pub mod code;
+pub mod lock;
+pub mod pointer;
+mod record;
+pub mod share;
+pub mod transfer;
 
-use std::sync::Arc;
+use std::{ops::Bound, sync::Arc};
 
 use crossbeam_skiplist::SkipMap;
-use hsakmt_thunk::topology::model::NodeId;
 
+use self::lock::Locks;
+pub use self::{
+    allocate::{Owned, Wish},
+    record::{Origin, Record},
+};
 use crate::{
-    agent::{Agent, machine::Machine},
-    boundary::Error,
-    driver::{Attributes, Driver},
-    pool::{Grain, Place, Pool, info},
+    boundary::{BoundNotifier, Error},
+    driver::Driver,
 };
 
-/// How an allocation differs from its pool's others.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wish {
-    /// GPUs execute it.
-    pub executable: bool,
-    /// It is physically contiguous.
-    pub contiguous: bool,
-    /// A GPU's memory to which others write over PCIe at any time: fine-grained whatever the pool is.
-    pub pcie: bool,
-    /// Every GPU reaches it from the start, where it is the host's: so regions of HSA 1.0 have it.
-    pub shared: bool,
-}
-
-/// A piece of memory.
-#[derive(Clone, Copy, Debug)]
-pub struct Allocation {
-    /// Bytes, whole pages.
-    pub size: u64,
-    /// Index of its pool.
-    pub pool: usize,
-}
-
-/// The allocations of a machine. Thread-safe.
+/// The memory of a machine. Thread-safe.
 pub struct Heap {
     driver: Arc<dyn Driver>,
-    by_address: SkipMap<u64, Allocation>,
+    by_address: SkipMap<u64, Arc<Record>>,
+    locks: Locks,
 }
 
 impl Heap {
     /// An empty one.
     pub fn new(driver: Arc<dyn Driver>) -> Self {
-        Self { driver, by_address: SkipMap::new() }
+        Self { driver, by_address: SkipMap::new(), locks: Locks::default() }
     }
 
-    /// The allocation that begins at an address.
-    pub fn at(&self, address: u64) -> Option<Allocation> {
-        self.by_address.get(&address).map(|entry| *entry.value())
+    /// The memory that begins at an address.
+    pub fn at(&self, address: u64) -> Option<Arc<Record>> {
+        self.by_address.get(&address).map(|entry| Arc::clone(entry.value()))
     }
 
-    /// Allocates from the pool at `index`, for these nodes' GPUs to reach.
-    fn allocate(
-        &self,
-        pool: &Pool,
-        index: usize,
-        asked: u64,
-        wish: Wish,
-        nodes: &[NodeId],
-    ) -> Result<u64, Error> {
-        let size = asked.checked_next_multiple_of(self.driver.page_size()).ok_or(Error::InvalidAllocation)?;
-        let address = self.driver.allocate(pool.node, size, attributes(pool, wish))?;
-        if !nodes.is_empty() {
-            self.driver.map(address, size, nodes).inspect_err(|_| {
-                // What the user hears of is that it could not be mapped.
-                let _ = self.driver.free(address);
-            })?;
-        }
-        self.by_address.insert(address, Allocation { size, pool: index });
-        Ok(address)
+    /// The memory that an address lies in, by its whole pages.
+    pub fn containing(&self, address: u64) -> Option<Arc<Record>> {
+        let entry = self.by_address.upper_bound(Bound::Included(&address))?;
+        let record = entry.value();
+        (address - record.start < record.size).then(|| Arc::clone(record))
     }
 
-    /// Frees what begins at an address; 0 is nothing.
+    /// Makes memory known.
+    fn insert(&self, record: Record) {
+        self.by_address.insert(record.start, Arc::new(record));
+    }
+
+    /// Takes memory from a pool out of what is known, and tells whom to notify before [`Heap::release`].
     ///
     /// # Errors
-    /// `InvalidAllocation` if nothing begins there, `Generic` when the driver says that it is in use.
-    pub fn free(&self, address: u64) -> Result<(), Error> {
-        if address == 0 {
-            return Ok(());
+    /// `InvalidAllocation` if nothing begins there, `InvalidArgument` if it is no memory of a pool.
+    pub fn withdraw(&self, address: u64) -> Result<Vec<BoundNotifier>, Error> {
+        let entry = self.by_address.get(&address).ok_or(Error::InvalidAllocation)?;
+        match entry.value().origin {
+            // Of two threads that free it, one does.
+            Origin::Pool(_) if entry.remove() => Ok(entry.value().last_words()),
+            Origin::Imported => Err(Error::InvalidArgument),
+            Origin::Pool(_) | Origin::Locked(_) => Err(Error::InvalidAllocation),
         }
-        // Of two threads that free it, one does.
-        self.by_address.remove(&address).ok_or(Error::InvalidAllocation)?;
+    }
+
+    /// Gives back what was withdrawn.
+    ///
+    /// # Errors
+    /// `Generic` when the driver says that it is in use.
+    pub fn release(&self, address: u64) -> Result<(), Error> {
         // Memory that no GPU reaches is not unmapped; freeing tells what is wrong.
         let _ = self.driver.unmap(address);
         self.driver.free(address)
-    }
-
-    /// Writes words to the beginning of memory that the host can reach.
-    fn store(&self, address: u64, words: &[u64]) {
-        self.driver.store(address, words);
-    }
-}
-
-/// What a pool's memory is.
-fn attributes(pool: &Pool, wish: Wish) -> Attributes {
-    Attributes {
-        local: pool.place == Place::Local,
-        host: pool.host_access,
-        coarse: pool.grain == Grain::Coarse && !wish.pcie,
-        extended: pool.grain == Grain::ExtendedFine,
-        uncached: pool.kernarg,
-        executable: wish.executable,
-        contiguous: wish.contiguous && pool.place == Place::Local,
-        scheduled: false,
-    }
-}
-
-impl Machine {
-    /// Allocates from the pool at `index`.
-    ///
-    /// # Errors
-    /// `InvalidArgument` for no bytes, `InvalidAllocation` for more than the pool ever has and for pools that nobody
-    /// allocates from, `OutOfResources`.
-    pub fn allocate(&self, index: usize, asked: u64, wish: Wish) -> Result<u64, Error> {
-        let pool = self.pools.get(index).ok_or(Error::InvalidMemoryPool)?;
-        if asked == 0 {
-            return Err(Error::InvalidArgument);
-        }
-        if pool.place == Place::Group || asked > info::largest(self, pool) as u64 {
-            return Err(Error::InvalidAllocation);
-        }
-        let nodes = match pool.place {
-            Place::System if wish.shared => self.gpus().map(|gpu| gpu.node.id).collect(),
-            Place::System => Vec::new(),
-            Place::Local | Place::Group => vec![pool.node],
-        };
-        self.heap.allocate(pool, index, asked, wish, &nodes)
-    }
-
-    /// Lets exactly these agents reach what begins at an address; a GPU always reaches its own memory, and the host its
-    /// own.
-    ///
-    /// # Errors
-    /// `InvalidAllocation` if nothing begins there, `OutOfResources`.
-    pub fn allow_access(&self, address: u64, agents: &[&Agent]) -> Result<(), Error> {
-        let allocation = self.heap.at(address).ok_or(Error::InvalidAllocation)?;
-        let pool = &self.pools[allocation.pool];
-        let gpus = agents.iter().filter(|agent| !agent.is_cpu());
-        let mut nodes: Vec<NodeId> = gpus.map(|agent| agent.node.id).collect();
-        if pool.place == Place::Local && !nodes.contains(&pool.node) {
-            nodes.push(pool.node);
-        }
-        if nodes.is_empty() {
-            // Only the host: it may be that no GPU reached it before.
-            let _ = self.driver.unmap(address);
-            return Ok(());
-        }
-        self.driver.map(address, allocation.size, &nodes)
-    }
-}
-
-/// A piece of memory that is freed when dropped.
-pub struct Owned {
-    heap: Arc<Heap>,
-    address: u64,
-}
-
-impl Owned {
-    /// Takes over what [`Machine::allocate`] gave.
-    pub fn new(machine: &Machine, address: u64) -> Self {
-        Self { heap: Arc::clone(&machine.heap), address }
-    }
-
-    /// Where it is.
-    pub fn address(&self) -> u64 {
-        self.address
-    }
-
-    /// Writes words to its beginning; the pool is one that the host can reach.
-    pub fn store(&self, words: &[u64]) {
-        self.heap.store(self.address, words);
-    }
-}
-
-impl Drop for Owned {
-    fn drop(&mut self) {
-        // A refusal means that the process's memory is gone already.
-        let _ = self.heap.free(self.address);
     }
 }
 

@@ -1,17 +1,25 @@
 //! Allocations of a machine without a kernel.
 
+use hsakmt_thunk::topology::model::{NodeId, Snapshot};
+
 use super::*;
 use crate::{
-    agent::{discovery, fixture},
+    abi::*,
+    agent::{discovery, fixture, machine::Machine},
     config::Config,
     driver::fake::FakeDriver,
     handle::Epoch,
     loader::executable::CodeMemory,
+    memory::transfer::Side,
+    pool::{Grain, Place},
 };
-use hsakmt_thunk::topology::model::Snapshot;
 
 fn machine() -> (Arc<FakeDriver>, Machine) {
-    let driver = Arc::new(FakeDriver::default());
+    machine_with(FakeDriver::default())
+}
+
+fn machine_with(driver: FakeDriver) -> (Arc<FakeDriver>, Machine) {
+    let driver = Arc::new(driver);
     let nodes = vec![fixture::cpu(0, 1 << 30), fixture::gpu(1, (11, 0, 0), 1 << 30).0];
     let snapshot = Snapshot { nodes, ..Snapshot::default() };
     let shared: Arc<dyn Driver> = Arc::clone(&driver) as _;
@@ -29,9 +37,9 @@ fn what_is_allocated_is_freed_once() {
     let address = address.expect("memory");
     assert_eq!(machine.heap.at(address).map(|allocation| allocation.size), Some(8192));
     assert_eq!(driver.mapped(address), Some(vec![]), "no GPU reaches it before one is allowed to");
-    assert_eq!(machine.heap.free(address), Ok(()));
-    assert_eq!(machine.heap.free(address), Err(Error::InvalidAllocation));
-    assert_eq!(machine.heap.free(0), Ok(()));
+    assert!(machine.heap.withdraw(address).is_ok_and(|notifiers| notifiers.is_empty()));
+    assert_eq!(machine.heap.withdraw(address).err(), Some(Error::InvalidAllocation));
+    assert_eq!(machine.heap.release(address), Ok(()));
     assert_eq!(driver.mapped(address), None);
 }
 
@@ -78,4 +86,86 @@ fn code_is_written_whole_and_freed_with_its_block() {
     );
     drop(block);
     assert_eq!(driver.mapped(address), None);
+}
+
+#[test]
+fn a_range_is_locked_by_one_call_however_often_and_unlocked_by_the_last() {
+    for alias in [0, 0x10_0000] {
+        let (driver, machine) = machine_with(FakeDriver { alias, ..FakeDriver::default() });
+        let pool = machine.locking_pool().expect("the host's");
+        let lock = |bytes| machine.lock(pool, 0x5000, bytes, &[]);
+        assert_eq!([lock(100), lock(100), lock(100)], [Ok(0x5000 + alias); 3]);
+        assert_eq!(driver.locked(0x5000 + alias), (1, 0), "of calls, of them taken back");
+        machine.heap.unlock(0x5000);
+        machine.heap.unlock(0x5000);
+        assert_eq!(driver.locked(0x5000 + alias), (1, 0));
+        machine.heap.unlock(0x5000);
+        machine.heap.unlock(0x5000);
+        assert_eq!(driver.locked(0x5000 + alias), (1, 1));
+        assert_eq!(lock(200), Ok(0x5000 + alias));
+        assert_eq!(driver.locked(0x5000 + alias), (2, 1));
+    }
+}
+
+#[test]
+fn in_place_a_range_is_locked_anew_for_other_nodes_and_in_other_ways() {
+    let (driver, machine) = machine();
+    let fine = pool(&machine, Place::System, Grain::Fine);
+    let coarse = machine.locking_pool().expect("the host's");
+    for pool in [coarse, fine, fine] {
+        assert_eq!(machine.lock(pool, 0x5000, 100, &[]), Ok(0x5000));
+    }
+    assert_eq!(driver.locked(0x5000), (2, 0));
+    (0..3).for_each(|_| machine.heap.unlock(0x5000));
+    assert_eq!(driver.locked(0x5000), (2, 1), "the driver keeps no count of it");
+    assert_eq!(
+        machine.lock(coarse, 0x5000, 100, &[&machine.agents[0]]),
+        Ok(0x5000),
+        "the host needs no lock"
+    );
+    assert_eq!(driver.locked(0x5000), (2, 1));
+}
+
+#[test]
+fn threads_that_lock_and_unlock_one_range_leave_nothing_behind() {
+    let (driver, machine) = machine_with(FakeDriver { alias: 0x1000, ..FakeDriver::default() });
+    let pool = machine.locking_pool().expect("the host's");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..200 {
+                    assert_eq!(machine.lock(pool, 0x5000, 100, &[]), Ok(0x6000));
+                    machine.heap.unlock(0x5000);
+                }
+            });
+        }
+    });
+    let (locked, unlocked) = driver.locked(0x6000);
+    assert_eq!(locked, unlocked);
+    assert!(
+        machine.heap.at(0x6000).is_none()
+            && machine.pointer_info(0x5000).0.r#type == HSA_EXT_POINTER_TYPE_UNKNOWN
+    );
+}
+
+#[test]
+fn an_address_tells_of_the_memory_that_it_lies_in() {
+    let (_, machine) = machine_with(FakeDriver { alias: 0x1000, ..FakeDriver::default() });
+    let local = pool(&machine, Place::Local, Grain::Coarse);
+    let address = machine.allocate(local, 5000, Wish::default()).expect("memory");
+    let (info, agents) = machine.pointer_info(address + 4999);
+    assert_eq!((info.r#type, info.sizeInBytes, info.global_flags), (HSA_EXT_POINTER_TYPE_HSA, 5000, 4));
+    assert_eq!((info.agentOwner, agents), (machine.handle_of(&machine.agents[1]), vec![info.agentOwner]));
+    assert_eq!(machine.pointer_info(address + 5000).0.r#type, HSA_EXT_POINTER_TYPE_UNKNOWN);
+    assert_eq!((machine.side(address, 5000), machine.side(address, 5001)), (Side::Gpu(1), Side::Process));
+    machine.lock(machine.locking_pool().expect("the host's"), 0x5000, 100, &[]).expect("locked");
+    assert_eq!(machine.heap.set_word(0x5000, 7), Ok(()));
+    for at in [0x5063, 0x6063] {
+        let info = machine.pointer_info(at).0;
+        assert_eq!((info.r#type, info.userData.addr()), (HSA_EXT_POINTER_TYPE_LOCKED, 7));
+        assert_eq!((info.hostBaseAddress.addr(), info.agentBaseAddress.addr()), (0x5000, 0x6000));
+    }
+    assert_eq!(machine.heap.set_word(0x5001, 7), Err(Error::InvalidArgument));
+    assert_eq!((machine.side(0x5000, 100), machine.side(0x6000, 100)), (Side::Host, Side::Gpu(1)));
+    assert_eq!(machine.heap.withdraw(0x6000).err(), Some(Error::InvalidAllocation));
 }

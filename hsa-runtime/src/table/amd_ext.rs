@@ -82,21 +82,21 @@ entries! {
     ) -> hsa_status_t => memory::allow_access;
     fn hsa_amd_memory_pool_can_migrate(
         src_memory_pool: hsa_amd_memory_pool_t, dst_memory_pool: hsa_amd_memory_pool_t, result: *mut bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => memory::can_migrate;
     fn hsa_amd_memory_migrate(
         ptr: *const c_void, memory_pool: hsa_amd_memory_pool_t, flags: u32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => memory::migrate;
     fn hsa_amd_memory_lock(
         host_ptr: *mut c_void, size: usize, agents: *mut hsa_agent_t, num_agent: c_int,
         agent_ptr: *mut *mut c_void
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_memory_unlock(host_ptr: *mut c_void) -> hsa_status_t => missing;
-    fn hsa_amd_memory_fill(ptr: *mut c_void, value: u32, count: usize) -> hsa_status_t => missing;
+    ) -> hsa_status_t => lock::lock;
+    fn hsa_amd_memory_unlock(host_ptr: *mut c_void) -> hsa_status_t => lock::unlock;
+    fn hsa_amd_memory_fill(ptr: *mut c_void, value: u32, count: usize) -> hsa_status_t => transfer::fill;
     fn hsa_amd_interop_map_buffer(
         num_agents: u32, agents: *mut hsa_agent_t, interop_handle: hsa_handle_t, flags: u32,
         size: *mut usize, ptr: *mut *mut c_void, metadata_size: *mut usize, metadata: *mut *const c_void
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_interop_unmap_buffer(ptr: *mut c_void) -> hsa_status_t => missing;
+    ) -> hsa_status_t => share::map;
+    fn hsa_amd_interop_unmap_buffer(ptr: *mut c_void) -> hsa_status_t => share::unmap;
     fn hsa_amd_image_create(
         agent: hsa_agent_t, image_descriptor: *const hsa_ext_image_descriptor_t,
         image_layout: *const hsa_amd_image_descriptor_t, image_data: *const c_void,
@@ -106,10 +106,10 @@ entries! {
         ptr: *const c_void, info: *mut hsa_amd_pointer_info_t,
         alloc: Option<unsafe extern "C-unwind" fn(usize) -> *mut c_void>, num_agents_accessible: *mut u32,
         accessible: *mut *mut hsa_agent_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => pointer::info;
     fn hsa_amd_pointer_info_set_userdata(
         ptr: *const c_void, userdata: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => pointer::set_userdata;
     fn hsa_amd_ipc_memory_create(
         ptr: *mut c_void, len: usize, handle: *mut hsa_amd_ipc_memory_t
     ) -> hsa_status_t => missing;
@@ -155,13 +155,13 @@ entries! {
     fn hsa_amd_memory_lock_to_pool(
         host_ptr: *mut c_void, size: usize, agents: *mut hsa_agent_t, num_agent: c_int,
         pool: hsa_amd_memory_pool_t, flags: u32, agent_ptr: *mut *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => lock::lock_to_pool;
     fn hsa_amd_register_deallocation_callback(
         ptr: *mut c_void, callback: hsa_amd_deallocation_callback_t, user_data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => pointer::register_deallocation;
     fn hsa_amd_deregister_deallocation_callback(
         ptr: *mut c_void, callback: hsa_amd_deallocation_callback_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => pointer::deregister_deallocation;
     fn hsa_amd_signal_value_pointer(
         signal: hsa_signal_t, value_ptr: *mut *mut hsa_signal_value_t
     ) -> hsa_status_t => signal::value_pointer;
@@ -188,8 +188,8 @@ entries! {
     ) -> hsa_status_t => queue::get_cu_mask;
     fn hsa_amd_portable_export_dmabuf(
         ptr: *const c_void, size: usize, dmabuf: *mut c_int, offset: *mut u64
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_portable_close_dmabuf(dmabuf: c_int) -> hsa_status_t => missing;
+    ) -> hsa_status_t => share::export;
+    fn hsa_amd_portable_close_dmabuf(dmabuf: c_int) -> hsa_status_t => share::close;
     fn hsa_amd_vmem_address_reserve(
         va: *mut *mut c_void, size: usize, address: u64, flags: u64
     ) -> hsa_status_t => missing;
@@ -241,7 +241,7 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_portable_export_dmabuf_v2(
         ptr: *const c_void, size: usize, dmabuf: *mut c_int, offset: *mut u64, flags: u64
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => share::export_v2;
     fn hsa_amd_ais_file_write(
         handle: hsa_amd_ais_file_handle_t, device_ptr: *mut c_void, size: u64, file_offset: i64,
         size_copied: *mut u64, status: *mut i32
@@ -296,7 +296,7 @@ entries! {
         num_agents: u32, agents: *mut hsa_agent_t, interop_handle: hsa_handle_t, flags: u32,
         size_hint: usize, size: *mut usize, ptr: *mut *mut c_void, metadata_size: *mut usize,
         metadata: *mut *const c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => share::map_with_size;
 }
 
 const _: () = assert!(size_of::<AmdExtTable>() == 744);

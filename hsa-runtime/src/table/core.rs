@@ -77,16 +77,16 @@ entries! {
     fn hsa_agent_extension_supported(
         extension: u16, agent: hsa_agent_t, version_major: u16, version_minor: u16, result: *mut bool
     ) -> hsa_status_t => extension::agent_supported;
-    fn hsa_memory_register(ptr: *mut c_void, size: usize) -> hsa_status_t => missing;
-    fn hsa_memory_deregister(ptr: *mut c_void, size: usize) -> hsa_status_t => missing;
+    fn hsa_memory_register(ptr: *mut c_void, size: usize) -> hsa_status_t => lock::register;
+    fn hsa_memory_deregister(ptr: *mut c_void, size: usize) -> hsa_status_t => lock::deregister;
     fn hsa_memory_allocate(
         region: hsa_region_t, size: usize, ptr: *mut *mut c_void
     ) -> hsa_status_t => memory::allocate;
     fn hsa_memory_free(ptr: *mut c_void) -> hsa_status_t => memory::free;
-    fn hsa_memory_copy(dst: *mut c_void, src: *const c_void, size: usize) -> hsa_status_t => missing;
+    fn hsa_memory_copy(dst: *mut c_void, src: *const c_void, size: usize) -> hsa_status_t => transfer::copy;
     fn hsa_memory_assign_agent(
         ptr: *mut c_void, agent: hsa_agent_t, access: hsa_access_permission_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => memory::assign_agent;
     fn hsa_signal_create(
         initial_value: hsa_signal_value_t, num_consumers: u32, consumers: *const hsa_agent_t,
         signal: *mut hsa_signal_t

@@ -1,0 +1,70 @@
+//! Memory services: what upstream's libraries answer, ours answer, with no ioctl that they do not make as often.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeMap;
+
+use abi_tests::{
+    compile::Program,
+    machine::Machine,
+    run::{Client, Library, Outcome},
+    suite::Suite,
+    trace::{self, Call},
+};
+
+/// One with two GPUs, an APU, and 64 partitions; one whose GPU has a CPU of another architecture.
+const MACHINES: [&str; 4] = ["sg2044-w7800", "desktop-7900xtx", "bc250", "mi300x-cpx"];
+
+/// What a client printed and which ioctls it made.
+fn run(
+    suite: Suite,
+    library: Library,
+    machine: &Machine,
+    program: &Program,
+    environment: &[(&str, &str)],
+) -> (Outcome, BTreeMap<Call, usize>) {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let file = folder.path().join("trace");
+    let client = Client::new(suite, library, machine, &program.path()).trace(&file);
+    let client = environment.iter().fold(client, |client, (name, value)| client.env(name, *value));
+    let outcome = client.run();
+    (outcome, trace::count(&trace::read(&file)))
+}
+
+/// That a client says the same with ours and with the library of each of these suites.
+fn same(client: &str, suites: &[Suite], environment: &[(&str, &str)]) {
+    let program = Program::ours(client);
+    for name in MACHINES {
+        let machine = Machine::new(name);
+        let (ours, our_calls) = run(Suite::Trixie, Library::Ours, &machine, &program, environment);
+        assert_eq!(ours.code, 0, "{client} on {name}: {}{}", ours.stdout, ours.stderr);
+        for &suite in suites.iter().filter(|suite| suite.root().is_some()) {
+            let (theirs, their_calls) = run(suite, Library::Upstream, &machine, &program, environment);
+            assert_eq!(
+                (&ours.stdout, 0),
+                (&theirs.stdout, theirs.code),
+                "{client} on {name}, {}",
+                suite.name()
+            );
+            let more: Vec<String> = trace::excess(&their_calls, &our_calls);
+            assert!(more.is_empty(), "{client} on {name}, {}: {more:?}", suite.name());
+        }
+    }
+}
+
+const ALL: [Suite; 3] = [Suite::Trixie, Suite::Sid, Suite::Exp];
+
+#[test]
+fn addresses_locks_copies_and_fills_of_the_host() {
+    same("memory", &ALL, &[]);
+}
+
+/// Newer upstream's runtimes tell a locked range's grain wrongly there, or abort when one is unlocked too often.
+#[test]
+fn locks_where_the_kernel_shares_no_memory() {
+    same("memory", &[Suite::Trixie], &[("HSA_USE_SVM", "0")]);
+}
+
+#[test]
+fn memory_by_descriptors() {
+    same("dmabuf", &ALL, &[]);
+}

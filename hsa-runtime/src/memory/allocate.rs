@@ -1,0 +1,150 @@
+//! Memory from pools, and who may reach it.
+//!
+//! Touches `driver` and `pool`. Answers to AllocateMemory, FreeMemory and AllowAccess of upstream's `runtime.cpp` and to
+//! `amd_memory_region.cpp`.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use hsakmt_thunk::topology::model::NodeId;
+
+use super::{Heap, Origin, Record};
+use crate::{
+    agent::{Agent, machine::Machine},
+    boundary::Error,
+    driver::Attributes,
+    pool::{Grain, Place, Pool, info},
+};
+
+/// How an allocation differs from its pool's others.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// GPUs execute it.
+    pub executable: bool,
+    /// It is physically contiguous.
+    pub contiguous: bool,
+    /// A GPU's memory to which others write over PCIe at any time: fine-grained whatever the pool is.
+    pub pcie: bool,
+    /// Every GPU reaches it from the start, where it is the host's: so regions of HSA 1.0 have it.
+    pub shared: bool,
+}
+
+/// What a pool's memory is.
+pub fn attributes(pool: &Pool, wish: Wish) -> Attributes {
+    Attributes {
+        local: pool.place == Place::Local,
+        host: pool.host_access,
+        coarse: pool.grain == Grain::Coarse && !wish.pcie,
+        extended: pool.grain == Grain::ExtendedFine,
+        uncached: pool.kernarg,
+        executable: wish.executable,
+        contiguous: wish.contiguous && pool.place == Place::Local,
+        scheduled: false,
+    }
+}
+
+impl Heap {
+    /// Allocates from the pool at `index`, for these nodes' GPUs to reach.
+    fn allocate(
+        &self,
+        pool: &Pool,
+        index: usize,
+        asked: u64,
+        wish: Wish,
+        nodes: Vec<NodeId>,
+    ) -> Result<u64, Error> {
+        let size = asked.checked_next_multiple_of(self.driver.page_size()).ok_or(Error::InvalidAllocation)?;
+        let attributes = attributes(pool, wish);
+        let address = self.driver.allocate(pool.node, size, attributes)?;
+        if !nodes.is_empty() {
+            self.driver.map(address, size, &nodes).inspect_err(|_| {
+                // What the user hears of is that it could not be mapped.
+                let _ = self.driver.free(address);
+            })?;
+        }
+        self.insert(Record::new((address, asked, size), Origin::Pool(index), pool.node, attributes, nodes));
+        Ok(address)
+    }
+}
+
+impl Machine {
+    /// Allocates from the pool at `index`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for no bytes, `InvalidAllocation` for more than the pool ever has and for pools that nobody
+    /// allocates from, `OutOfResources`.
+    pub fn allocate(&self, index: usize, asked: u64, wish: Wish) -> Result<u64, Error> {
+        let pool = self.pools.get(index).ok_or(Error::InvalidMemoryPool)?;
+        if asked == 0 {
+            return Err(Error::InvalidArgument);
+        }
+        if pool.place == Place::Group || asked > info::largest(self, pool) as u64 {
+            return Err(Error::InvalidAllocation);
+        }
+        let nodes = match pool.place {
+            Place::System if wish.shared => self.gpus().map(|gpu| gpu.node.id).collect(),
+            Place::System => Vec::new(),
+            Place::Local | Place::Group => vec![pool.node],
+        };
+        self.heap.allocate(pool, index, asked, wish, nodes)
+    }
+
+    /// Lets exactly these agents reach what begins at an address; a GPU always reaches its own memory, and the host its
+    /// own. Who imported memory said for whom.
+    ///
+    /// # Errors
+    /// `InvalidAllocation` if no allocation begins there, `OutOfResources`.
+    pub fn allow_access(&self, address: u64, agents: &[&Agent]) -> Result<(), Error> {
+        let record = self.heap.at(address).ok_or(Error::InvalidAllocation)?;
+        match record.origin {
+            Origin::Pool(_) => {}
+            Origin::Imported => return Ok(()),
+            Origin::Locked(_) => return Err(Error::InvalidAllocation),
+        }
+        let gpus = agents.iter().filter(|agent| !agent.is_cpu());
+        let mut nodes: Vec<NodeId> = gpus.map(|agent| agent.node.id).collect();
+        if record.attributes.local && !nodes.contains(&record.node) {
+            nodes.push(record.node);
+        }
+        if nodes.is_empty() {
+            // Only the host: it may be that no GPU reached it before.
+            let _ = self.driver.unmap(address);
+        } else {
+            self.driver.map(address, record.size, &nodes)?;
+        }
+        record.set_reachable(&nodes);
+        Ok(())
+    }
+}
+
+/// A piece of memory that is freed when dropped.
+pub struct Owned {
+    heap: Arc<Heap>,
+    address: u64,
+}
+
+impl Owned {
+    /// Takes over what [`Machine::allocate`] gave.
+    pub fn new(machine: &Machine, address: u64) -> Self {
+        Self { heap: Arc::clone(&machine.heap), address }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> u64 {
+        self.address
+    }
+
+    /// Writes words to its beginning; the pool is one that the host can reach.
+    pub fn store(&self, words: &[u64]) {
+        self.heap.driver.store(self.address, words);
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        if self.heap.withdraw(self.address).is_ok() {
+            // A refusal means that the process's memory is gone already.
+            let _ = self.heap.release(self.address);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What is known of a piece of memory.
+//!
+//! Pure. Answers to `AllocationRegion` of upstream's `runtime.h` and to the thunk's `HsaPointerInfo`. What can change is
+//! atomic: who looks memory up takes no lock.
+#![forbid(unsafe_code)]
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use arc_swap::ArcSwap;
+use hsakmt_thunk::topology::model::NodeId;
+use parking_lot::Mutex;
+
+use crate::{boundary::BoundNotifier, driver::Attributes};
+
+/// Where memory comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Allocated from the pool at an index.
+    Pool(usize),
+    /// The process's own at this address, which GPUs reach elsewhere.
+    Locked(u64),
+    /// Taken in from another library or process.
+    Imported,
+}
+
+/// A piece of memory, by the address at which GPUs find it.
+pub struct Record {
+    /// Where it begins.
+    pub start: u64,
+    /// Bytes that the user asked for, and is told of.
+    pub asked: u64,
+    /// Bytes that it takes: whole pages.
+    pub size: u64,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The node it belongs to.
+    pub node: NodeId,
+    /// How it is.
+    pub attributes: Attributes,
+    /// Nodes whose GPUs reach it.
+    reachable: ArcSwap<Vec<NodeId>>,
+    /// The user's word.
+    word: AtomicU64,
+    /// Functions to call before it goes, in order; `None` when it is going.
+    notifiers: Mutex<Option<Vec<BoundNotifier>>>,
+}
+
+impl Record {
+    /// Memory that is reached from `nodes`.
+    pub fn new(
+        (start, asked, size): (u64, u64, u64),
+        origin: Origin,
+        node: NodeId,
+        attributes: Attributes,
+        nodes: Vec<NodeId>,
+    ) -> Self {
+        Self {
+            start,
+            asked,
+            size,
+            origin,
+            node,
+            attributes,
+            reachable: ArcSwap::from_pointee(nodes),
+            word: AtomicU64::new(0),
+            notifiers: Mutex::new(Some(Vec::new())),
+        }
+    }
+
+    /// Nodes whose GPUs reach it, in the order in which they came to.
+    pub fn reachable(&self) -> Arc<Vec<NodeId>> {
+        self.reachable.load_full()
+    }
+
+    /// From now on it is reached from exactly these nodes.
+    pub fn set_reachable(&self, nodes: &[NodeId]) {
+        let before = self.reachable.load();
+        let staying = before.iter().filter(|node| nodes.contains(node));
+        let coming = nodes.iter().filter(|node| !before.contains(node));
+        self.reachable.store(Arc::new(staying.chain(coming).copied().collect()));
+    }
+
+    /// The user's word.
+    pub fn word(&self) -> u64 {
+        self.word.load(Ordering::Relaxed)
+    }
+
+    /// Replaces the user's word. Relaxed: a number of the user's, who orders what it stands for.
+    pub fn set_word(&self, word: u64) {
+        self.word.store(word, Ordering::Relaxed);
+    }
+
+    /// Adds a function to call before the memory goes; whether there was still time.
+    pub fn notify(&self, notifier: BoundNotifier) -> bool {
+        let mut notifiers = self.notifiers.lock();
+        notifiers.as_mut().map(|all| all.push(notifier)).is_some()
+    }
+
+    /// Takes such functions back; whether there were any.
+    pub fn forget(&self, is_meant: impl Fn(&BoundNotifier) -> bool) -> bool {
+        let mut notifiers = self.notifiers.lock();
+        let Some(all) = notifiers.as_mut() else { return false };
+        let before = all.len();
+        all.retain(|notifier| !is_meant(notifier));
+        all.len() < before
+    }
+
+    /// The functions to call, now that it goes.
+    pub fn last_words(&self) -> Vec<BoundNotifier> {
+        self.notifiers.lock().take().unwrap_or_default()
+    }
+}
