@@ -10,6 +10,7 @@ pub mod explained;
 pub mod hip;
 pub mod kernel;
 pub mod lines;
+pub mod llama;
 pub mod machine;
 pub mod project;
 pub mod rocminfo;

@@ -26,6 +26,8 @@ pub enum Suite {
     SidHip,
     /// Experimental's ROCr with HIP 7.2.4 and clang 22.
     ExpHip,
+    /// Sid with HIP 6.4.3, rocBLAS 6.4.4 and llama.cpp.
+    SidLlama,
 }
 
 impl Suite {
@@ -44,6 +46,7 @@ impl Suite {
             Self::TrixieHip => "trixie-hip",
             Self::SidHip => "sid-hip",
             Self::ExpHip => "exp-hip",
+            Self::SidLlama => "sid-llama",
         }
     }
 
@@ -57,7 +60,7 @@ impl Suite {
     /// # Panics
     /// When a stable suite cannot be had.
     pub fn root(self) -> Option<&'static Path> {
-        static ROOTS: [OnceLock<Option<PathBuf>>; 7] = [const { OnceLock::new() }; 7];
+        static ROOTS: [OnceLock<Option<PathBuf>>; 8] = [const { OnceLock::new() }; 8];
         ROOTS[self as usize]
             .get_or_init(|| match project::script("suites", &["path", self.name()]) {
                 Ok(path) => Some(PathBuf::from(path.trim_end())),
@@ -97,19 +100,16 @@ impl Suite {
         there.map(redirect).collect::<Vec<_>>().join(":")
     }
 
-    /// Where the suite's libraries lie; bookworm still has two places.
+    /// Where the suite's libraries lie; bookworm still has two places, and llama.cpp's programs one of their own.
     pub fn libraries(self, root: &Path) -> Vec<PathBuf> {
         let triple = multiarch();
-        ["lib", "usr/lib"]
-            .iter()
-            .map(|folder| root.join(folder).join(triple))
-            .filter(|folder| folder.is_dir())
-            .collect()
+        let (old, new) = (root.join("lib").join(triple), root.join("usr/lib").join(triple));
+        [old, new.join("llama"), new].into_iter().filter(|folder| folder.is_dir()).collect()
     }
 }
 
 /// Debian's name for the architecture in library paths, for example `x86_64-linux-gnu`.
-fn multiarch() -> &'static str {
+pub fn multiarch() -> &'static str {
     static TRIPLE: OnceLock<String> = OnceLock::new();
     TRIPLE.get_or_init(|| {
         let told = Command::new("gcc").arg("-print-multiarch").output();

@@ -5,7 +5,7 @@
 # folder of its own. The lock has one line a package: suite name version sha256 path.
 # shellcheck shell=bash
 
-suites=(bookworm trixie sid exp trixie-hip sid-hip exp-hip)
+suites=(bookworm trixie sid exp trixie-hip sid-hip exp-hip sid-llama)
 cache=${ROCR_SUITES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rocr-rs}
 # shellcheck disable=SC2154  # common.sh sets it
 lock=$project/scripts/suites.lock
@@ -29,7 +29,11 @@ packages_of() {
     case $1 in
         bookworm | trixie | sid | exp) ;;
         trixie-hip) hip_packages 5 2 17 14; echo libllvm17t64 libclang-cpp17t64 libxml2 ;;
-        sid-hip) hip_packages 6 3 21 16; echo libhiprtc6 libllvm21 libclang-cpp21 libxml2-16 ;;
+        sid-hip | sid-llama) hip_packages 6 3 21 16; echo libhiprtc6 libllvm21 libclang-cpp21 libxml2-16 ;;&
+        sid-hip) ;;
+        sid-llama)
+            echo llama.cpp-tools llama.cpp-tests libllama0 libggml0 libggml0-backend-hip libhipblas2 librocblas4 \
+                librocblas-dev libroctx64-4 libgomp1 libssl3t64 ;;
         exp-hip) hip_packages 7 3 22 16; echo libhiprtc7 libllvm22 libclang-cpp22 libxml2-16 ;;
         *) die "no such suite: $1 (there are ${suites[*]})" ;;
     esac
@@ -46,7 +50,7 @@ hip_packages() {
 
 # Which archive folders under dists/ a suite is made of. The last one listed wins in apt.
 archives_of() {
-    case $1 in exp*) echo sid experimental ;; *) echo "${1%-hip}" ;; esac
+    case $1 in exp*) echo sid experimental ;; *) echo "${1%-*}" ;; esac
 }
 
 # The mirror this system uses, read from apt itself, so both forms of source list will do.
@@ -163,12 +167,22 @@ collect() {
     done
 }
 
+# Code for GPUs that are not simulated: four of rocBLAS's five gigabytes.
+left_out=(--exclude='*rocblas/*gfx[89]*' --exclude='*rocblas/*gfx12*' --exclude='*rocblas/*gfx110[1-3]*'
+    --exclude='*rocblas/*gfx115*')
+
 # Unpacks into a fresh folder and moves it into place, so that an interrupted run leaves nothing half done.
 unpack() {
-    local suite=$1 debs=$2 root=$cache/$1/root deb
+    local suite=$1 debs=$2 root=$cache/$1/root deb backend
     rm -rf "$root.new" "$root"
     mkdir -p "$root.new"
-    while read -r deb; do dpkg -x "$deb" "$root.new"; done <"$debs"
+    while read -r deb; do
+        dpkg --fsys-tarfile "$deb" | tar -x -C "$root.new" "${left_out[@]}"
+    done <"$debs"
+    # ggml looks for its backends at a fixed place, and beside itself.
+    for backend in "$root.new"/usr/lib/*/ggml/backends0/*.so; do
+        [ ! -e "$backend" ] || ln -s "ggml/backends0/${backend##*/}" "${backend%/ggml/*}"
+    done
     mv "$root.new" "$root"
 }
 

@@ -1,0 +1,53 @@
+//! llama.cpp's programs, and what they are fed with: tiny models of random weights, quantised by its own tool.
+
+pub mod gguf;
+pub mod model;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    machine::Machine,
+    project,
+    run::{Client, Library, Outcome},
+    suite::Suite,
+};
+
+/// A model's size and how its weights are stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Model {
+    /// Numbers that stand for a token.
+    pub width: u32,
+    /// llama-quantize's name for the type of the weights; `F32` is what is written.
+    pub weights: &'static str,
+}
+
+impl Model {
+    /// The model's file, quantised by the suite's own tool where it must be.
+    ///
+    /// # Panics
+    /// When it cannot be written or quantised.
+    pub fn file(self, machine: &Machine, root: &Path) -> PathBuf {
+        let folder = project::target().join("llama");
+        fs::create_dir_all(&folder).expect("create the folder");
+        let plain = folder.join(format!("{}-F32.gguf", self.width));
+        model::write(self.width, &plain).expect("write the model");
+        if self.weights == "F32" {
+            return plain;
+        }
+        let file = folder.join(format!("{}-{}.gguf", self.width, self.weights));
+        let names = [&plain, &file].map(|path| path.to_string_lossy());
+        let args = [&names[0], &names[1], self.weights, "1"];
+        let outcome = run(machine, Library::Upstream, &root.join("usr/bin/llama-quantize"), &args);
+        assert!(outcome.code == 0, "{self:?}: {outcome:?}");
+        file
+    }
+}
+
+/// Runs one of the suite's programs on a machine whose GPU computes.
+pub fn run(machine: &Machine, library: Library, program: &Path, args: &[&str]) -> Outcome {
+    let client = Client::new(Suite::SidLlama, library, machine, program).within(900).env("SIMKFD_GPU", "1");
+    args.iter().fold(client, |client, arg| client.arg(arg)).run()
+}

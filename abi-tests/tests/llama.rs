@@ -1,0 +1,98 @@
+//! Debian's unmodified llama.cpp with its HIP backend and rocBLAS, on the simulated GPU: what it says is what its CPU
+//! backend says, and its own test of operations finds no difference.
+#![forbid(unsafe_code)]
+
+use abi_tests::{
+    hip,
+    llama::{self, Model},
+    machine::Machine,
+    run::Library,
+    suite::{self, Suite},
+};
+
+const MACHINE: &str = "sg2044-w7800";
+
+const MODELS: [Model; 3] = [
+    Model { width: 128, weights: "F32" },
+    Model { width: 256, weights: "Q8_0" },
+    Model { width: 256, weights: "Q4_K_M" },
+];
+
+/// Operations of test-backend-ops, each with a regular expression for its cases' parameters: those that are small.
+const OPERATIONS: [(&str, &str); 10] = [
+    ("MUL_MAT", r"type_b=f32,m=16,n=(1|8),k=256,bs=.1,1.,nr=.1,1.,per=.0,1,2,3."),
+    ("MUL_MAT", r"type_a=(f32|f16),type_b=f(32|16),m=(16|64),n=(16|64|77),k=(32|64|128|256),"),
+    (
+        "MUL_MAT_ID",
+        r"type_a=(f32|f16|q4_0|q8_0|q4_K|q6_K|mxfp4),type_b=f32,n_mats=4,n_used=2,b=[01],m=512,.*,k=256",
+    ),
+    ("RMS_NORM,NORM,L2_NORM,GROUP_NORM", r"ne=.64,"),
+    ("ROPE", r"ne_a=.(64|128),(1|8|32|64|71|128),2,1.,.*,fs=1.0.*,ef=0.0.*,af=1.0.*,v=0,"),
+    ("SOFT_MAX", r"ne=.16,[12],32,1."),
+    (
+        "FLASH_ATTN_EXT",
+        r"hsk=64,hsv=64,nh=4,nr23=.[14],1.,kv=113,nb=(1|3|32),mask=1,.*,max_bias=0.*,logit_softcap=0.*,prec=f32",
+    ),
+    ("SET_ROWS", r"ne=.256,5,1,3."),
+    ("SILU,GELU,RELU,TANH,SIGMOID,EXP", r"ne_a=.5,7,11,13."),
+    ("SWIGLU,GEGLU,REGLU", r"ne_a=.5,7,11,13."),
+];
+
+#[test]
+fn tokens_are_the_cpus() {
+    let Some(root) = Suite::SidLlama.root() else { return };
+    let machine = Machine::new(MACHINE);
+    let completion = root.join("usr/bin/llama-completion");
+    for model in MODELS {
+        let file = model.file(&machine, root);
+        let say = |options: &[&str]| {
+            let mut args =
+                vec!["-m", file.to_str().expect("a path of text"), "-p", "hello world", "-n", "24"];
+            args.extend(["--temp", "0", "-t", "1", "-no-cnv", "-c", "256"]);
+            args.extend(options);
+            let outcome = llama::run(&machine, Library::Upstream, &completion, &args);
+            assert!(outcome.code == 0, "{model:?} {options:?}: {outcome:?}");
+            outcome.stdout
+        };
+        let expected = say(&["-dev", "none"]);
+        assert!(expected.starts_with(" hello world") && expected.len() > 24, "{model:?}: {expected:?}");
+        for attention in ["on", "off"] {
+            let said = say(&["-dev", "ROCm0", "-ngl", "99", "-fa", attention]);
+            assert_eq!(said, expected, "{model:?} with -fa {attention}");
+        }
+    }
+}
+
+#[test]
+fn operations_agree_with_the_cpus() {
+    let Some(root) = Suite::SidLlama.root() else { return };
+    let machine = Machine::new(MACHINE);
+    let tests = root.join("usr/libexec").join(suite::multiarch()).join("llama.cpp-tests/test-backend-ops");
+    let mut compared = 0;
+    for (operations, parameters) in OPERATIONS {
+        let args = ["test", "-b", "ROCm0", "-o", operations, "-p", parameters];
+        let outcome = llama::run(&machine, Library::Upstream, &tests, &args);
+        let failures: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains("FAIL")).collect();
+        assert!(outcome.code == 0, "{operations}: {}\n{}", failures.join("\n"), outcome.stderr);
+        compared += passed(&outcome.stdout);
+        println!("{operations}: {compared} cases so far");
+    }
+    assert!(compared >= 300, "{compared} cases");
+}
+
+/// The number before `/N tests passed`.
+fn passed(output: &str) -> u32 {
+    let line = output.lines().find(|line| line.ends_with(" tests passed")).expect("test-backend-ops counts");
+    let count = line.trim_start().split('/').next().expect("a count");
+    count.parse().unwrap_or_else(|_| panic!("a count: {line}"))
+}
+
+#[test]
+fn rocblas_multiplies() {
+    if Suite::SidLlama.root().is_none() {
+        return;
+    }
+    let machine = Machine::new(MACHINE);
+    let outcome = llama::run(&machine, Library::Upstream, &hip::program(Suite::SidLlama, "blas.hip"), &[]);
+    assert!(outcome.code == 0 && outcome.stdout.ends_with("end\n"), "{outcome:?}");
+}
