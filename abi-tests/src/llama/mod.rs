@@ -15,11 +15,13 @@ use crate::{
     suite::Suite,
 };
 
-/// A model's size and how its weights are stored.
+/// Which model, and how its weights are stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Model {
     /// Numbers that stand for a token.
     pub width: u32,
+    /// What its weights are made of.
+    pub seed: u64,
     /// llama-quantize's name for the type of the weights; `F32` is what is written.
     pub weights: &'static str,
 }
@@ -32,12 +34,12 @@ impl Model {
     pub fn file(self, machine: &Machine, root: &Path) -> PathBuf {
         let folder = project::target().join("llama");
         fs::create_dir_all(&folder).expect("create the folder");
-        let plain = folder.join(format!("{}-F32.gguf", self.width));
-        model::write(self.width, &plain).expect("write the model");
+        let plain = folder.join(format!("{}-{}-F32.gguf", self.width, self.seed));
+        model::write(self.width, self.seed, &plain).expect("write the model");
         if self.weights == "F32" {
             return plain;
         }
-        let file = folder.join(format!("{}-{}.gguf", self.width, self.weights));
+        let file = folder.join(format!("{}-{}-{}.gguf", self.width, self.seed, self.weights));
         let names = [&plain, &file].map(|path| path.to_string_lossy());
         let args = [&names[0], &names[1], self.weights, "1"];
         let outcome = run(machine, Library::Upstream, &root.join("usr/bin/llama-quantize"), &args);

@@ -21,15 +21,15 @@ const UNKNOWN: i32 = 2;
 const CONTROL: i32 = 3;
 const BYTE: i32 = 6;
 
-/// Writes the model whose tokens are `width` numbers each, a multiple of 64: always the same one.
+/// Writes a model whose tokens are `width` numbers each, a multiple of 64: the same one for the same seed, which is not 0.
 ///
 /// # Errors
 /// The file's.
-pub fn write(width: u32, file: &Path) -> io::Result<()> {
+pub fn write(width: u32, seed: u64, file: &Path) -> io::Result<()> {
     let mut model = Gguf::default();
     let words = vocabulary(&mut model);
     shape(&mut model, width, words);
-    weights(&mut model, width, words);
+    weights(&mut model, width, words, Noise(seed));
     let mut file = BufWriter::new(File::create(file)?);
     model.write(&mut file)?;
     file.flush()
@@ -72,9 +72,8 @@ fn vocabulary(model: &mut Gguf) -> u32 {
     tokens.len() as u32
 }
 
-fn weights(model: &mut Gguf, width: u32, words: u32) {
+fn weights(model: &mut Gguf, width: u32, words: u32, mut noise: Noise) {
     let (width, inner, words) = (u64::from(width), u64::from(2 * width), u64::from(words));
-    let mut noise = Noise(1);
     let mut matrix = |model: &mut Gguf, name: &str, from: u64, to: u64| {
         // Outputs are as large as inputs, whatever the number of columns.
         let scale = (3.0 / from as f32).sqrt();
