@@ -8,6 +8,7 @@ mod arch;
 mod boundary;
 mod cache;
 mod config;
+mod copy;
 mod driver;
 mod events;
 mod extension;

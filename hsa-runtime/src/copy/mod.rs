@@ -1,0 +1,4 @@
+//! Copies and fills by the SDMA engines.
+#![forbid(unsafe_code)]
+
+pub mod packet;
