@@ -12,6 +12,7 @@ use super::{Agent, Capability, Gpu, filter, link::Links, machine::Machine};
 use crate::{
     cache,
     config::Config,
+    copy::Copies,
     driver::Driver,
     handle::Epoch,
     isa::Isa,
@@ -42,6 +43,7 @@ pub fn discover(
         links,
         heap,
         loader: Loader::default(),
+        copies: Copies::default(),
         epoch,
     };
     for node in snapshot.nodes.iter().filter(|node| node.properties.cpu_cores_count > 0) {
@@ -49,10 +51,11 @@ pub fn discover(
     }
     for node in visible_gpus(&machine.config, snapshot) {
         match isa_of(node, &machine) {
-            Ok(isa) => machine.add(node, Some(Gpu { isa })),
+            Ok(isa) => machine.add(node, Some(Gpu::new(isa))),
             Err(reason) => complain(&format!("GPU node {} is left out: {reason}", node.kernel_index)),
         }
     }
+    machine.copies = Copies::new(&machine.agents);
     machine
 }
 

@@ -64,6 +64,8 @@ pub struct Link {
     pub max_bandwidth: u32,
     /// The kernel's weight.
     pub distance: u32,
+    /// The copy engines that the kernel recommends, one a bit.
+    pub copy_engines: u32,
 }
 
 impl Link {
@@ -93,6 +95,7 @@ impl Link {
             min_bandwidth: link.min_bandwidth,
             max_bandwidth: link.max_bandwidth,
             distance: link.weight,
+            copy_engines: link.recommended_sdma_engine_id_mask,
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     boundary::Error,
     cache::Cache,
     config::Config,
+    copy::Copies,
     driver::Driver,
     handle::{self, Epoch},
     loader::Loader,
@@ -38,6 +39,8 @@ pub struct Machine {
     pub heap: Arc<Heap>,
     /// Code objects and executables.
     pub loader: Loader,
+    /// What carries copies.
+    pub copies: Copies,
     /// Which `hsa_init` made it.
     pub epoch: Epoch,
 }

@@ -4,6 +4,7 @@
 //! change; what can change is asked of the driver.
 #![forbid(unsafe_code)]
 
+pub mod clock;
 pub mod discovery;
 pub mod filter;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 use hsakmt_thunk::topology::model::Node;
 
+use self::clock::Clock;
 use crate::isa::Isa;
 
 /// HSA_CAPABILITY bits of a node (hsakmttypes.h, the kernel's kfd_sysfs.h) that agents tell of.
@@ -59,14 +61,23 @@ impl Capability {
 }
 
 /// What only a GPU agent has.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Gpu {
     /// The instruction set it runs.
     pub isa: Isa,
+    /// Its clock beside the system's.
+    pub clock: Clock,
+}
+
+impl Gpu {
+    /// One that runs `isa`.
+    pub fn new(isa: Isa) -> Self {
+        Self { isa, clock: Clock::default() }
+    }
 }
 
 /// An agent.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Agent {
     /// Position among the machine's agents.
     pub index: usize,

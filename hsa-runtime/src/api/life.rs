@@ -38,7 +38,10 @@ pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
             table::restore();
             call(|| {
                 queues.end();
+                machine.copies.end();
+                // Wakes what waits for signals.
                 events.end();
+                machine.copies.host.join();
                 machine.driver.close();
                 Ok(())
             })

@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod cache;
+pub mod copy;
 pub mod executable;
 pub mod extension;
 pub mod isa;
@@ -14,6 +15,7 @@ pub mod memory;
 mod missing;
 pub mod pointer;
 pub mod pool;
+pub mod profiling;
 pub mod queue;
 pub mod queue_index;
 pub mod reader;

@@ -7,6 +7,7 @@ mod argument;
 mod bytes;
 mod callback;
 mod error;
+mod held;
 mod iterate;
 mod list;
 mod notifier;
@@ -23,6 +24,7 @@ pub use self::{
         QueueHandler, SignalHandler,
     },
     error::Error,
+    held::Held,
     iterate::{Callback, Callback2, Callback3, Data},
     list::{List, OutList},
     notifier::{BoundNotifier, Notifier},

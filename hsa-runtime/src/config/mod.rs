@@ -4,6 +4,10 @@
 //! `flag.h`. A switch counts only as exactly "0" or "1"; any other text leaves the default, as upstream reads it.
 #![forbid(unsafe_code)]
 
+pub mod copies;
+
+use self::copies::Copies;
+
 /// What the environment asks of the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -37,6 +41,8 @@ pub struct Config {
     pub scratch_limit: Option<u64>,
     /// HSA_SCRATCH_SINGLE_LIMIT: bytes up to which a queue keeps scratch memory between dispatches.
     pub scratch_kept: u64,
+    /// How copies are carried.
+    pub copies: Copies,
     /// HSA_ENABLE_DEBUG=1: ask the driver to set up the debugger's trap temporaries.
     pub debug: bool,
     /// HSA_TOOLS_LIB: tool libraries to load, as [`crate::tools::list`] reads it.
@@ -54,11 +60,7 @@ impl Config {
     /// Reads the variables through `look_up`.
     pub fn new(look_up: impl Fn(&str) -> Option<String>) -> Self {
         let on = |name: &str| look_up(name).as_deref() == Some("1");
-        let choice = |name: &str| match look_up(name).as_deref() {
-            Some("0") => Some(false),
-            Some("1") => Some(true),
-            _ => None,
-        };
+        let choice = |name: &str| choice(&look_up, name);
         let number = |name: &str| look_up(name).and_then(|text| leading_number(&text)).filter(|&n| n != 0);
         let max_queues = number("HSA_MAX_QUEUES").map_or(Self::MOST_QUEUES, |n| {
             u32::try_from(n).map_or(Self::MOST_QUEUES, |n| n.min(Self::MOST_QUEUES))
@@ -81,10 +83,20 @@ impl Config {
             scratch_kept: look_up("HSA_SCRATCH_SINGLE_LIMIT")
                 .and_then(|text| leading_number(&text))
                 .unwrap_or(Self::SCRATCH_KEPT),
+            copies: Copies::new(&look_up),
             debug: on("HSA_ENABLE_DEBUG"),
             tools: look_up("HSA_TOOLS_LIB"),
             report_tools: choice("HSA_TOOLS_REPORT_LOAD_FAILURE") != Some(false),
         }
+    }
+}
+
+/// A switch, if it is set to what counts.
+fn choice(look_up: impl Fn(&str) -> Option<String>, name: &str) -> Option<bool> {
+    match look_up(name).as_deref() {
+        Some("0") => Some(false),
+        Some("1") => Some(true),
+        _ => None,
     }
 }
 

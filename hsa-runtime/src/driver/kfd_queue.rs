@@ -15,6 +15,7 @@ fn priority(priority: Priority) -> i64 {
         Priority::Low => -3,
         Priority::Normal => 0,
         Priority::High => 2,
+        Priority::Highest => 3,
     }
 }
 

@@ -5,17 +5,14 @@
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
-#[allow(dead_code, reason = "queues and copies are being built on it")]
 pub mod fake;
 pub mod fault;
 pub mod kfd;
 mod kfd_fault;
 mod kfd_memory;
-#[allow(dead_code, reason = "queues and copies are being built on it")]
 mod kfd_queue;
 mod kfd_share;
 pub mod memory;
-#[allow(dead_code, reason = "queues and copies are being built on it")]
 pub mod queue;
 pub mod share;
 

@@ -15,6 +15,8 @@ pub enum Priority {
     Normal,
     /// Before others.
     High,
+    /// As high as the driver has it: what other queues wait for.
+    Highest,
 }
 
 /// What reads a queue's packets.

@@ -10,8 +10,8 @@ use std::{
 
 use crate::abi::{AMD_SIGNAL_KIND_DOORBELL, AMD_SIGNAL_KIND_INVALID, AMD_SIGNAL_KIND_USER, amd_signal_t};
 
-/// `amd_signal_t`, and room of the same size behind it: before gfx9, SDMA engines write timestamps only to addresses that
-/// 32 divides, and two such addresses are not in `amd_signal_t`.
+/// `amd_signal_t`, and room of the same size behind it for the timestamps of copies: before gfx9, SDMA engines write them
+/// only to addresses that 32 divides, and two such addresses are not in `amd_signal_t`.
 #[derive(Default)]
 #[repr(C, align(128))]
 pub struct Block {
@@ -24,7 +24,10 @@ pub struct Block {
     end_ts: AtomicU64,
     queue_ptr: AtomicU64,
     reserved3: [AtomicU32; 2],
-    behind: [AtomicU64; 8],
+    copy_start_ts: AtomicU64,
+    behind1: [AtomicU64; 3],
+    copy_end_ts: AtomicU64,
+    behind2: [AtomicU64; 3],
 }
 
 const _: () = {
@@ -35,7 +38,8 @@ const _: () = {
     assert!(offset_of!(Block, start_ts) == offset_of!(amd_signal_t, start_ts));
     assert!(offset_of!(Block, end_ts) == offset_of!(amd_signal_t, end_ts));
     assert!(offset_of!(Block, queue_ptr) == offset_of!(amd_signal_t, anonymous1));
-    assert!(offset_of!(Block, behind) == size_of::<amd_signal_t>());
+    assert!(offset_of!(Block, copy_start_ts) == size_of::<amd_signal_t>());
+    assert!(offset_of!(Block, copy_end_ts) == size_of::<amd_signal_t>() + 32);
     assert!(size_of::<Block>() == 128);
 };
 
@@ -67,6 +71,37 @@ impl Block {
     /// The event that a completion sets; 0 for none.
     pub fn event_id(&self) -> u32 {
         self.event_id.load(Ordering::Relaxed)
+    }
+
+    /// Forgets the times of earlier copies.
+    pub fn begin_copy(&self) {
+        self.copy_start_ts.store(0, Ordering::Relaxed);
+        self.copy_end_ts.store(0, Ordering::Relaxed);
+    }
+
+    /// Where an SDMA engine writes when it began and ended.
+    pub fn copy_time_addresses(&self) -> (u64, u64) {
+        let address = |time: &AtomicU64| time.as_ptr().addr() as u64;
+        (address(&self.copy_start_ts), address(&self.copy_end_ts))
+    }
+
+    /// When a copy began and ended, in ticks of who did it: an SDMA engine, or else a kernel.
+    pub fn copy_times(&self) -> (u64, u64) {
+        match self.copy_end_ts.load(Ordering::Acquire) {
+            0 => self.kernel_times(),
+            end => (self.copy_start_ts.load(Ordering::Relaxed), end),
+        }
+    }
+
+    /// When a kernel began and ended, in ticks of the GPU.
+    pub fn kernel_times(&self) -> (u64, u64) {
+        (self.start_ts.load(Ordering::Relaxed), self.end_ts.load(Ordering::Relaxed))
+    }
+
+    /// Tells when a copy by the host began and ended, in ticks of the system.
+    pub fn set_times(&self, start: u64, end: u64) {
+        self.start_ts.store(start, Ordering::Relaxed);
+        self.end_ts.store(end, Ordering::Relaxed);
     }
 
     /// Its handle.

@@ -50,6 +50,11 @@ impl Signal {
         &self.0.block.value
     }
 
+    /// The address of the value.
+    pub fn value_address(self) -> u64 {
+        self.value().as_ptr().addr() as u64
+    }
+
     /// Changes the value by a `SeqCst` access, and wakes those who sleep until it changes.
     #[inline]
     pub fn change<T>(self, change: impl FnOnce(&AtomicI64) -> T) -> T {
@@ -99,12 +104,44 @@ impl Signal {
 
     /// Whether the bell rings for completions by GPUs, too.
     pub fn rings_for_gpus(self) -> bool {
-        self.kind() == Kind::Interrupt && self.bell().mailbox().is_some()
+        self.mailbox().is_some()
+    }
+
+    /// What a GPU writes to, and with which event, when it has changed the value; `None` if nobody is to hear of it.
+    pub fn mailbox(self) -> Option<(u64, u32)> {
+        self.bell().mailbox().filter(|_| self.kind() == Kind::Interrupt)
     }
 
     /// Microseconds that waits for it take, as far as was learned; 0 for unknown.
     pub fn typical_wait(self) -> &'static AtomicU32 {
         &self.0.typical_wait
+    }
+
+    /// A copy by the agent at `index` will complete it and tell its times.
+    pub fn begin_copy(self, index: usize) {
+        self.0.block.begin_copy();
+        self.0.copier.store(index as u32 + 1, Ordering::Release);
+    }
+
+    /// Where an SDMA engine writes when it began and ended: addresses that 32 divides.
+    pub fn copy_time_addresses(self) -> (u64, u64) {
+        self.0.block.copy_time_addresses()
+    }
+
+    /// The agent of the last copy that was timed, and when that began and ended, in the agent's ticks.
+    pub fn copy_times(self) -> Option<(usize, (u64, u64))> {
+        let index = self.0.copier.load(Ordering::Acquire).checked_sub(1)?;
+        Some((index as usize, self.0.block.copy_times()))
+    }
+
+    /// When the last kernel began and ended, in ticks of its GPU.
+    pub fn kernel_times(self) -> (u64, u64) {
+        self.0.block.kernel_times()
+    }
+
+    /// Tells when a copy by the host began and ended, in ticks of the system.
+    pub fn set_times(self, start: u64, end: u64) {
+        self.0.block.set_times(start, end);
     }
 
     #[cold]

@@ -101,6 +101,7 @@ impl Signals {
         signal.0.kind.store(kind as u32, Ordering::Relaxed);
         signal.0.typical_wait.store(0, Ordering::Relaxed);
         signal.0.doorbell.store(0, Ordering::Relaxed);
+        signal.0.copier.store(0, Ordering::Relaxed);
         signal.0.block.begin(value, mailbox, event);
         signal.0.begin();
         Ok(signal)

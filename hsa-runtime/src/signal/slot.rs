@@ -27,6 +27,8 @@ pub struct Slot {
     pub next: AtomicU32,
     /// Microseconds that waits for it take; 0 while unknown.
     pub typical_wait: AtomicU32,
+    /// The agent whose copy it completed last, by its index and one more; 0 for none that was to be timed.
+    pub copier: AtomicU32,
 }
 
 impl Slot {
@@ -41,6 +43,7 @@ impl Slot {
             doorbell: AtomicU64::new(0),
             next: AtomicU32::new(0),
             typical_wait: AtomicU32::new(0),
+            copier: AtomicU32::new(0),
         }
     }
 

@@ -23,16 +23,16 @@ entries! {
     fn hsa_amd_profiling_set_profiler_enabled(
         queue: *mut hsa_queue_t, enable: c_int
     ) -> hsa_status_t => queue::set_profiling;
-    fn hsa_amd_profiling_async_copy_enable(enable: bool) -> hsa_status_t => missing;
+    fn hsa_amd_profiling_async_copy_enable(enable: bool) -> hsa_status_t => profiling::async_copy_enable;
     fn hsa_amd_profiling_get_dispatch_time(
         agent: hsa_agent_t, signal: hsa_signal_t, time: *mut hsa_amd_profiling_dispatch_time_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => profiling::get_dispatch_time;
     fn hsa_amd_profiling_get_async_copy_time(
         signal: hsa_signal_t, time: *mut hsa_amd_profiling_async_copy_time_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => profiling::get_async_copy_time;
     fn hsa_amd_profiling_convert_tick_to_system_domain(
         agent: hsa_agent_t, agent_tick: u64, system_tick: *mut u64
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => profiling::convert_tick;
     fn hsa_amd_signal_async_handler(
         signal: hsa_signal_t, cond: hsa_signal_condition_t, value: hsa_signal_value_t,
         handler: hsa_amd_signal_handler, arg: *mut c_void
@@ -64,15 +64,15 @@ entries! {
     fn hsa_amd_memory_async_copy(
         dst: *mut c_void, dst_agent: hsa_agent_t, src: *const c_void, src_agent: hsa_agent_t, size: usize,
         num_dep_signals: u32, dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => copy::copy;
     fn hsa_amd_memory_async_copy_on_engine(
         dst: *mut c_void, dst_agent: hsa_agent_t, src: *const c_void, src_agent: hsa_agent_t, size: usize,
         num_dep_signals: u32, dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t,
         engine_id: hsa_amd_sdma_engine_id_t, force_copy_on_sdma: bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => copy::copy_on_engine;
     fn hsa_amd_memory_copy_engine_status(
         dst_agent: hsa_agent_t, src_agent: hsa_agent_t, engine_ids_mask: *mut u32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => copy::engine_status;
     fn hsa_amd_agent_memory_pool_get_info(
         agent: hsa_agent_t, memory_pool: hsa_amd_memory_pool_t, attribute: hsa_amd_agent_memory_pool_info_t,
         value: *mut c_void
@@ -148,7 +148,7 @@ entries! {
         src_offset: *const hsa_dim3_t, range: *const hsa_dim3_t, copy_agent: hsa_agent_t,
         dir: hsa_amd_copy_direction_t, num_dep_signals: u32, dep_signals: *const hsa_signal_t,
         completion_signal: hsa_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => copy::copy_rect;
     fn hsa_amd_runtime_queue_create_register(
         callback: hsa_amd_runtime_queue_notifier, user_data: *mut c_void
     ) -> hsa_status_t => missing;
@@ -238,7 +238,7 @@ entries! {
     ) -> u32 => signal_wait::all;
     fn hsa_amd_memory_get_preferred_copy_engine(
         dst_agent: hsa_agent_t, src_agent: hsa_agent_t, recommended_ids_mask: *mut u32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => copy::preferred_engine;
     fn hsa_amd_portable_export_dmabuf_v2(
         ptr: *const c_void, size: usize, dmabuf: *mut c_int, offset: *mut u64, flags: u64
     ) -> hsa_status_t => share::export_v2;

@@ -65,25 +65,20 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// The engines of a GPU, by its gfx version; `None` where programs may not use them.
-    ///
-    /// gfx8's are unstable under programs' queues, and gfx1013's are not supported, says upstream.
+    /// The engines of a GPU, by its gfx version; `None` before gfx9, whose engines are unstable under programs' queues.
     pub fn of(major: u32, minor: u32, stepping: u32) -> Option<Self> {
         let version = (major, minor, stepping);
-        if major < 9 || version == (10, 1, 3) {
+        if major < 9 {
             return None;
         }
+        let is_vega10 = ((9, 0, 0)..=(9, 0, 4)).contains(&version) || version == (9, 0, 12);
         let is_wide = version == (9, 0, 10) || (major, minor) >= (10, 3);
         Some(Self {
             count_bits: if is_wide { 30 } else { 22 },
             has_gcr: major >= 10,
             flushes_host_data: (major, minor) != (10, 1),
             polls_twice: (major, minor) == (9, 0) && stepping != 10,
-            shortest_submission: if (9, 0, 0) <= version && version <= (9, 0, 4) || version == (9, 0, 12) {
-                64
-            } else {
-                0
-            },
+            shortest_submission: if is_vega10 { 64 } else { 0 },
             rect: if major >= 12 { rect::Fields::GFX12 } else { rect::Fields::GFX9 },
         })
     }

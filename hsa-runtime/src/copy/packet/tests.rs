@@ -37,9 +37,7 @@ fn packets_have_the_words_of_the_headers() {
 
 #[test]
 fn every_generation_has_its_dialect() {
-    for (major, minor, stepping) in [(8, 0, 3), (10, 1, 3), (7, 0, 1)] {
-        assert_eq!(Dialect::of(major, minor, stepping), None);
-    }
+    assert_eq!((Dialect::of(8, 0, 3), Dialect::of(7, 0, 1)), (None, None));
     let facts = |major, minor, stepping| {
         let d = Dialect::of(major, minor, stepping).unwrap();
         (d.count_bits, d.has_gcr, d.flushes_host_data, d.polls_twice, d.shortest_submission)

@@ -1,0 +1,124 @@
+//! What an engine is to do for a call, as packets: wait, copy, tell.
+//!
+//! Pure but for the values of signals that it looks at. Answers to SubmitCommand of upstream's `amd_blit_sdma.cpp`, whose
+//! order of packets it keeps.
+#![forbid(unsafe_code)]
+
+use super::packet::{self, Dialect, LONGEST_FILL, Packet, rect::Rect};
+use crate::signal::Signal;
+
+/// Bytes to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    pub target: u64,
+    pub source: u64,
+    pub bytes: u64,
+}
+
+/// What is to be done to memory.
+#[derive(Clone, Copy, Debug)]
+pub enum Work<'a> {
+    /// Copies, in order.
+    Moves(&'a [Move]),
+    /// A copy of a box.
+    Rect(&'a Rect),
+    /// Words to store.
+    #[allow(dead_code, reason = "fills that the caller waits for are being built on it")]
+    Fill { address: u64, word: u32, words: u64 },
+}
+
+/// Work, with what comes before and after it.
+pub struct Job<'a> {
+    /// Signals that are to become 0 before.
+    pub after: &'a [Signal],
+    pub work: Work<'a>,
+    /// The signal that becomes one less.
+    pub completion: Signal,
+    /// Whether the signal is to tell when the work began and ended.
+    pub timed: bool,
+}
+
+/// How an engine does its jobs.
+#[derive(Clone, Copy, Debug)]
+pub struct Habits {
+    pub dialect: Dialect,
+    /// Atomics of 64 bits reach the host's memory.
+    pub atomics: bool,
+    /// Writes of the host to the GPU's memory must be flushed before they are read.
+    pub flushes_host_data: bool,
+}
+
+impl Habits {
+    /// The packets of a job, in order.
+    pub fn packets(&self, job: &Job<'_>, put: &mut impl FnMut(Packet)) {
+        job.after.iter().for_each(|signal| self.wait(*signal, put));
+        let times = job.timed.then(|| job.completion.copy_time_addresses());
+        if let Some((start, _)) = times {
+            put(packet::timestamp(start));
+        }
+        if self.flushes_host_data {
+            put(packet::flush_host_data());
+        }
+        if self.dialect.has_gcr {
+            put(packet::write_caches_back(true));
+        }
+        self.work(&job.work, put);
+        if self.dialect.has_gcr {
+            put(packet::write_caches_back(false));
+        }
+        if let Some((_, end)) = times {
+            put(packet::timestamp(end));
+        }
+        self.complete(job.completion, put);
+    }
+
+    /// Waits until a signal is 0. Engines look at 32 bits at a time; of a word that is 0 already nothing more is
+    /// expected, so that two polls, the high word first, see a counter reach 0.
+    fn wait(&self, signal: Signal, put: &mut impl FnMut(Packet)) {
+        let (value, address) = (signal.load() as u64, signal.value_address());
+        let words = [(value >> 32 != 0, address + 4), (value != 0, address)];
+        for (_, word) in words.into_iter().filter(|(wanted, _)| *wanted) {
+            put(packet::poll(word, 0));
+            if self.dialect.polls_twice {
+                put(packet::poll(word, 0));
+            }
+        }
+    }
+
+    fn work(&self, work: &Work<'_>, put: &mut impl FnMut(Packet)) {
+        match *work {
+            Work::Moves(moves) => {
+                for &Move { target, source, bytes } in moves {
+                    self.dialect.copy_linear(target, source, bytes, put);
+                }
+            }
+            Work::Rect(rect) => self.dialect.copy_rect(rect, put),
+            Work::Fill { address, word, words } => {
+                for at in (0..4 * words).step_by(LONGEST_FILL as usize) {
+                    put(packet::fill(address + at, word, (4 * words - at).min(LONGEST_FILL)));
+                }
+            }
+        }
+    }
+
+    /// Makes a signal one less, then rings its bell.
+    ///
+    /// Without atomics the value that it will have is written, the high word first, if nobody else changes it: by
+    /// fences, since those are in order with copies.
+    pub fn complete(&self, signal: Signal, put: &mut impl FnMut(Packet)) {
+        let address = signal.value_address();
+        if self.atomics {
+            put(packet::add(address, -1));
+        } else {
+            let value = signal.load().wrapping_sub(1) as u64;
+            if value >> 32 != 0 {
+                put(self.dialect.fence(address + 4, (value >> 32) as u32));
+            }
+            put(self.dialect.fence(address, value as u32));
+        }
+        if let Some((mailbox, event)) = signal.mailbox() {
+            put(self.dialect.fence(mailbox, event));
+            put(packet::trap(event));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The ring of an SDMA queue: 32-bit words in memory that the engine reads, and two indices.
+//!
+//! The only file of the room that touches shared memory. Whoever holds the ring mutably writes: there is one writer. It
+//! fills words with plain atomic stores, publishes them by a release store of the write index, and rings the doorbell
+//! ([`device::ring`] orders all that before). The engine's read index is read with acquire: a word is written again only
+//! after the engine has read it. Answers to AcquireWriteAddress and its neighbours of upstream's `amd_blit_sdma.cpp`.
+
+use std::{
+    ptr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use super::packet::{self, Packet};
+use crate::{
+    arch::device,
+    boundary::Error,
+    driver::{
+        Driver,
+        queue::{HardwareQueue, Wanted},
+    },
+    memory::Owned,
+};
+
+/// Bytes of a ring: more than a thousand copies.
+pub const BYTES: u64 = 256 << 10;
+const WORDS: usize = BYTES as usize / 4;
+
+/// A ring with its queue, which is destroyed with it.
+pub struct Ring {
+    driver: Arc<dyn Driver>,
+    queue: HardwareQueue,
+    /// Freed after the queue is destroyed.
+    memory: Owned,
+    /// Words written since the beginning.
+    written: u64,
+    /// How many of them the engine was told of.
+    told: u64,
+    /// Fewest words to tell of at once.
+    shortest: usize,
+}
+
+impl Ring {
+    /// Creates a queue as `wanted`, whose ring is `memory`, [`BYTES`] that the GPU reaches.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    pub fn new(
+        driver: Arc<dyn Driver>,
+        memory: Owned,
+        wanted: &Wanted,
+        shortest: usize,
+    ) -> Result<Self, Error> {
+        let wanted = Wanted { ring: memory.address(), ring_bytes: BYTES, ..*wanted };
+        let queue = driver.create_queue(&wanted)?;
+        let mut ring = Self { driver, queue, memory, written: 0, told: 0, shortest };
+        // Where firmware keeps the indices of an earlier queue, they go on from there.
+        ring.written = ring.write_index().load(Ordering::Relaxed) / 4;
+        ring.told = ring.written;
+        Ok(ring)
+    }
+
+    fn word(&self, number: u64) -> &AtomicU32 {
+        let base: *mut u32 = ptr::with_exposed_provenance_mut(self.memory.address() as usize);
+        // SAFETY: within the memory that the ring owns, which is aligned to a page; only atomics are made of it.
+        unsafe { AtomicU32::from_ptr(base.add(number as usize % WORDS)) }
+    }
+
+    fn index(&self, address: u64) -> &AtomicU64 {
+        // SAFETY: an index of the queue, which the driver keeps mapped, aligned, until the queue is destroyed.
+        unsafe { AtomicU64::from_ptr(ptr::with_exposed_provenance_mut(address as usize)) }
+    }
+
+    fn write_index(&self) -> &AtomicU64 {
+        self.index(self.queue.write_index)
+    }
+
+    /// Words that the engine has read since the beginning.
+    fn read(&self) -> u64 {
+        self.index(self.queue.read_index).load(Ordering::Acquire) / 4
+    }
+
+    /// Whether the engine has read all that it was told of.
+    pub fn is_idle(&self) -> bool {
+        self.read() == self.told
+    }
+
+    /// Whether so many words are free, and what a short submission is filled up with.
+    pub fn has_room(&self, words: usize) -> bool {
+        let unread = self.written.wrapping_sub(self.read()) as usize;
+        // One word stays free: a full ring would look empty.
+        unread + words + self.shortest < WORDS
+    }
+
+    /// Puts a packet in, if so many words more than it takes are free; the engine is not told yet.
+    ///
+    /// No packet goes around the end of the ring; what is left there is passed over.
+    pub fn put(&mut self, packet: &Packet, reserve: usize) -> bool {
+        let words = packet.words();
+        let left = WORDS - self.written as usize % WORDS;
+        let skipped = if words.len() > left { left } else { 0 };
+        if !self.has_room(skipped + words.len() + reserve) {
+            return false;
+        }
+        self.skip(skipped);
+        for (number, word) in (self.written..).zip(words) {
+            self.word(number).store(*word, Ordering::Relaxed);
+        }
+        self.written += words.len() as u64;
+        true
+    }
+
+    /// Writes what the engine passes over.
+    fn skip(&mut self, words: usize) {
+        for word in 0..words {
+            self.word(self.written + word as u64).store(packet::nop(1), Ordering::Relaxed);
+        }
+        self.written += words as u64;
+    }
+
+    /// Tells the engine of what was put in.
+    pub fn tell(&mut self) {
+        if self.told == self.written {
+            return;
+        }
+        let short = self.shortest.saturating_sub((self.written - self.told) as usize);
+        self.skip(short);
+        self.told = self.written;
+        self.write_index().store(4 * self.written, Ordering::Release);
+        // SAFETY: the doorbell of a queue that there is until this is dropped; it stays mapped even longer.
+        unsafe { device::ring(self.queue.doorbell.address(), 4 * self.written) };
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        // A refusal means that the driver has lost the GPU.
+        let _ = self.driver.destroy_queue(self.queue.id);
+    }
+}
