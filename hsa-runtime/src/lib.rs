@@ -13,6 +13,7 @@ mod driver;
 mod events;
 mod extension;
 mod handle;
+mod image;
 mod isa;
 mod loader;
 mod log;

@@ -15,6 +15,7 @@ use crate::{
     copy::Copies,
     driver::Driver,
     handle::Epoch,
+    image::Images,
     isa::Isa,
     loader::Loader,
     log::complain,
@@ -44,6 +45,7 @@ pub fn discover(
         heap,
         loader: Loader::default(),
         copies: Copies::default(),
+        images: Images::default(),
         epoch,
     };
     for node in snapshot.nodes.iter().filter(|node| node.properties.cpu_cores_count > 0) {

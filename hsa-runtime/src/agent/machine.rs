@@ -14,6 +14,7 @@ use crate::{
     copy::Copies,
     driver::Driver,
     handle::{self, Epoch},
+    image::Images,
     loader::Loader,
     memory::Heap,
     pool::Pool,
@@ -41,6 +42,8 @@ pub struct Machine {
     pub loader: Loader,
     /// What carries copies.
     pub copies: Copies,
+    /// Images and samplers.
+    pub images: Images,
     /// Which `hsa_init` made it.
     pub epoch: Epoch,
 }

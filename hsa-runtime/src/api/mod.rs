@@ -7,6 +7,7 @@ pub mod cache;
 pub mod copy;
 pub mod executable;
 pub mod extension;
+pub mod image;
 pub mod isa;
 pub mod life;
 pub mod loader;

@@ -184,6 +184,15 @@ impl<T: Copy> In<'_, T> {
     }
 }
 
+impl<T> In<'_, T> {
+    /// The beginning of the structure, for callers that were compiled when it had no more; none for NULL.
+    pub fn beginning<U: Copy>(self) -> Option<U> {
+        const { assert!(size_of::<U>() <= size_of::<T>()) };
+        // SAFETY: by FromC's contract NULL or valid for a read of T, or of what T was then, which is at least U.
+        (!self.0.is_null()).then(|| unsafe { ptr::read_unaligned(self.0.cast()) })
+    }
+}
+
 /// An open file of the caller's.
 #[derive(Clone, Copy)]
 pub struct Descriptor(c_int);

@@ -1,0 +1,172 @@
+//! Images and samplers. Answers to upstream's `hsa_ext_image.cpp` and `image_runtime.cpp`.
+#![forbid(unsafe_code)]
+
+use core::ffi::c_void;
+
+use crate::{
+    abi::*,
+    agent::Agent,
+    boundary::{Error, In, Out},
+    image::{self, Generation, Shape},
+    runtime,
+};
+
+/// The generation of a GPU's image descriptors.
+fn generation(agent: &Agent) -> Option<Generation> {
+    agent.gpu.as_ref().filter(|gpu| gpu.isa.has_images()).and_then(|gpu| Generation::new(gpu.isa))
+}
+
+pub fn get_capability(
+    agent: hsa_agent_t,
+    geometry: hsa_ext_image_geometry_t,
+    format: In<hsa_ext_image_format_t>,
+    mask: Out<u32>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    let format = format.optional().ok_or(Error::InvalidArgument)?;
+    if geometry.0 > HSA_EXT_IMAGE_GEOMETRY_2DADEPTH.0 {
+        return Err(Error::InvalidArgument);
+    }
+    mask.write(generation(agent).map_or(0, |_| image::capability(format, geometry)))
+}
+
+pub fn get_capability_with_layout(
+    agent: hsa_agent_t,
+    geometry: hsa_ext_image_geometry_t,
+    format: In<hsa_ext_image_format_t>,
+    layout: hsa_ext_image_data_layout_t,
+    mask: Out<u32>,
+) -> Result<(), Error> {
+    linear(layout)?;
+    get_capability(agent, geometry, format, mask)
+}
+
+pub fn get_info(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_t>,
+    access: hsa_access_permission_t,
+    info: Out<hsa_ext_image_data_info_t>,
+) -> Result<(), Error> {
+    get_info_with_layout(agent, descriptor, access, HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR, 0, 0, info)
+}
+
+pub fn get_info_with_layout(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_t>,
+    access: hsa_access_permission_t,
+    layout: hsa_ext_image_data_layout_t,
+    row_pitch: usize,
+    slice_pitch: usize,
+    info: Out<hsa_ext_image_data_info_t>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    linear(layout)?;
+    info.check()?;
+    let known = [HSA_ACCESS_PERMISSION_RO, HSA_ACCESS_PERMISSION_WO, HSA_ACCESS_PERMISSION_RW];
+    if !known.contains(&access) {
+        return Err(Error::InvalidArgument);
+    }
+    info.write(hsa_ext_image_data_info_t { size: 0, alignment: 0 })?;
+    let shape = shape(agent, descriptor, row_pitch, slice_pitch)?;
+    let (size, alignment) = (shape.size() as usize, shape.alignment() as usize);
+    info.write(hsa_ext_image_data_info_t { size, alignment })
+}
+
+pub fn create(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_t>,
+    data: *const c_void,
+    access: hsa_access_permission_t,
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
+    create_with_layout(agent, descriptor, data, access, HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR, 0, 0, handle)
+}
+
+/// Every image can be read and written as far as its format can; the permission is a hint.
+#[allow(clippy::too_many_arguments, reason = "those of the C function")]
+pub fn create_with_layout(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_t>,
+    data: *const c_void,
+    _access: hsa_access_permission_t,
+    layout: hsa_ext_image_data_layout_t,
+    row_pitch: usize,
+    slice_pitch: usize,
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    linear(layout)?;
+    if data.is_null() {
+        return Err(Error::InvalidArgument);
+    }
+    handle.write(hsa_ext_image_t { handle: 0 })?;
+    let shape = shape(agent, descriptor, row_pitch, slice_pitch)?;
+    let created = machine.images.create(&*machine.driver, &shape, data.addr() as u64)?;
+    handle.write(hsa_ext_image_t { handle: created })
+}
+
+pub fn destroy(agent: hsa_agent_t, image: hsa_ext_image_t) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    machine.agent(agent)?;
+    machine.images.destroy(image.handle)
+}
+
+pub fn create_sampler(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_sampler_descriptor_t>,
+    handle: Out<hsa_ext_sampler_t>,
+) -> Result<(), Error> {
+    let wanted = descriptor.optional().ok_or(Error::InvalidArgument)?;
+    sampler(agent, wanted.coordinate_mode, wanted.filter_mode, [wanted.address_mode; 3], handle)
+}
+
+/// Programs of all releases so far have the structure without a filter for levels.
+pub fn create_sampler_by_axis(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_sampler_descriptor_v2_t>,
+    handle: Out<hsa_ext_sampler_t>,
+) -> Result<(), Error> {
+    let wanted: hsa_ext_sampler_descriptor_v2_7_2_t = descriptor.beginning().ok_or(Error::InvalidArgument)?;
+    sampler(agent, wanted.coordinate_mode, wanted.filter_mode, wanted.address_modes, handle)
+}
+
+fn sampler(
+    agent: hsa_agent_t,
+    coordinates: hsa_ext_sampler_coordinate_mode32_t,
+    filter: hsa_ext_sampler_filter_mode32_t,
+    modes: [hsa_ext_sampler_addressing_mode32_t; 3],
+    handle: Out<hsa_ext_sampler_t>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    handle.write(hsa_ext_sampler_t { handle: 0 })?;
+    generation(agent).ok_or(Error::InvalidAgent)?;
+    let words = image::sampler(modes, coordinates, filter)?;
+    let created = machine.images.create_sampler(&*machine.driver, words)?;
+    handle.write(hsa_ext_sampler_t { handle: created })
+}
+
+pub fn destroy_sampler(agent: hsa_agent_t, sampler: hsa_ext_sampler_t) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    machine.agent(agent)?;
+    machine.images.destroy_sampler(sampler.handle)
+}
+
+/// The functions with a layout are only for the one that programs can fill by themselves.
+fn linear(layout: hsa_ext_image_data_layout_t) -> Result<(), Error> {
+    if layout == HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR { Ok(()) } else { Err(Error::InvalidArgument) }
+}
+
+fn shape(
+    agent: &Agent,
+    descriptor: In<hsa_ext_image_descriptor_t>,
+    row_pitch: usize,
+    slice_pitch: usize,
+) -> Result<Shape, Error> {
+    let descriptor = descriptor.optional().ok_or(Error::InvalidArgument)?;
+    let generation = generation(agent).ok_or(Error::ImageFormatUnsupported)?;
+    Shape::new(generation, &descriptor, row_pitch, slice_pitch)
+}

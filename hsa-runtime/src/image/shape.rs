@@ -1,0 +1,121 @@
+//! The shape of an image and how its texels lie in memory: row after row, layer after layer. Pure. Answers to
+//! `GetImageInfoMaxDimension` and `CalculateImageSizeAndAlignment` of upstream's managers, and to addrlib's linear mode.
+
+use super::{
+    format::{self, Format},
+    resource::Generation,
+};
+use crate::{abi::*, boundary::Error};
+
+/// Bytes that rows and layers begin at multiples of: the hardware's rule for linear images.
+const ALIGNMENT: u64 = 256;
+
+/// A checked image.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    pub generation: Generation,
+    pub geometry: hsa_ext_image_geometry_t,
+    pub format: Format,
+    /// The format as the program told it, which compilers of HSAIL read back.
+    pub told: hsa_ext_image_format_t,
+    /// Texels of a row.
+    pub width: u64,
+    /// Rows of a layer.
+    pub height: u64,
+    /// Layers or slices.
+    pub layers: u64,
+    /// Texels from one row to the next.
+    pub pitch: u64,
+}
+
+/// Most texels of a row, rows, slices and layers.
+fn limits(geometry: hsa_ext_image_geometry_t) -> Option<[usize; 4]> {
+    const EDGE: usize = 16384;
+    const DEPTH: usize = 8192;
+    Some(match geometry {
+        HSA_EXT_IMAGE_GEOMETRY_1D => [EDGE, 1, 1, 1],
+        HSA_EXT_IMAGE_GEOMETRY_1DA => [EDGE, 1, 1, DEPTH],
+        HSA_EXT_IMAGE_GEOMETRY_1DB => [u32::MAX as usize, 1, 1, 1],
+        HSA_EXT_IMAGE_GEOMETRY_2D | HSA_EXT_IMAGE_GEOMETRY_2DDEPTH => [EDGE, EDGE, 1, 1],
+        HSA_EXT_IMAGE_GEOMETRY_2DA | HSA_EXT_IMAGE_GEOMETRY_2DADEPTH => [EDGE, EDGE, 1, DEPTH],
+        HSA_EXT_IMAGE_GEOMETRY_3D => [EDGE, EDGE, DEPTH, 1],
+        _ => return None,
+    })
+}
+
+impl Shape {
+    /// Checks a descriptor; pitches are in bytes, 0 leaves them open.
+    ///
+    /// # Errors
+    /// `ImageFormatUnsupported`, `ImageSizeUnsupported`, `ImagePitchUnsupported`; `InvalidArgument` for a geometry that
+    /// there is not.
+    pub fn new(
+        generation: Generation,
+        descriptor: &hsa_ext_image_descriptor_t,
+        row_pitch: usize,
+        slice_pitch: usize,
+    ) -> Result<Self, Error> {
+        let limits = limits(descriptor.geometry).ok_or(Error::InvalidArgument)?;
+        let (format, _) =
+            format::find(descriptor.format, descriptor.geometry).ok_or(Error::ImageFormatUnsupported)?;
+        let sizes = [descriptor.width, descriptor.height, descriptor.depth, descriptor.array_size];
+        if descriptor.width == 0 || sizes.iter().zip(limits).any(|(&size, most)| size > most) {
+            return Err(Error::ImageSizeUnsupported);
+        }
+        let [width, height, depth, layers] = sizes.map(|size| size.max(1) as u64);
+        let mut shape = Self {
+            generation,
+            geometry: descriptor.geometry,
+            format,
+            told: descriptor.format,
+            width,
+            height,
+            layers: depth * layers,
+            pitch: width,
+        };
+        if !shape.is_buffer() {
+            shape.pitch = shape.pitch(row_pitch as u64)?;
+            let slice = shape.pitch * height * format.bytes();
+            if slice_pitch != 0 && slice_pitch as u64 != slice {
+                return Err(Error::ImagePitchUnsupported);
+            }
+        }
+        Ok(shape)
+    }
+
+    /// Whether texels are reached as records of a buffer.
+    pub fn is_buffer(&self) -> bool {
+        self.geometry == HSA_EXT_IMAGE_GEOMETRY_1DB
+    }
+
+    /// Whether it is one row, or rows of one layer.
+    pub fn is_flat(&self) -> bool {
+        matches!(
+            self.geometry,
+            HSA_EXT_IMAGE_GEOMETRY_1D | HSA_EXT_IMAGE_GEOMETRY_2D | HSA_EXT_IMAGE_GEOMETRY_2DDEPTH
+        )
+    }
+
+    /// Texels from row to row: as few as the hardware allows, or as many as are asked for where it can be told of them.
+    fn pitch(&self, asked: u64) -> Result<u64, Error> {
+        let bytes = self.format.bytes();
+        let least = (self.width * bytes).next_multiple_of(ALIGNMENT);
+        let tellable = self.is_flat() && self.generation.has_pitch();
+        let longer = asked > least && asked % ALIGNMENT == 0 && asked / bytes <= 1 << 14;
+        match asked {
+            0 => Ok(least / bytes),
+            _ if asked == least || tellable && longer => Ok(asked / bytes),
+            _ => Err(Error::ImagePitchUnsupported),
+        }
+    }
+
+    /// Bytes of all of it.
+    pub fn size(&self) -> u64 {
+        (self.pitch * self.height * self.layers * self.format.bytes()).next_multiple_of(ALIGNMENT)
+    }
+
+    /// Bytes that its address is a multiple of.
+    pub fn alignment(&self) -> u64 {
+        ALIGNMENT
+    }
+}
