@@ -71,8 +71,20 @@ fn kind(geometry: hsa_ext_image_geometry_t) -> u32 {
     }
 }
 
-/// An image without levels, in linear mode (`SW_MODE` 0): `SQ_IMG_RSRC_WORD0` to 4; the others are 0. Borders are
-/// transparent black, so that it does not matter in which order their components are.
+/// In which order a border's colour has its components, so that its alpha is where the image's is: `TEX_BC_SWIZZLE`.
+fn border(select: [u32; 4]) -> u32 {
+    match select {
+        [4, 4, 4, 4] | [4, 5, ..] => 0,
+        [_, _, 5, 4] => 2,
+        [.., 4] => 3,
+        [4, ..] => 1,
+        [_, 4, ..] => 5,
+        [_, _, 4, _] => 4,
+        _ => 0,
+    }
+}
+
+/// An image without levels, in linear mode (`SW_MODE` 0): `SQ_IMG_RSRC_WORD0` to 4; the others are 0.
 fn image(shape: &Shape, data: u64) -> [u32; 5] {
     let width = (shape.width - 1) as u32;
     let resource_level = u32::from(shape.generation != Generation::Gfx11) << 31;
@@ -84,7 +96,7 @@ fn image(shape: &Shape, data: u64) -> [u32; 5] {
         (data >> 8) as u32,
         (data >> 40) as u32 & 0xff | shape.format.number(shape.generation) << 20 | (width & 3) << 30,
         width >> 2 | ((shape.height - 1) as u32) << 14 | resource_level,
-        selects(shape) | kind(shape.geometry) << 28,
+        selects(shape) | border(shape.format.select) << 25 | kind(shape.geometry) << 28,
         fourth as u32,
     ]
 }
