@@ -172,14 +172,14 @@ impl Driver for FakeDriver {
         Some(FaultWatch { memory: event, hardware: event, end: self.create_event()? })
     }
 
-    fn next_fault(&self, watch: &FaultWatch) -> Option<Fault> {
+    fn next_faults(&self, watch: &FaultWatch) -> Vec<Fault> {
         let mut ages = self.ages.lock();
         loop {
             if ages[watch.end.id as usize] > 1 {
-                return None;
+                return Vec::new();
             }
             if let Some(fault) = self.faults.lock().pop() {
-                return Some(fault);
+                return vec![fault];
             }
             self.set.wait(&mut ages);
         }

@@ -162,7 +162,7 @@ impl Driver for Kfd {
         kfd_fault::watch(&self.thunk)
     }
 
-    fn next_fault(&self, watch: &FaultWatch) -> Option<Fault> {
+    fn next_faults(&self, watch: &FaultWatch) -> Vec<Fault> {
         kfd_fault::next(&self.thunk, watch)
     }
 

@@ -84,8 +84,8 @@ pub trait Driver: Memory + Queues + Share + Send + Sync {
     /// Begins to listen for faults of GPUs; `None` if the driver refuses.
     fn watch_faults(&self) -> Option<FaultWatch>;
 
-    /// Sleeps until there is a fault, which is the answer, or the watch's end is set.
-    fn next_fault(&self, watch: &FaultWatch) -> Option<Fault>;
+    /// Sleeps until there are faults, which are the answer, or the watch's end is set. Damaged memory is two at once.
+    fn next_faults(&self, watch: &FaultWatch) -> Vec<Fault>;
 
     /// Ends a watch to which nobody listens any more.
     fn unwatch_faults(&self, watch: &FaultWatch);

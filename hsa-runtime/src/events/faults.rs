@@ -87,8 +87,12 @@ impl Faults {
 }
 
 fn listen(machine: &Machine, watch: &FaultWatch, handlers: &Handlers) {
-    while let Some(fault) = machine.driver.next_fault(watch) {
-        if !is_handled(machine, fault, handlers) {
+    loop {
+        let faults = machine.driver.next_faults(watch);
+        if faults.is_empty() {
+            return;
+        }
+        if faults.into_iter().any(|fault| !is_handled(machine, fault, handlers)) {
             process::abort();
         }
     }
