@@ -146,9 +146,14 @@ pub fn get_info(
     }
 }
 
-/// Whether the packet processor writes down when packets start and end.
+/// Whether the packet processor writes down when packets start and end. The clocks are read now, so that times are between
+/// two readings.
 pub fn set_profiling(queue: *mut hsa_queue_t, on: c_int) -> Result<(), Error> {
-    let queue = runtime::queues()?.hardware(address(queue))?;
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    let queue = queues.hardware(address(queue))?;
+    if on != 0 {
+        machine.begin_clock(&machine.agents[queue.agent])?;
+    }
     queue.set_profiling(on != 0);
     Ok(())
 }
