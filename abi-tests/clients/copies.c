@@ -1,5 +1,6 @@
 /* Copies by the SDMA engines: there and back, boxes, waiting for signals, engines by name, times, refusals. With the
-   argument `more`, what upstream refuses or waits with as well. Needs a GPU that runs queues (SIMKFD_GPU=1). */
+   argument `more`, what upstream refuses or waits with as well; with `few`, no more copies at once than kernels of upstream's
+   do without waiting. Needs a GPU that runs queues (SIMKFD_GPU=1). */
 #include "gpu.h"
 
 #define SIZE (9 << 20)
@@ -175,7 +176,7 @@ static void refusals(void) {
 }
 
 int main(int count, char **words) {
-    int more = count > 1 && strcmp(words[1], "more") == 0;
+    int more = count > 1 && strcmp(words[1], "more") == 0, few = count > 1 && strcmp(words[1], "few") == 0;
     open_gpu();
     NEED(hsa_amd_memory_pool_allocate(system_memory, 2 * SIZE + 4096, 0, (void **)&host));
     NEED(hsa_amd_memory_pool_allocate(vram, SIZE + 4096, 0, (void **)&device));
@@ -186,7 +187,7 @@ int main(int count, char **words) {
     boxes(0, 0, 0, 256, 16, 1, 512, 0), boxes(4, 1, 0, 100, 7, 1, 512, 0), boxes(3, 0, 0, 33, 40, 1, 256, 0);
     boxes(16, 2, 1, 128, 5, 6, 512, 512 * 20), boxes(1, 2, 3, 55, 9, 4, 260, 260 * 13), boxes(0, 0, 0, 40000, 30, 1, 65536, 0);
     boxes(0, 0, 0, 8, 3, 1, 2 << 20, 0);
-    many(1000);
+    many(few ? 10 : 1000);
     signals();
     times();
     refusals();

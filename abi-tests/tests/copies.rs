@@ -1,9 +1,12 @@
 //! Copies: what upstream's libraries answer, ours answer; and what upstream refuses or blocks at.
 #![forbid(unsafe_code)]
 
+use std::{fs, process::Command};
+
 use abi_tests::{
     compile::Program,
     machine::Machine,
+    project,
     run::{Client, Library, Outcome},
     suite::Suite,
 };
@@ -52,4 +55,39 @@ fn nobody_blocks_and_boxes_may_be_anywhere() {
     let run = || client(Suite::Exp, Library::Ours, &machine, &program);
     let (few, all) = (said(run().run()), said(run().arg("more").run()));
     assert_eq!(all, few.replace("end\n", MORE));
+}
+
+/// Without SDMA engines kernels copy, in order, as upstream's do.
+#[test]
+fn kernels_copy_where_no_engine_is_to() {
+    let program = Program::ours("copies");
+    let machine = Machine::new(MACHINE);
+    let run = |suite, library| {
+        let client = client(suite, library, &machine, &program);
+        said(client.arg("few").env("HSA_ENABLE_SDMA", "0").run())
+    };
+    let ours = run(Suite::Exp, Library::Ours);
+    for suite in suites() {
+        assert_eq!(ours, run(suite, Library::Upstream), "{}", suite.name());
+    }
+    // gfx1013 has no engine for programs.
+    let other = Machine::new("bc250");
+    assert_eq!(said(client(Suite::Exp, Library::Ours, &other, &program).arg("few").run()), ours);
+}
+
+#[test]
+fn kernels_are_what_their_source_assembles_to() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let shaders = project::root().join("hsa-runtime/shaders");
+    let status = Command::new(shaders.join("assemble")).arg(folder.path()).status().expect("bash");
+    if status.code() == Some(3) {
+        eprintln!("skipped: no llvm-mc here to assemble kernels with");
+        return;
+    }
+    assert!(status.success());
+    for generation in 8..=12 {
+        let name = format!("gfx{generation}.bin");
+        let [made, committed] = [folder.path(), &shaders].map(|folder| fs::read(folder.join(&name)).unwrap());
+        assert!(made == committed, "{name}: run hsa-runtime/shaders/assemble");
+    }
 }

@@ -9,12 +9,14 @@ use crate::{
     agent::{Agent, machine::Machine},
     boundary::{Error, Held, In, List, Out},
     copy::{
+        Rooms,
         host::HostCopy,
         job::{Job, Move, Work},
         packet::rect::{Image, Rect},
         route::{Carrier, FROM_HOST, Route, TO_HOST},
     },
     events::Events,
+    queue::Queues,
     runtime,
     signal::Signal,
 };
@@ -23,26 +25,27 @@ use crate::{
 struct Call {
     machine: Arc<Machine>,
     events: Arc<Events>,
+    queues: Arc<Queues>,
     after: Vec<Signal>,
     completion: Signal,
 }
 
 impl Call {
     fn new(count: u32, after: List<hsa_signal_t>, completion: hsa_signal_t) -> Result<Self, Error> {
-        let (machine, events) = (runtime::machine()?, runtime::events()?);
+        let (machine, events, queues) = (runtime::machine()?, runtime::events()?, runtime::queues()?);
         let after = dependencies(count, after)?;
-        Ok(Self { machine, events, after, completion: signal::find(completion)? })
+        Ok(Self { machine, events, queues, after, completion: signal::find(completion)? })
     }
 
-    /// Has a carrier do it. Where there is no kernel to do it, an engine does.
+    /// Has a carrier do it.
     fn submit(&self, gpu: &Agent, carrier: Carrier, work: Work<'_>) -> Result<(), Error> {
-        let number = match carrier {
-            Carrier::Engine(number) => number,
-            Carrier::Kernel => TO_HOST,
-        };
         let timed = self.machine.copies.timed();
         let job = Job { after: &self.after, work, completion: self.completion, timed };
-        self.machine.submit(&self.events, gpu, number, &job)
+        self.machine.carry(self.rooms(), gpu, carrier, &job)
+    }
+
+    fn rooms(&self) -> Rooms<'_> {
+        Rooms { events: &self.events, queues: &self.queues }
     }
 }
 
@@ -161,6 +164,8 @@ pub fn copy_rect(
     if [range.x, range.y, range.z].contains(&0) {
         return Ok(());
     }
+    let number = if direction == hsaHostToDevice { FROM_HOST } else { TO_HOST };
+    call.machine.engine(call.rooms(), gpu, number).ok_or(Error::OutOfResources)?;
     let rect = Rect {
         target: image(target, range)?,
         source: image(source, range)?,
@@ -168,7 +173,6 @@ pub fn copy_rect(
         height: range.y.into(),
         depth: range.z.into(),
     };
-    let number = if direction == hsaHostToDevice { FROM_HOST } else { TO_HOST };
     call.submit(gpu, Carrier::Engine(number), Work::Rect(&rect))
 }
 

@@ -3,6 +3,7 @@
 
 use crate::{
     boundary::{Bytes, BytesMut, Error},
+    copy::{Rooms, wait::End},
     memory::transfer::Side,
     runtime,
 };
@@ -13,9 +14,15 @@ pub fn copy(target: BytesMut, source: Bytes, size: usize) -> Result<(), Error> {
     if target.address() == 0 || source.address() == 0 {
         return Err(Error::InvalidArgument);
     }
-    match (machine.side(target.address(), size as u64), machine.side(source.address(), size as u64)) {
-        // No GPU copies yet.
-        (Side::Gpu(_), _) | (_, Side::Gpu(_)) => Err(Error::Generic),
+    let bytes = size as u64;
+    let [to, from] = [target.address(), source.address()]
+        .map(|address| End { side: machine.side(address, bytes), address });
+    match (to.side, from.side) {
+        _ if size == 0 => Ok(()),
+        (Side::Gpu(_), _) | (_, Side::Gpu(_)) => {
+            let (events, queues) = (runtime::events()?, runtime::queues()?);
+            machine.copy_now(Rooms { events: &events, queues: &queues }, to, from, bytes)
+        }
         _ => {
             target.copy_from(source, size);
             Ok(())
@@ -36,8 +43,11 @@ pub fn fill(target: BytesMut, word: u32, count: usize) -> Result<(), Error> {
             target.fill(word, count);
             Ok(())
         }
-        // No GPU fills yet.
-        Side::Gpu(_) => Err(Error::Generic),
+        Side::Gpu(gpu) => {
+            let (events, queues) = (runtime::events()?, runtime::queues()?);
+            let rooms = Rooms { events: &events, queues: &queues };
+            machine.fill_now(rooms, gpu, target.address(), word, count as u64)
+        }
         Side::Process => Err(Error::InvalidAllocation),
     }
 }

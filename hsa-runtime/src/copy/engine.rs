@@ -1,9 +1,9 @@
-//! An SDMA engine: jobs in, in order, from any thread.
+//! An engine: jobs in, in order, from any thread.
 //!
 //! # Nobody waits for room
 //! A submission appends its packets to a backlog and moves from there into the ring what fits: nearly always all of it,
 //! and the backlog's memory is kept, so that nothing is allocated. When the ring is full, what is left stays in the
-//! backlog and the engine itself is asked to call for more: a few words of the ring are kept free for three packets that
+//! backlog and the engine itself is asked to call for more: a few places of the ring are kept free for packets that
 //! complete the signal `room`, whose handler (a function on the thread of `events::handlers`) moves on. So a caller's
 //! copies may wait for signals that only the caller sets, however many they are; upstream's caller waits for room in the
 //! ring (AcquireWriteAddress) and is stuck then.
@@ -25,11 +25,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::{
-    job::{Habits, Job},
-    packet::Packet,
-    ring::Ring,
-};
+use super::job::Job;
 use crate::{
     boundary::{BoundHandler, Error},
     events::{
@@ -39,36 +35,52 @@ use crate::{
     signal::{Kind, Signal},
 };
 
-/// Words that are kept for the call: an atomic or two fences, a fence and a trap, and what may be passed over at the end
-/// of the ring.
-const RESERVE: usize = 32;
+/// A ring and what is read in it.
+pub trait Lane: Send + 'static {
+    /// What it holds.
+    type Packet: Send;
+    /// Room that the packets of [`Self::complete`] take at most.
+    const RESERVE: usize;
 
-/// An engine.
-pub struct Engine {
-    habits: Habits,
-    /// Becomes 0 when the ring has room again.
-    room: Signal,
-    state: Mutex<State>,
+    /// The packets of a job, in order.
+    fn packets(&self, job: &Job<'_>, put: &mut impl FnMut(Self::Packet));
+    /// Packets that make a signal one less.
+    fn complete(&self, signal: Signal, put: &mut impl FnMut(Self::Packet));
+    /// Whether there is so much room.
+    fn has_room(&self, room: usize) -> bool;
+    /// Puts a packet in, if so much more room than it takes is free; the engine is not told yet.
+    fn put(&mut self, packet: &Self::Packet, reserve: usize) -> bool;
+    /// Tells the engine of what was put in.
+    fn tell(&mut self);
+    /// Whether the engine has read all that it was told of.
+    fn is_idle(&self) -> bool;
 }
 
-struct State {
+/// An engine.
+pub struct Engine<L: Lane> {
+    /// Becomes 0 when the ring has room again.
+    room: Signal,
+    state: Mutex<State<L>>,
+}
+
+struct State<L: Lane> {
     /// `None` after the end.
-    ring: Option<Ring>,
+    lane: Option<L>,
     /// Packets for which there was no room.
-    backlog: VecDeque<Packet>,
+    backlog: VecDeque<L::Packet>,
     /// The engine is to call for more.
     called: bool,
 }
 
-impl Engine {
+impl<L: Lane> Engine<L> {
     /// An engine with its ring.
     ///
     /// # Errors
     /// `OutOfResources`.
-    pub fn new(habits: Habits, ring: Ring, events: &Events) -> Result<Arc<Self>, Error> {
+    pub fn new(lane: L, events: &Events) -> Result<Arc<Self>, Error> {
         let room = events.signals.create(0, Kind::Interrupt)?;
-        let state = State { ring: Some(ring), backlog: VecDeque::new(), called: false };
-        Ok(Arc::new(Self { habits, room, state: Mutex::new(state) }))
+        let state = State { lane: Some(lane), backlog: VecDeque::new(), called: false };
+        Ok(Arc::new(Self { room, state: Mutex::new(state) }))
     }
 
     /// Appends a job.
@@ -77,67 +89,69 @@ impl Engine {
     /// `NotInitialized` after the end.
     pub fn submit(self: &Arc<Self>, job: &Job<'_>, events: &Arc<Events>) -> Result<(), Error> {
         let mut state = self.state.lock();
-        let state = &mut *state;
-        let ring = state.ring.as_mut().ok_or(Error::NotInitialized)?;
-        self.habits.packets(job, &mut |packet| state.backlog.push_back(packet));
-        advance(ring, &mut state.backlog);
-        if state.backlog.is_empty() || state.called {
+        let State { lane, backlog, called } = &mut *state;
+        let lane = lane.as_mut().ok_or(Error::NotInitialized)?;
+        lane.packets(job, &mut |packet| backlog.push_back(packet));
+        advance(lane, backlog);
+        if backlog.is_empty() || *called {
             return Ok(());
         }
-        state.called = self.call(ring, events);
-        while !state.called && !state.backlog.is_empty() {
+        *called = self.call(lane, events);
+        while !*called && !backlog.is_empty() {
             // No thread is to be had that could be called.
             thread::yield_now();
-            advance(ring, &mut state.backlog);
+            advance(lane, backlog);
         }
         Ok(())
     }
 
-    /// Has the engine call for more when it has read what is in the ring; false if that cannot be.
-    fn call(self: &Arc<Self>, ring: &mut Ring, events: &Arc<Events>) -> bool {
-        if !ring.has_room(RESERVE) {
+    /// Has the engine call for more when it has done what is in the ring; false if that cannot be.
+    fn call(self: &Arc<Self>, lane: &mut L, events: &Arc<Events>) -> bool {
+        if !lane.has_room(L::RESERVE) {
             return false;
         }
         self.room.store_silently(1);
-        let engine = (Arc::downgrade(self), Arc::downgrade(events));
-        let handler = BoundHandler::own(move |_| refill(&engine.0, &engine.1).unwrap_or(false));
+        let weak = (Arc::downgrade(self), Arc::downgrade(events));
+        let handler = BoundHandler::own(move |_| refill(&weak.0, &weak.1).unwrap_or(false));
         let want = Want { signal: self.room, condition: Condition::Less, compare: 1 };
         if events.handlers.add(want, handler).is_err() {
             return false;
         }
-        self.habits.complete(self.room, &mut |packet| _ = ring.put(&packet, 0));
-        ring.tell();
+        let mut packets = Vec::new();
+        lane.complete(self.room, &mut |packet| packets.push(packet));
+        packets.iter().for_each(|packet| _ = lane.put(packet, 0));
+        lane.tell();
         true
     }
 
     /// Whether all jobs are done, or at least begun.
     pub fn is_idle(&self) -> bool {
         let state = self.state.lock();
-        state.backlog.is_empty() && state.ring.as_ref().is_none_or(Ring::is_idle)
+        state.backlog.is_empty() && state.lane.as_ref().is_none_or(Lane::is_idle)
     }
 
     /// Ends the engine, whatever it is doing.
     pub fn end(&self) {
-        let ring = self.state.lock().ring.take();
-        drop(ring);
+        let lane = self.state.lock().lane.take();
+        drop(lane);
     }
 }
 
 /// The handler of a call: whether it is to run again.
-fn refill(engine: &Weak<Engine>, events: &Weak<Events>) -> Option<bool> {
+fn refill<L: Lane>(engine: &Weak<Engine<L>>, events: &Weak<Events>) -> Option<bool> {
     let (engine, events) = (engine.upgrade()?, events.upgrade()?);
     let mut state = engine.state.lock();
-    let state = &mut *state;
-    let ring = state.ring.as_mut()?;
-    advance(ring, &mut state.backlog);
-    state.called = !state.backlog.is_empty();
-    Some(state.called && !engine.call(ring, &events))
+    let State { lane, backlog, called } = &mut *state;
+    let lane = lane.as_mut()?;
+    advance(lane, backlog);
+    *called = !backlog.is_empty();
+    Some(*called && !engine.call(lane, &events))
 }
 
 /// Moves packets into the ring.
-fn advance(ring: &mut Ring, backlog: &mut VecDeque<Packet>) {
-    while backlog.front().is_some_and(|packet| ring.put(packet, RESERVE)) {
+fn advance<L: Lane>(lane: &mut L, backlog: &mut VecDeque<L::Packet>) {
+    while backlog.front().is_some_and(|packet| lane.put(packet, L::RESERVE)) {
         backlog.pop_front();
     }
-    ring.tell();
+    lane.tell();
 }

@@ -23,7 +23,6 @@ pub enum Work<'a> {
     /// A copy of a box.
     Rect(&'a Rect),
     /// Words to store.
-    #[allow(dead_code, reason = "fills that the caller waits for are being built on it")]
     Fill { address: u64, word: u32, words: u64 },
 }
 

@@ -1,21 +1,24 @@
-//! Copies and fills: by the SDMA engines of GPUs, or for the host's memory by threads.
+//! Copies and fills: by the SDMA engines of GPUs, by kernels, or for the host's memory by threads.
 //!
-//! Touches `signal`, `events`, `memory` and `driver`. Answers to upstream's `amd_blit_sdma.cpp` and to the Dma* functions
+//! Touches `signal`, `events`, `memory`, `queue` and `driver`. Answers to upstream's `amd_blit_sdma.cpp` and to the Dma* functions
 //! of `amd_gpu_agent.cpp` and `amd_cpu_agent.cpp`.
 //!
 //! * [`packet`] is the engines' language, [`job`] a call in it.
-//! * [`ring`] is the memory that an engine reads, [`engine`] takes jobs from any thread. An engine is made for the first
-//!   job that it gets.
-//! * [`route`] tells which engine carries what. [`host`] copies without one.
+//! * [`engine`] takes jobs from any thread; it is made for the first one. [`sdma`] is one with its [`ring`], [`kernel`] one
+//!   that starts kernels of our own.
+//! * [`route`] tells which engine carries what. [`host`] copies without one, and [`wait`] is for callers that wait.
 #![deny(unsafe_code)]
 
 pub mod engine;
 pub mod host;
 pub mod job;
+mod kernel;
 pub mod packet;
 #[allow(unsafe_code, reason = "memory that an engine reads")]
 mod ring;
 pub mod route;
+mod sdma;
+pub mod wait;
 
 use std::{
     collections::HashMap,
@@ -29,33 +32,55 @@ use self::{
     engine::Engine,
     host::HostCopies,
     job::{Habits, Job},
-    packet::Dialect,
+    kernel::Kernels,
     ring::Ring,
+    route::{Carrier, TO_HOST},
+    sdma::Sdma,
 };
 use crate::{
     agent::{Agent, link, machine::Machine},
     boundary::Error,
-    driver::queue::{Priority, Reader, Wanted},
+    driver::queue::{Priority, Wanted},
     events::Events,
     memory::{Owned, Wish},
+    queue::Queues,
 };
+
+/// An engine, made when it is used first; `None` where that could not be.
+type Place<L> = OnceLock<Option<Arc<Engine<L>>>>;
 
 /// What carries copies, between `hsa_init` and the last `hsa_shut_down`.
 #[derive(Default)]
 pub struct Copies {
-    /// By agent and number; `None` where the driver refused.
-    engines: HashMap<(usize, usize), OnceLock<Option<Arc<Engine>>>>,
+    /// SDMA engines, by agent and number.
+    engines: HashMap<(usize, usize), Place<Sdma>>,
+    /// Kernels, by agent.
+    kernels: HashMap<usize, Place<Kernels>>,
     /// Copies of the host's memory.
     pub host: HostCopies,
     timed: AtomicBool,
 }
 
+/// The rooms that engines need.
+#[derive(Clone, Copy)]
+pub struct Rooms<'a> {
+    /// Where engines call for more.
+    pub events: &'a Arc<Events>,
+    /// Where kernels are started.
+    pub queues: &'a Queues,
+}
+
 impl Copies {
     /// For these agents; nothing is asked of the driver yet.
     pub fn new(agents: &[Agent]) -> Self {
-        let gpus = agents.iter().filter(|agent| !agent.is_cpu());
-        let numbers = gpus.flat_map(|gpu| (0..route::numbers(gpu)).map(|number| (gpu.index, number)));
-        Self { engines: numbers.map(|key| (key, OnceLock::new())).collect(), ..Self::default() }
+        let gpus = || agents.iter().filter(|agent| !agent.is_cpu());
+        let numbers =
+            |gpu: &Agent| (0..route::numbers(gpu)).map(|number| (gpu.index, number)).collect::<Vec<_>>();
+        Self {
+            engines: gpus().flat_map(numbers).map(|key| (key, Place::default())).collect(),
+            kernels: gpus().map(|gpu| (gpu.index, Place::default())).collect(),
+            ..Self::default()
+        }
     }
 
     /// Whether copies are to tell when they began and ended.
@@ -77,72 +102,72 @@ impl Copies {
     /// Ends the engines, whatever they are doing.
     pub fn end(&self) {
         self.engines.values().filter_map(|engine| engine.get()?.as_ref()).for_each(|engine| engine.end());
+        self.kernels.values().filter_map(|engine| engine.get()?.as_ref()).for_each(|engine| engine.end());
     }
 }
 
 impl Machine {
-    /// Has an engine of a GPU do a job.
+    /// Has a carrier of a GPU do a job; where there is no such engine, a kernel does it, and the other way round.
     ///
     /// # Errors
-    /// `OutOfResources` if there is no such engine; `NotInitialized` after the end.
-    pub fn submit(
-        &self,
-        events: &Arc<Events>,
-        gpu: &Agent,
-        number: usize,
-        job: &Job<'_>,
-    ) -> Result<(), Error> {
-        let engine = self.engine(events, gpu, number).ok_or(Error::OutOfResources)?;
+    /// `OutOfResources` if nothing can carry it; `NotInitialized` after the end.
+    pub fn carry(&self, rooms: Rooms<'_>, gpu: &Agent, carrier: Carrier, job: &Job<'_>) -> Result<(), Error> {
         if job.timed {
             job.completion.begin_copy(gpu.index);
         }
-        engine.submit(job, events)
-    }
-
-    /// The engine of a GPU, made if it is not there; `None` if that cannot be.
-    pub fn engine(&self, events: &Events, gpu: &Agent, number: usize) -> Option<&Arc<Engine>> {
-        let place = self.copies.engines.get(&(gpu.index, number))?;
-        let make = || {
-            let dialect = route::dialect(self, gpu)?;
-            if let Some(first) = route::predecessor(gpu, number) {
-                self.engine(events, gpu, first);
-            }
-            self.make_engine(events, gpu, dialect, route::reader(self, gpu, number)).ok()
+        let (number, kernel_first) = match carrier {
+            Carrier::Engine(number) => (number, None),
+            Carrier::Kernel => (TO_HOST, self.kernels(rooms, gpu)),
         };
-        place.get_or_init(make).as_ref()
+        if let Some(kernels) = kernel_first {
+            return kernels.submit(job, rooms.events);
+        }
+        match self.engine(rooms, gpu, number) {
+            Some(engine) => engine.submit(job, rooms.events),
+            None => self.kernels(rooms, gpu).ok_or(Error::OutOfResources)?.submit(job, rooms.events),
+        }
     }
 
-    fn make_engine(
-        &self,
-        events: &Events,
-        gpu: &Agent,
-        dialect: Dialect,
-        reader: Reader,
-    ) -> Result<Arc<Engine>, Error> {
-        let first = self
-            .cpus()
-            .next()
-            .map_or_else(Default::default, |cpu| self.links.between(gpu.node.id, cpu.node.id));
+    /// The SDMA engine of a GPU, made if it is not there; `None` if that cannot be.
+    pub fn engine(&self, rooms: Rooms<'_>, gpu: &Agent, number: usize) -> Option<&Arc<Engine<Sdma>>> {
+        let place = self.copies.engines.get(&(gpu.index, number))?;
+        place.get_or_init(|| self.make_engine(rooms, gpu, number)).as_ref()
+    }
+
+    fn make_engine(&self, rooms: Rooms<'_>, gpu: &Agent, number: usize) -> Option<Arc<Engine<Sdma>>> {
+        let dialect = route::dialect(self, gpu)?;
+        if let Some(first) = route::predecessor(gpu, number) {
+            self.engine(rooms, gpu, first);
+        }
+        let cpu = self.cpus().next()?;
+        let link = self.links.between(gpu.node.id, cpu.node.id);
         let habits = Habits {
             dialect,
-            atomics: first.atomics_64,
+            atomics: link.atomics_64,
             flushes_host_data: dialect.flushes_host_data
                 && self.config.copies.flush_host_data
-                && first.kind != link::Kind::Xgmi,
+                && link.kind != link::Kind::Xgmi,
         };
-        let node = gpu.node.id;
+        let (node, reader) = (gpu.node.id, route::reader(self, gpu, number));
         let wanted = Wanted { node, reader, priority: Priority::Highest, ring: 0, ring_bytes: 0 };
-        let memory = self.ring_memory(gpu)?;
-        let ring = Ring::new(Arc::clone(&self.driver), memory, &wanted, dialect.shortest_submission)?;
-        Engine::new(habits, ring, events)
+        let memory = self.engine_memory(gpu, ring::BYTES).ok()?;
+        let driver = Arc::clone(&self.driver);
+        let ring = Ring::new(driver, memory, &wanted, dialect.shortest_submission).ok()?;
+        Engine::new(Sdma { habits, ring }, rooms.events).ok()
     }
 
-    /// Memory of the host that a GPU reaches, uncached.
-    fn ring_memory(&self, gpu: &Agent) -> Result<Owned, Error> {
+    /// The kernels of a GPU, with their queue, likewise.
+    fn kernels(&self, rooms: Rooms<'_>, gpu: &Agent) -> Option<&Arc<Engine<Kernels>>> {
+        let make = || Engine::new(Kernels::new(self, rooms.queues, gpu).ok()?, rooms.events).ok();
+        self.copies.kernels.get(&gpu.index)?.get_or_init(make).as_ref()
+    }
+
+    /// Memory of the host that a GPU reaches and executes, uncached.
+    fn engine_memory(&self, gpu: &Agent, bytes: u64) -> Result<Owned, Error> {
         let cpu = self.nearest_cpu(gpu).ok_or(Error::OutOfResources)?;
         let pool = cpu.pools.clone().find(|&pool| self.pools[pool].kernarg).ok_or(Error::OutOfResources)?;
         let wish = Wish { executable: true, ..Wish::default() };
-        let memory = Owned::new(self, self.allocate(pool, ring::BYTES, wish)?);
+        let memory = Owned::new(self, self.allocate(pool, bytes, wish)?);
         self.allow_access(memory.address(), &[gpu])?;
         Ok(memory)
     }

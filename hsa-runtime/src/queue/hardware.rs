@@ -43,7 +43,7 @@ pub struct Queue {
     pub(super) driver: Arc<dyn Driver>,
     hardware: HardwareQueue,
     settings: Mutex<Settings>,
-    _doorbell: OwnSignal,
+    own_doorbell: OwnSignal,
     pub(super) parts: Parts,
 }
 
@@ -86,7 +86,7 @@ impl Queue {
             driver,
             hardware,
             settings: Mutex::new(settings),
-            _doorbell: OwnSignal(doorbell),
+            own_doorbell: OwnSignal(doorbell),
             parts,
         })
     }
@@ -189,6 +189,33 @@ impl Queue {
         self.driver.share_wave_sync(self.hardware.id, true)?;
         self.parts.page.kind.store(HSA_QUEUE_TYPE_COOPERATIVE.0, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// How many packets its ring holds.
+    pub fn packets(&self) -> u64 {
+        self.parts.ring.packets().len() as u64
+    }
+
+    /// Number of the packet that is worked at.
+    pub fn read_index(&self) -> u64 {
+        self.parts.page.read_dispatch_id.load(Ordering::Acquire)
+    }
+
+    /// Puts a packet where the one of this number goes, which is free. For queues that nobody else writes to.
+    pub fn put(&self, number: u64, words: &[u32; 16]) {
+        let packets = self.parts.ring.packets();
+        let packet = &packets[number as usize % packets.len()];
+        for (place, word) in packet.0.iter().zip(words).skip(1) {
+            place.store(*word, Ordering::Relaxed);
+        }
+        // The header makes it valid.
+        packet.0[0].store(words[0], Ordering::Release);
+    }
+
+    /// Tells the packet processor of the packets before a number.
+    pub fn tell(&self, end: u64) {
+        self.parts.page.write_dispatch_id.store(end, Ordering::Release);
+        self.own_doorbell.0.ring_doorbell(end.wrapping_sub(1) as i64);
     }
 
     /// Whether the packet processor writes down when packets start and end.

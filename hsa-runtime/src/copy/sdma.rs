@@ -1,0 +1,46 @@
+//! An SDMA engine's lane: its ring, and how it does jobs.
+#![forbid(unsafe_code)]
+
+use super::{
+    engine::Lane,
+    job::{Habits, Job},
+    packet::Packet,
+    ring::Ring,
+};
+use crate::signal::Signal;
+
+/// A ring of an SDMA engine.
+pub struct Sdma {
+    pub habits: Habits,
+    pub ring: Ring,
+}
+
+impl Lane for Sdma {
+    type Packet = Packet;
+    /// Words: an atomic or two fences, a fence and a trap, and what may be passed over at the end of the ring.
+    const RESERVE: usize = 32;
+
+    fn packets(&self, job: &Job<'_>, put: &mut impl FnMut(Packet)) {
+        self.habits.packets(job, put);
+    }
+
+    fn complete(&self, signal: Signal, put: &mut impl FnMut(Packet)) {
+        self.habits.complete(signal, put);
+    }
+
+    fn has_room(&self, room: usize) -> bool {
+        self.ring.has_room(room)
+    }
+
+    fn put(&mut self, packet: &Packet, reserve: usize) -> bool {
+        self.ring.put(packet, reserve)
+    }
+
+    fn tell(&mut self) {
+        self.ring.tell();
+    }
+
+    fn is_idle(&self) -> bool {
+        self.ring.is_idle()
+    }
+}

@@ -1,0 +1,130 @@
+//! Copies and fills of GPUs' memory that the caller waits for. Answers to CopyMemory and FillMemory of upstream's
+//! `runtime.cpp`.
+#![forbid(unsafe_code)]
+
+use super::{
+    Rooms,
+    job::{Job, Move, Work},
+    route::Route,
+};
+use crate::{
+    agent::{Agent, machine::Machine},
+    boundary::Error,
+    events::{
+        patience::Hint,
+        wait::{self, Condition, Limits, Want},
+    },
+    memory::transfer::Side,
+    signal::Kind,
+};
+
+/// Bytes of the host's memory through which a GPU's goes to another's.
+const STAGE: u64 = 4 << 20;
+
+/// One end of a copy.
+#[derive(Clone, Copy)]
+pub struct End {
+    pub side: Side,
+    pub address: u64,
+}
+
+impl Machine {
+    /// Copies between two ends, of which one is a GPU's.
+    ///
+    /// # Errors
+    /// `OutOfResources` if nothing can carry it; what locking memory says.
+    pub fn copy_now(&self, rooms: Rooms<'_>, target: End, source: End, bytes: u64) -> Result<(), Error> {
+        match (target.side, source.side) {
+            (Side::Gpu(to), Side::Gpu(from)) if to != from => self.copy_between(rooms, target, source, bytes),
+            (Side::Gpu(gpu), _) | (_, Side::Gpu(gpu)) => {
+                let gpu = &self.agents[gpu];
+                let (there, here) = (self.lend(gpu, target, bytes)?, self.lend(gpu, source, bytes)?);
+                let part = Move { target: there.address, source: here.address, bytes };
+                let agent = |end| self.agent_of(end, gpu).ok_or(Error::Generic);
+                let route = Route { machine: self, gpu, target: agent(target)?, source: agent(source)? };
+                self.carry_now(rooms, &route, bytes, Work::Moves(&[part]))
+            }
+            _ => Err(Error::Generic),
+        }
+    }
+
+    /// Fills a GPU's memory with a word.
+    ///
+    /// # Errors
+    /// `OutOfResources` if nothing can carry it.
+    pub fn fill_now(
+        &self,
+        rooms: Rooms<'_>,
+        gpu: usize,
+        address: u64,
+        word: u32,
+        words: u64,
+    ) -> Result<(), Error> {
+        let gpu = &self.agents[gpu];
+        let route = Route { machine: self, gpu, target: gpu, source: gpu };
+        self.carry_now(rooms, &route, 4 * words, Work::Fill { address, word, words })
+    }
+
+    fn carry_now(
+        &self,
+        rooms: Rooms<'_>,
+        route: &Route<'_>,
+        bytes: u64,
+        work: Work<'_>,
+    ) -> Result<(), Error> {
+        let completion = rooms.events.signals.create(1, Kind::Interrupt)?;
+        let job = Job { after: &[], work, completion, timed: false };
+        let carried = self.carry(rooms, route.gpu, route.carrier(bytes), &job);
+        if carried.is_ok() {
+            let limits = Limits { timeout: u64::MAX, hint: Hint::Active };
+            wait::one(Want { signal: completion, condition: Condition::Less, compare: 1 }, limits);
+        }
+        // The end of the runtime may have destroyed it.
+        let _ = completion.destroy();
+        carried
+    }
+
+    /// Copies through the host's memory: GPUs need not reach each other's.
+    fn copy_between(&self, rooms: Rooms<'_>, target: End, source: End, bytes: u64) -> Result<(), Error> {
+        let (Side::Gpu(to), Side::Gpu(from)) = (target.side, source.side) else { return Err(Error::Generic) };
+        let stage = self.engine_memory(&self.agents[from], STAGE.min(bytes))?;
+        self.allow_access(stage.address(), &[&self.agents[from], &self.agents[to]])?;
+        let host = End { side: Side::Host, address: stage.address() };
+        for at in (0..bytes).step_by(STAGE as usize) {
+            let part = STAGE.min(bytes - at);
+            self.copy_now(rooms, host, End { address: source.address + at, ..source }, part)?;
+            self.copy_now(rooms, End { address: target.address + at, ..target }, host, part)?;
+        }
+        Ok(())
+    }
+
+    /// Whose memory an end is, as routes have it.
+    fn agent_of<'a>(&'a self, end: End, gpu: &'a Agent) -> Option<&'a Agent> {
+        match end.side {
+            Side::Gpu(_) => Some(gpu),
+            Side::Host | Side::Process => self.cpus().next(),
+        }
+    }
+
+    /// Where a GPU finds an end. What is allocated it reaches if the program lets it; other memory is locked meanwhile.
+    fn lend(&self, gpu: &Agent, end: End, bytes: u64) -> Result<Lent<'_>, Error> {
+        let is_allocated = end.side != Side::Process && self.heap.containing(end.address).is_some();
+        let pool = self.locking_pool().filter(|_| !is_allocated && !matches!(end.side, Side::Gpu(_)));
+        let address = pool.map_or(Ok(end.address), |pool| self.lock(pool, end.address, bytes, &[gpu]))?;
+        Ok(Lent { address, locked: pool.map(|_| (self, end.address)) })
+    }
+}
+
+/// Memory that a GPU reaches for a while.
+struct Lent<'a> {
+    address: u64,
+    locked: Option<(&'a Machine, u64)>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some((machine, address)) = self.locked {
+            machine.heap.unlock(address);
+        }
+    }
+}
