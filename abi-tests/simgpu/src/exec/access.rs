@@ -75,29 +75,32 @@ impl Access {
         reach: &mut Reach<'_>,
         pass: usize,
     ) -> Result<(), Fault> {
-        let atomic = matches!(self.action, Action::Atomic(..));
-        if atomic || !buffer.apart(wave, pass, self.bytes()) {
-            self.perform(&self.addresses(wave, pass), wave, reach, pass)?;
-        } else {
-            // All addresses come first: what is loaded may be the register that held them.
-            let dwords = 0..self.bytes() / 4;
-            let found: Vec<_> = dwords.map(|dword| buffer.addresses(wave, pass, 4 * dword, 4)).collect();
-            for (dword, addresses) in found.iter().enumerate() {
-                self.dword(dword).perform(addresses, wave, reach, pass)?;
+        match (self.action, buffer.piece(wave, pass, self.bytes())) {
+            (Action::Load(shape), Some(piece)) => {
+                let mut words = [[0; LANES]; 4];
+                for at in (0..self.bytes()).step_by(piece as usize) {
+                    let found = buffer.addresses(wave, pass, at, piece);
+                    let places = Places { at: &found.at, lanes: wave.exec(pass) & found.inside };
+                    let mut part = [[0; LANES]; 4];
+                    reach.load(wave, self.spot(piece as u8, pass), places, &mut part)?;
+                    let word = &mut words[at as usize / 4];
+                    word.iter_mut().zip(part[0]).for_each(|(word, part)| *word |= part << (8 * (at % 4)));
+                }
+                self.keep(shape, &mut words, wave, pass);
             }
+            (Action::Store(shape), Some(piece)) => {
+                let words = self.given(shape, wave, pass);
+                for at in (0..self.bytes()).step_by(piece as usize) {
+                    let found = buffer.addresses(wave, pass, at, piece);
+                    let places = Places { at: &found.at, lanes: wave.exec(pass) & found.inside };
+                    let part = [words[at as usize / 4].map(|word| word >> (8 * (at % 4))); 4];
+                    reach.store(wave, self.spot(piece as u8, pass), places, &part)?;
+                }
+            }
+            _ => self.perform(&self.addresses(wave, pass), wave, reach, pass)?,
         }
         buffer.clear_status(wave, pass);
         Ok(())
-    }
-
-    /// One dword of several.
-    fn dword(&self, dword: usize) -> Self {
-        let action = match self.action {
-            Action::Load(shape) => Action::Load(Shape { bytes: 4, ..shape }),
-            Action::Store(shape) => Action::Store(Shape { bytes: 4, ..shape }),
-            atomic @ Action::Atomic(..) => atomic,
-        };
-        Self { action, dst: self.dst + dword, data: self.data + dword, ..*self }
     }
 
     /// Runs two at once: what the first loads may be the register that held the address.
@@ -169,6 +172,13 @@ impl Access {
         let places = Places { at: &addresses.at, lanes: exec & addresses.inside };
         let mut words = [[0; LANES]; 4];
         reach.load(wave, self.spot(shape.bytes, pass), places, &mut words)?;
+        self.keep(shape, &mut words, wave, pass);
+        Ok(())
+    }
+
+    /// Puts what was loaded into the registers.
+    fn keep(&self, shape: Shape, words: &mut [Lanes; 4], wave: &mut Wave, pass: usize) {
+        let exec = wave.exec(pass);
         for (dword, word) in words.iter_mut().enumerate().take(shape.dwords()) {
             let register = wave.vector_mut(self.dst + dword, pass);
             if !shape.is_plain() {
@@ -176,7 +186,6 @@ impl Access {
             }
             merge(register, word, exec);
         }
-        Ok(())
     }
 
     fn store(
@@ -188,14 +197,20 @@ impl Access {
         pass: usize,
     ) -> Result<(), Fault> {
         let places = Places { at: &addresses.at, lanes: wave.exec(pass) & addresses.inside };
-        let mut words: [Lanes; 4] = [[0; LANES]; 4];
+        let words = self.given(shape, wave, pass);
+        reach.store(wave, self.spot(shape.bytes, pass), places, &words)
+    }
+
+    /// What the registers give to be stored.
+    fn given(&self, shape: Shape, wave: &Wave, pass: usize) -> [Lanes; 4] {
+        let mut words = [[0; LANES]; 4];
         for (dword, word) in words.iter_mut().enumerate().take(shape.dwords()) {
             *word = *wave.vector(self.data + dword, pass);
             if !shape.is_plain() {
                 *word = word.map(|register| shape.stored(register));
             }
         }
-        reach.store(wave, self.spot(shape.bytes, pass), places, &words)
+        words
     }
 
     fn update(

@@ -2,7 +2,7 @@
 //! Addressing" of the ISA manuals. Touches `source` and `wave`.
 
 use super::image::format::Generation;
-use super::lanes::{LANES, merge};
+use super::lanes::{LANES, each, merge};
 use super::source::{Source, scalar_value};
 use super::wave::Wave;
 
@@ -127,11 +127,22 @@ impl Buffer {
         }
     }
 
-    /// Whether each dword of so many bytes must be looked for by itself: they do not stand together, or the buffer's
-    /// end is between them.
-    pub fn apart(&self, wave: &Wave, pass: usize, bytes: u32) -> bool {
-        let inside = |bytes| self.addresses(wave, pass, 0, bytes).inside;
-        bytes > 4 && (self.layout(wave).swizzle.is_some() || inside(bytes) != inside(4))
+    /// How many of so many bytes must be looked for by themselves, 4 or 1; `None` when all stand together. They do not
+    /// where an element or the buffer ends between them.
+    pub fn piece(&self, wave: &Wave, pass: usize, bytes: u32) -> Option<u32> {
+        let Some((element, _)) = self.layout(wave).swizzle else {
+            let inside = |bytes| self.addresses(wave, pass, 0, bytes).inside;
+            return (bytes > 4 && inside(bytes) != inside(4)).then_some(4);
+        };
+        let offset = |lane: usize| {
+            let own = self.offset.map_or(0, |register| wave.vector(register.into(), pass)[lane]);
+            u64::from(own) + u64::from(self.constant)
+        };
+        let all = |holds: &dyn Fn(u64) -> bool| each(wave.exec(pass)).all(|lane| holds(offset(lane)));
+        if all(&|offset| offset % element + u64::from(bytes) <= element) {
+            return None;
+        }
+        Some(if all(&|offset| offset % 4 == 0) { 4 } else { 1 })
     }
 }
 
@@ -169,7 +180,7 @@ mod tests {
         let (raw, wave) = buffer([0x1000, 0, 42, 3 << 28]);
         let found = raw.addresses(&wave, 0, 0, 4);
         assert_eq!((found.at[3], found.inside), (0x100c, 0x3ff), "ten dwords and two bytes");
-        assert!(raw.apart(&wave, 0, 8), "of the last two dwords one is outside");
+        assert_eq!(raw.piece(&wave, 0, 8), Some(4), "of the last two dwords one is outside");
         let further = Buffer { scalar: Source::Constant(8), ..raw };
         assert_eq!(further.addresses(&wave, 0, 0, 4).inside, 0xff);
     }
@@ -190,7 +201,13 @@ mod tests {
         let swizzled = Buffer { index: Some(0), offset: None, ..swizzled };
         assert_eq!(swizzled.addresses(&wave, 0, 0, 4).at[3], 0x1000 + 12);
         assert_eq!(swizzled.addresses(&wave, 0, 4, 4).at[9], 0x1000 + 8 * 16 + 32 + 4);
-        assert!(swizzled.apart(&wave, 0, 16));
+        let piece = |constant, bytes| Buffer { constant, ..swizzled }.piece(&wave, 0, bytes);
+        assert_eq!([piece(4, 4), piece(1, 2), piece(4, 16)], [None, None, Some(4)]);
+        assert_eq!(
+            [piece(3, 4), piece(3, 2)],
+            [Some(1); 2],
+            "the end of one element and the start of the next"
+        );
         // Each lane is a record of its own.
         let (own, wave) = buffer([0x1000, 16 << 16, 32, 1 << 23]);
         assert_eq!(Buffer { offset: None, ..own }.addresses(&wave, 0, 0, 4).at[5], 0x1050);
