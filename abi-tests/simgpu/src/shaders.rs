@@ -14,6 +14,7 @@ use crate::exec::grid::{self, Plan};
 use crate::exec::group::{Error, Surroundings};
 use crate::exec::order::Order;
 use crate::exec::program::Program;
+use crate::exec::sync::GlobalSync;
 use crate::exec::trap::Handler;
 use crate::isa::Target;
 
@@ -30,6 +31,7 @@ pub struct ShaderEngines {
     plan: Plan,
     /// None where the instruction set is not simulated.
     program: Option<Program>,
+    sync: GlobalSync,
 }
 
 impl ShaderEngines {
@@ -44,7 +46,7 @@ impl ShaderEngines {
         let plan = Plan { threads, alone: ALONE, resident: 1, order };
         let target = target(gpu.gfx);
         let program = if counts { Program::counting } else { Program::new };
-        Self { gpu, driver, plan, program: target.map(program) }
+        Self { gpu, driver, plan, program: target.map(program), sync: GlobalSync::default() }
     }
 
     /// A line for each mnemonic that was run and counted: how often, and whether its results are approximate.
@@ -107,7 +109,8 @@ impl Shaders for ShaderEngines {
         };
         let groups = dispatch.resident_groups().unwrap_or(1) * self.gpu.compute_units.max(1);
         let plan = Plan { resident: groups as usize, ..self.plan };
-        let chip = QueueChip { driver: &*self.driver, gate: queue.gate, doorbell: queue.doorbell };
+        let sync = queue.global_sync.then_some(&self.sync);
+        let chip = QueueChip { driver: &*self.driver, gate: queue.gate, doorbell: queue.doorbell, sync };
         let around = Surroundings { program, memory: queue.memory, chip: &chip };
         grid::run(dispatch, &around, plan).map(|_| ()).map_err(|error| self.tell(error))
     }
@@ -124,6 +127,7 @@ struct QueueChip<'a> {
     driver: &'a dyn Driver,
     gate: &'a dyn Gate,
     doorbell: u32,
+    sync: Option<&'a GlobalSync>,
 }
 
 impl Chip for QueueChip<'_> {
@@ -141,6 +145,10 @@ impl Chip for QueueChip<'_> {
 
     fn trap_handler(&self) -> Option<Handler> {
         self.driver.trap_handler().map(|(code, memory)| Handler { code, memory })
+    }
+
+    fn global_sync(&self) -> Option<&GlobalSync> {
+        self.sync
     }
 
     fn progressed(&self, instructions: u64) -> Result<(), WaveError> {

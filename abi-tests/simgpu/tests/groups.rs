@@ -160,3 +160,22 @@ fn lanes_call_to_different_depths() {
         assert_eq!(out, (0..64).map(|item| depth(item % 9)).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn all_workgroups_meet() {
+    let values = numbers(8 * 32);
+    for (_, object) in builds() {
+        let out = run(object, "neighbours", 8, 32, &[bytes(&values), bytes(&[0, 8])]);
+        let expected: Vec<u32> =
+            (0..values.len()).map(|at| values[(at + 5 * 32) % values.len()].wrapping_add(5)).collect();
+        assert_eq!(words(&out[0]), expected);
+    }
+}
+
+#[test]
+fn workgroups_take_turns() {
+    for (_, object) in builds() {
+        let out = run(object, "in_turn", 8, 32, &[vec![0; 128], vec![0; 8]]);
+        assert_eq!(words(&out[0]), [160; 32]);
+    }
+}

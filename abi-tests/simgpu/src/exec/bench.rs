@@ -11,6 +11,7 @@ use super::group::{Error, Group, Surroundings};
 use super::object::{CodeObject, ObjectError};
 use super::order::Order;
 use super::program::Program;
+use super::sync::GlobalSync;
 use super::wave::Wave;
 use crate::device::dispatch::descriptor::{
     Descriptor,
@@ -71,7 +72,7 @@ impl From<Error> for BenchError {
 
 /// Nobody hears interrupts, and the clock goes on whenever it is read.
 #[derive(Default)]
-struct Alone(AtomicU64);
+struct Alone(AtomicU64, GlobalSync);
 
 impl Chip for Alone {
     fn clock(&self) -> u64 {
@@ -80,6 +81,9 @@ impl Chip for Alone {
     fn interrupt(&self, _data: u32) {}
     fn doorbell(&self) -> u32 {
         0
+    }
+    fn global_sync(&self) -> Option<&GlobalSync> {
+        Some(&self.1)
     }
 }
 
@@ -98,6 +102,15 @@ pub struct Launch {
     pub threads: usize,
     /// In which order workgroups and waves begin.
     pub order: Order,
+}
+
+impl Launch {
+    /// Workgroups that are begun at once, at most.
+    fn resident(&self) -> usize {
+        let axes = self.grid.iter().zip(self.block);
+        let groups: u64 = axes.map(|(grid, block)| u64::from(grid.div_ceil(block.max(1)))).product();
+        groups.min(8 * self.threads.max(1) as u64) as usize
+    }
 }
 
 /// The bench.
@@ -172,7 +185,7 @@ impl Bench {
         };
         let around = Surroundings { program: &self.program, memory: &self.memory, chip: &self.chip };
         let plan =
-            Plan { threads: launch.threads, alone: 0, resident: 8 * launch.threads, order: launch.order };
+            Plan { threads: launch.threads, alone: 0, resident: launch.resident(), order: launch.order };
         Ok(grid::run(&dispatch, &around, plan)?)
     }
 
@@ -206,7 +219,7 @@ impl Bench {
         let waves = launch.block.iter().product::<u32>().div_ceil(lanes);
         let stack = if kernel.has(DYNAMIC_STACK) { UNKNOWN_STACK_BYTES } else { 0 };
         let wave_bytes = (kernel.private_segment_bytes.max(stack) * lanes).next_multiple_of(256);
-        let slots = waves * launch.threads.max(1) as u32;
+        let slots = waves * launch.resident() as u32;
         (wave_bytes > 0).then(|| {
             let base = self.take(u64::from(wave_bytes) * u64::from(slots));
             Scratch { base, wave_bytes, slots }

@@ -1,6 +1,7 @@
-//! Where a wave goes next, and what it tells the rest of the GPU. Touches `source`, `space` and `wave`.
+//! Where a wave goes next, and what it tells the rest of the GPU. Touches `source`, `sync` and `wave`.
 
 use super::source::{Source, scalar_value};
+use super::sync::{GlobalSync, Operation, Ticket};
 use super::trap::Handler;
 use super::wave::{Mode, Wave, place};
 use crate::device::platform::WaveError;
@@ -15,6 +16,10 @@ pub trait Chip: Sync {
     fn doorbell(&self) -> u32;
     /// The trap handler of the wave's process.
     fn trap_handler(&self) -> Option<Handler> {
+        None
+    }
+    /// The barriers and semaphores of waves of all workgroups, where the wave's queue was given them.
+    fn global_sync(&self) -> Option<&GlobalSync> {
         None
     }
     /// Hears how many instructions waves have run. What goes wrong then ends them.
@@ -55,6 +60,8 @@ pub enum Flow {
     End,
     /// Waits for all waves of the workgroup.
     Barrier,
+    /// Meets waves of all workgroups: with the value of the first lane that is on, at a resource.
+    Meet(Operation, Source, u8),
     /// Lets others run.
     Yield,
     /// Into the trap handler.
@@ -114,6 +121,8 @@ pub enum Next {
     Run,
     /// The wave is at a barrier.
     Barrier,
+    /// The wave waits for those of other workgroups.
+    Wait(Ticket),
     /// Another wave's turn.
     Yield,
     /// The wave has ended.
@@ -124,7 +133,7 @@ pub enum Next {
     Halt,
     /// This is no instruction.
     Illegal,
-    /// The simulated hardware does not have the register, message or kind of image.
+    /// The simulated hardware does not have the register, message or kind of image, or was not given global sync.
     Unknown,
 }
 
@@ -160,6 +169,7 @@ impl Flow {
             }
             Self::End => return Next::End,
             Self::Barrier => return Next::Barrier,
+            Self::Meet(operation, value, number) => return meet(wave, chip, operation, value, number),
             Self::Yield => return Next::Yield,
             Self::Trap(number) => return Next::Trap(number),
             Self::Return(to) => return returned(wave, to),
@@ -206,6 +216,18 @@ fn jump(wave: &mut Wave, back: Option<u8>, to: u64) {
         wave.set_scalar64(back, wave.pc);
     }
     wave.pc = to;
+}
+
+/// ds_gws_*: the resource's number is relative to a base in M0.
+fn meet(wave: &Wave, chip: &dyn Chip, operation: Operation, value: Source, number: u8) -> Next {
+    let Some(sync) = chip.global_sync() else { return Next::Unknown };
+    let number = number.wrapping_add((wave.scalar(place::M0) >> 16) as u8) & 63;
+    let lane = wave.wave_mask(place::EXEC).trailing_zeros() as usize % wave.size();
+    let value = match value {
+        Source::Vector(register) => wave.lane(register.into(), lane),
+        other => scalar_value(wave, other, false) as u32,
+    };
+    sync.run(operation, number, value).map_or(Next::Run, Next::Wait)
 }
 
 /// s_rfe_b64, which only the handler may run.

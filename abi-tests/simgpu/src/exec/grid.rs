@@ -81,7 +81,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared<'_> {
-    /// What one thread does. The first one calls the others when it has found that there is much to do.
+    /// What one thread does. The first one calls the others when it has found that there is much to do, or that all
+    /// that it may begin waits.
     fn work<'scope>(&'scope self, mut scope: Option<&'scope Scope<'scope, '_>>) {
         let mut hand = Hand::default();
         self.around.chip.works(true);
@@ -89,7 +90,7 @@ impl Shared<'_> {
             if !self.turn(&mut hand) {
                 break;
             }
-            if hand.steps >= self.plan.alone {
+            if hand.steps >= self.plan.alone || hand.groups.len() >= self.share() {
                 scope.take().into_iter().for_each(|scope| self.call_others(scope));
             }
         }
@@ -111,7 +112,7 @@ impl Shared<'_> {
 
     /// Gives one workgroup a round. False when none is left.
     fn turn(&self, hand: &mut Hand) -> bool {
-        let room = hand.groups.len() < (self.plan.resident / self.plan.threads).max(1);
+        let room = hand.groups.len() < self.share();
         let wanted = hand.groups.is_empty() || room && hand.rounds >= PATIENCE;
         let fresh = if wanted { self.begin() } else { None };
         hand.rounds = if fresh.is_some() { 0 } else { hand.rounds };
@@ -146,6 +147,11 @@ impl Shared<'_> {
             self.over.store(true, Ordering::Relaxed);
             true
         })
+    }
+
+    /// Workgroups that a thread may have begun: all threads' together are not fewer than fit on the hardware.
+    fn share(&self) -> usize {
+        self.plan.resident.div_ceil(self.plan.threads).max(1)
     }
 
     fn exhausted(&self) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::flow::{Chip, Next};
 use super::program::{NoStep, Page, Program};
 use super::space::Reach;
+use super::sync::Ticket;
 use super::trap::{Cause, outside};
 use super::vector::Pad;
 use super::wave::Wave;
@@ -44,6 +45,8 @@ pub struct Surroundings<'a> {
 enum State {
     Running,
     AtBarrier,
+    /// For waves of other workgroups.
+    Waiting(Ticket),
     /// For good: no debugger comes.
     Halted,
     Ended,
@@ -72,7 +75,13 @@ impl Group {
     /// Gives every wave a turn. Tells whether all have ended.
     pub fn round(&mut self, around: &Surroundings<'_>) -> Result<bool, Error> {
         for index in 0..self.waves.len() {
-            if self.waves[index].1 == State::Running {
+            let goes_on = match self.waves[index].1 {
+                State::Running => true,
+                State::Waiting(ticket) => around.chip.global_sync().is_some_and(|sync| sync.passes(ticket)),
+                State::AtBarrier | State::Halted | State::Ended => false,
+            };
+            if goes_on {
+                self.waves[index].1 = State::Running;
                 self.turn(index, around)?;
             }
         }
@@ -101,8 +110,7 @@ impl Group {
                 Some(page) if page.holds(pc) => page,
                 other => other.insert(around.program.page(pc)),
             };
-            let step = page.step(pc, around.program, around.memory);
-            let outcome = match step {
+            let outcome = match page.step(pc, around.program, around.memory) {
                 Ok(step) => step.run(wave, &mut self.pad, &mut reach, around.chip),
                 Err(NoStep::Illegal) => Ok(Next::Illegal),
                 Err(why) => return Err(why.at(pc)),
@@ -112,6 +120,7 @@ impl Group {
                 Ok(Next::Run) => continue,
                 Ok(Next::Yield) => {}
                 Ok(Next::Barrier) => *state = State::AtBarrier,
+                Ok(Next::Wait(ticket)) => *state = State::Waiting(ticket),
                 Ok(Next::End) => *state = State::Ended,
                 Ok(Next::Halt) if wave.trapped.reported == 0 => *state = State::Halted,
                 Ok(Next::Halt) => {
@@ -121,7 +130,9 @@ impl Group {
                 Ok(Next::Trap(_)) if wave.trapped.privileged => {}
                 Ok(Next::Trap(number)) => around.trap(wave, pc, Cause::Instruction(number))?,
                 Ok(Next::Illegal) => around.trap(wave, pc, Cause::Illegal)?,
-                Ok(Next::Unknown) => return Err(Error::Missing(pc, "hardware register, message or image")),
+                Ok(Next::Unknown) => {
+                    return Err(Error::Missing(pc, "hardware register, message, image or global sync"));
+                }
                 Err(fault) if outside(fault.address) => {
                     around.trap(wave, pc, Cause::MemoryViolation(fault.address))?;
                 }

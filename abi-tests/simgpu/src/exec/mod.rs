@@ -29,6 +29,7 @@ mod shape;
 mod source;
 mod space;
 mod step;
+pub mod sync;
 pub mod trap;
 mod typed;
 mod vector;

@@ -123,3 +123,44 @@ static __attribute__((noinline)) u32 depth(u32 value)
 
 /* Calls that call themselves, to another depth in each lane. */
 KERNEL calls(GLOBAL u32 *out) { out[item()] = depth(item() % 9); }
+
+/* One workgroup has prepared the resource; nobody touches it before. */
+static void prepared(GLOBAL u32 *ready)
+{
+    if (group() == 0)
+        __atomic_store_n(ready, 1, __ATOMIC_RELEASE);
+    while (!__atomic_load_n(ready, __ATOMIC_ACQUIRE))
+        ;
+}
+
+/* Rounds of workgroups of one wave: each takes its neighbour's value of the round before, and adds one. */
+KERNEL neighbours(GLOBAL u32 *values, GLOBAL u32 *ready)
+{
+    u32 groups = ready[1];
+    GLOBAL u32 *own = values + group() * 32 + item();
+    GLOBAL u32 *next = values + (group() + 1) % groups * 32 + item();
+    if (group() == 0)
+        __builtin_amdgcn_ds_gws_init(groups - 1, 5);
+    prepared(ready);
+    for (u32 round = 0; round < 5; round++) {
+        u32 taken = __atomic_load_n(next, __ATOMIC_RELAXED);
+        __builtin_amdgcn_ds_gws_barrier(groups - 1, 5);
+        __atomic_store_n(own, taken + 1, __ATOMIC_RELAXED);
+        __builtin_amdgcn_ds_gws_barrier(groups - 1, 5);
+    }
+}
+
+/* One wave at a time adds to a sum that is no atomic one, once the first workgroup has opened the door. */
+KERNEL in_turn(GLOBAL u32 *sum, GLOBAL u32 *ready)
+{
+    if (group() == 0)
+        __builtin_amdgcn_ds_gws_init(0, 3);
+    prepared(ready);
+    if (group() == 0)
+        __builtin_amdgcn_ds_gws_sema_br(1, 3);
+    for (int round = 0; round < 20; round++) {
+        __builtin_amdgcn_ds_gws_sema_p(3);
+        __atomic_store_n(sum + item(), __atomic_load_n(sum + item(), __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
+        __builtin_amdgcn_ds_gws_sema_v(3);
+    }
+}

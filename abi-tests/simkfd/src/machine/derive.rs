@@ -95,8 +95,7 @@ fn set_compute(node: &mut Node, card: &Card<'_>, simd_id_base: u32) {
     node.set("simd_id_base", simd_id_base);
     node.set("max_waves_per_simd", waves);
     node.set("lds_size_in_kb", 64u32);
-    // Global wave sync came to KFD with gfx9.
-    node.set("num_gws", if card.asic.gc.0 >= 9 { 64u32 } else { 0 });
+    node.set("num_gws", if has_global_sync(card) { 64u32 } else { 0 });
     node.set("wave_front_size", width);
     node.set("array_count", card.arrays() * card.xcc_per_node());
     node.set("simd_arrays_per_engine", card.spec.shader_arrays);
@@ -105,6 +104,16 @@ fn set_compute(node: &mut Node, card: &Card<'_>, simd_id_base: u32) {
     node.set("max_slots_scratch_cu", 32u32);
     node.set("gfx_target_version", card.asic.target);
     node.set("num_xcc", card.xcc_per_node());
+}
+
+/// `kfd_gws_init`: since gfx9, by what the scheduler's firmware can; gfx10.1's never could. Assumed: other generations'
+/// firmware is new enough.
+fn has_global_sync(card: &Card<'_>) -> bool {
+    match card.asic.gc {
+        (10, 0..3, _) => false,
+        (10, ..) => card.spec.firmware[0] >= 0x6b,
+        (major, ..) => major >= 9,
+    }
 }
 
 fn set_identity(node: &mut Node, card: &Card<'_>, partition: u32) {

@@ -63,6 +63,8 @@ pub struct QueueContext<'a> {
     pub gate: &'a dyn Gate,
     /// The number of the queue's doorbell.
     pub doorbell: u32,
+    /// It was given global wave sync.
+    pub global_sync: bool,
 }
 
 /// What runs dispatches: the shader engines.
@@ -120,6 +122,11 @@ impl Machine {
     pub fn set_active(&self, id: u32, active: bool) -> bool {
         let control = self.workers().get(&id).map(Worker::control);
         control.inspect(|control| control.set_active(active)).is_some()
+    }
+
+    /// Gives a queue global wave sync or takes it away (AMDKFD_IOC_ALLOC_QUEUE_GWS): for its next dispatches.
+    pub fn set_global_sync(&self, id: u32, given: bool) {
+        self.workers().get(&id).into_iter().for_each(|worker| worker.control().set_global_sync(given));
     }
 
     /// Wakes queues that sleep between two looks at their doorbells.

@@ -35,6 +35,8 @@ pub(super) struct Control {
     barred: AtomicBool,
     /// It cannot be taken away.
     hangs: AtomicBool,
+    /// Global wave sync is the queue's.
+    global_sync: AtomicBool,
 }
 
 #[derive(Default)]
@@ -60,6 +62,11 @@ impl Control {
         while !active && !state.at_rest && !state.stop && state.paused {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Gives or takes global wave sync.
+    pub fn set_global_sync(&self, given: bool) {
+        self.global_sync.store(given, Ordering::Relaxed);
     }
 
     /// Ends a sleep.
@@ -245,7 +252,8 @@ impl Platform for QueuePlatform {
 
     fn launch(&self, dispatch: &Dispatch) -> Result<(), WaveError> {
         let gate = &*self.control;
-        let queue = QueueContext { memory: &*self.parts.memory, gate, doorbell: self.doorbell };
+        let global_sync = self.control.global_sync.load(Ordering::Relaxed);
+        let queue = QueueContext { memory: &*self.parts.memory, gate, doorbell: self.doorbell, global_sync };
         self.parts.shaders.launch(dispatch, &queue)
     }
 

@@ -11,6 +11,7 @@ use crate::exec::shape::{Atomic, Shape};
 use crate::exec::source::{Source, scalar_place, source};
 use crate::exec::space::Space;
 use crate::exec::step::Act;
+use crate::exec::sync::Operation;
 use crate::exec::typed::Typed;
 use crate::isa::{Inst, Operand, Reg};
 
@@ -145,9 +146,8 @@ fn typed(inst: &Inst, buffer: Buffer, data: u16) -> Option<Typed> {
 /// LDS: loads, stores and atomic operations of one or two addresses, and what only borrows its crossbar.
 pub fn lds(inst: &Inst) -> Option<Act> {
     let rest = inst.op.name().strip_prefix("ds_")?;
-    // Initialises a counter that waves of all workgroups could wait for; no instruction that does is simulated.
-    if rest == "gws_init" {
-        return Some(Act::Flow(Flow::Nothing));
+    if let Some(operation) = rest.strip_prefix("gws_") {
+        return global_sync(inst, operation);
     }
     if inst.mem.gds {
         return None;
@@ -180,6 +180,21 @@ pub fn lds(inst: &Inst) -> Option<Act> {
         }
     };
     Some(Act::Access(Box::new(Access { space: Space::Lds, address, action, dst, data, expected })))
+}
+
+/// Barriers and semaphores of waves of all workgroups.
+fn global_sync(inst: &Inst, operation: &str) -> Option<Act> {
+    let operation = match operation {
+        "init" => Operation::Init,
+        "barrier" => Operation::Barrier,
+        "sema_p" => Operation::Take,
+        "sema_v" => Operation::Give,
+        "sema_br" => Operation::GiveMany,
+        "sema_release_all" => Operation::ReleaseAll,
+        _ => return None,
+    };
+    let value = optional(inst.src().first())?;
+    Some(Act::Flow(Flow::Meet(operation, value, inst.mem.offset as u8)))
 }
 
 /// `ds_load_2addr_b32` and its kin: offsets count elements, or 64 of them.

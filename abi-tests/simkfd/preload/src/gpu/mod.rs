@@ -22,13 +22,14 @@ use simkfd::contract::{
 use window::Window;
 
 /// The ioctls after which a GPU looks at the kernel again.
-const CHANGING: [&str; 12] = [
+const CHANGING: [&str; 13] = [
     "MAP_MEMORY_TO_GPU",
     "UNMAP_MEMORY_FROM_GPU",
     "FREE_MEMORY_OF_GPU",
     "CREATE_QUEUE",
     "UPDATE_QUEUE",
     "DESTROY_QUEUE",
+    "ALLOC_QUEUE_GWS",
     "DBG_TRAP",
     "CRIU_OP",
     "AMDGPU_GEM_VA",
@@ -168,6 +169,7 @@ impl Board {
                 }
                 Some(_) => {}
             }
+            self.machine.set_global_sync(queue.id, queue.global_sync);
         }
         works || self.interrupts.was_reset()
     }

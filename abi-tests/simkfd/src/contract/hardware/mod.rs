@@ -52,6 +52,8 @@ pub struct RunningQueue {
     pub doorbell: (Backing, u64),
     /// It is to run, not only to stay.
     pub active: bool,
+    /// It was given global wave sync.
+    pub global_sync: bool,
 }
 
 /// What a mapped range shows.
@@ -237,6 +239,7 @@ fn queues(state: &mut State, process: ProcessId, gpu: usize, doorbell_bytes: u64
             read_pointer: properties.read_pointer,
             doorbell: (backing, u64::from(queue.doorbell) * doorbell_bytes),
             active: queue.is_active() && !evicted,
+            global_sync: queue.gws,
         }
     })
     .collect()
