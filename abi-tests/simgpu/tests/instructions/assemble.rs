@@ -1,12 +1,13 @@
 //! Snippets of assembler: llvm-mc makes words of them, a bench runs them on waves that the test has prepared.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use simgpu::exec::bench::{Bench, BenchError};
 use simgpu::exec::wave::{Mode, Wave};
-use simgpu::isa::Target;
+use simgpu::isa::{Op, Target};
 
 /// Between two snippets: s_nop with a number of its own.
 const MARK: &str = "s_nop 0xa55a";
@@ -23,9 +24,55 @@ pub fn tool() -> Option<String> {
         .find(|tool| Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success()))
 }
 
-/// The words of each snippet of gfx1100, s_endpgm behind them.
+thread_local! {
+    /// What the tests of this thread are about.
+    static TARGET: Cell<Target> = const { Cell::new(Target::Gfx1100) };
+}
+
+/// Runs a test on another target.
+pub fn on<T>(target: Target, test: impl FnOnce() -> T) -> T {
+    TARGET.set(target);
+    let result = test();
+    TARGET.set(Target::Gfx1100);
+    result
+}
+
+/// The target that the calling test is about.
+pub fn target() -> Target {
+    TARGET.get()
+}
+
+/// The words of each snippet, which is written as for gfx1100, s_endpgm behind them.
 pub fn assemble(snippets: &[String]) -> Vec<Vec<u32>> {
-    assemble_for(Target::Gfx1100, snippets)
+    let target = target();
+    if !target.is_gfx10() {
+        return assemble_for(target, snippets);
+    }
+    let line = |line: &str| {
+        let (mnemonic, operands) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        // Registers have no halves there.
+        format!("{} {}\n", before_gfx11(mnemonic), operands.replace(".l", ""))
+    };
+    let older = |text: &String| text.lines().map(line).collect();
+    assemble_for(target, &snippets.iter().map(older).collect::<Vec<String>>())
+}
+
+/// A mnemonic with and without the suffix of its encoding.
+fn parted(mnemonic: &str) -> (&str, &str) {
+    let suffix = ["_e32", "_e64", "_dpp", "_sdwa"].into_iter().find(|suffix| mnemonic.ends_with(suffix));
+    mnemonic.split_at(mnemonic.len() - suffix.map_or(0, str::len))
+}
+
+/// A mnemonic of gfx11 as it was before.
+fn before_gfx11(mnemonic: &str) -> String {
+    let (plain, suffix) = parted(mnemonic);
+    format!("{}{suffix}", Op::renamed().find(|(now, _)| *now == plain).map_or(plain, |(_, before)| before))
+}
+
+/// The other way.
+pub fn since_gfx11(mnemonic: &str) -> String {
+    let (plain, suffix) = parted(mnemonic);
+    format!("{}{suffix}", Op::renamed().find(|(_, before)| *before == plain).map_or(plain, |(now, _)| now))
 }
 
 /// The same for another target.
@@ -71,12 +118,7 @@ const LDS_BYTES: usize = 8192;
 
 /// A bench of a test.
 pub fn bench() -> Bench {
-    bench_of(Target::Gfx1100)
-}
-
-/// The same of another target.
-pub fn bench_of(target: Target) -> Bench {
-    Bench::new(target, 16 << 20)
+    Bench::new(target(), 16 << 20)
 }
 
 /// Runs one snippet; it must end.

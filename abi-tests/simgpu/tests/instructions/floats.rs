@@ -23,7 +23,7 @@ fn extreme(values: &[f64], largest: bool) -> f64 {
 }
 
 /// Of f16 operands; NaN if one is a signalling NaN.
-fn half_extreme(values: &[u16], largest: bool) -> u16 {
+pub fn half_extreme(values: &[u16], largest: bool) -> u16 {
     match values.iter().any(|&bits| HALF.decode(bits.into()) == Number::Nan { quiet: false }) {
         true => 0x7e00,
         false => {
@@ -97,6 +97,8 @@ pub const ROWS: &[Row] = rows! {
     "v_mul_f16" "d:f16 a:f16 b:f16" |x| half::nearest(half::value(x.h()[0]) * half::value(x.h()[1]));
     "v_fma_f16" "d:f16 a:f16 b:f16 c:f16" |x| half::fma(x.h()[0], x.h()[1], x.h()[2]);
     "v_max_f16" "d:f16 a:f16 b:f16" |x| half_extreme(&x.h()[..2], true);
+    "v_min_f16" "d:f16 a:f16 b:f16" |x| half_extreme(&x.h()[..2], false);
+    "v_fmac_f16" "d:f16 a:f16 b:f16" |x| half::fma(x.h()[0], x.h()[1], x.old as u16);
     "v_maxmin_f16" "d:f16 a:f16 b:f16 c:f16" |x| {
         half_extreme(&[half_extreme(&x.h()[..2], true), x.h()[2]], false)
     };

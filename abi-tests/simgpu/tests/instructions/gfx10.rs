@@ -6,7 +6,9 @@ use simgpu::exec::half::F16;
 use simgpu::exec::wave::{Mode, Wave};
 use simgpu::isa::Target;
 
-use super::assemble::{MODE, Random, assemble_for, bench_of, run, tool};
+use super::assemble::{Executed, MODE, Random, assemble_for, bench, run, target};
+use super::floats::half_extreme;
+use super::half;
 
 /// What a lane has in v0 to v2, and in v4, which holds the result.
 struct Lane {
@@ -14,6 +16,7 @@ struct Lane {
     b: u32,
     c: u32,
     old: u32,
+    number: u32,
 }
 
 /// An instruction (or several), and what a lane must get. s4 holds 5.
@@ -25,6 +28,11 @@ fn byte(word: u32, at: u32) -> u32 {
 
 fn signed_byte(word: u32, at: u32) -> i32 {
     i32::from(byte(word, at) as i8)
+}
+
+/// The upper half as a float.
+fn upper(word: u32) -> f64 {
+    half::value((word >> 16) as u16)
 }
 
 /// Products of signed parts of so many bits, and a sum.
@@ -74,6 +82,58 @@ const PARTS: &[Row] = &[
         |lane| (signed_byte(lane.a, 0) < signed_byte(lane.b, 0)).into(),
     ),
     (
+        "v_sub_nc_u32_sdwa v4, v0, v1 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:WORD_1 src1_sel:BYTE_2",
+        |lane| (lane.a >> 16).wrapping_sub(byte(lane.b, 2)),
+    ),
+    (
+        "v_mul_u32_u24_sdwa v4, v0, v1 dst_sel:WORD_0 dst_unused:UNUSED_PRESERVE src0_sel:BYTE_2 src1_sel:WORD_0",
+        |lane| lane.old & 0xffff_0000 | byte(lane.a, 2).wrapping_mul(lane.b & 0xffff) & 0xffff,
+    ),
+    (
+        "v_lshrrev_b32_sdwa v4, s4, v1 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:DWORD src1_sel:WORD_1",
+        |lane| lane.b >> 16 >> 5,
+    ),
+    (
+        "v_ashrrev_i32_sdwa v4, s4, sext(v1) dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:DWORD src1_sel:WORD_1",
+        |lane| (lane.b as i32 >> 16 >> 5) as u32,
+    ),
+    ("v_cvt_i32_f32_sdwa v4, v0 dst_sel:BYTE_3 dst_unused:UNUSED_PAD src0_sel:DWORD", |lane| {
+        (floats(lane)[0] as i32 as u32) << 24
+    }),
+    ("v_cvt_f16_i16_sdwa v4, sext(v0) dst_sel:WORD_1 dst_unused:UNUSED_PRESERVE src0_sel:BYTE_1", |lane| {
+        lane.old & 0xffff | u32::from(half::nearest(signed_byte(lane.a, 1).into())) << 16
+    }),
+    (
+        "v_add_f16_sdwa v4, v0, -v1 dst_sel:WORD_1 dst_unused:UNUSED_PAD src0_sel:WORD_1 src1_sel:WORD_0",
+        |lane| u32::from(half::nearest(upper(lane.a) - half::value(lane.b as u16))) << 16,
+    ),
+    (
+        "v_max_f16_sdwa v4, v0, |v1| dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:WORD_1 src1_sel:WORD_1",
+        |lane| half_extreme(&[lane.a, lane.b & 0x7fff_ffff].map(|word| (word >> 16) as u16), true).into(),
+    ),
+    (
+        "v_cmp_eq_u32_sdwa vcc_lo, v0, v1 src0_sel:BYTE_0 src1_sel:BYTE_1
+         v_cndmask_b32 v4, 0, v31, vcc_lo",
+        |lane| if byte(lane.a, 0) == byte(lane.b, 1) { lane.number } else { 0 },
+    ),
+    (
+        "v_cmp_ne_u16_sdwa s6, v0, v1 src0_sel:BYTE_0 src1_sel:WORD_1
+         v_cndmask_b32_e64 v4, 0, 1, s6",
+        |lane| (byte(lane.a, 0) != lane.b >> 16).into(),
+    ),
+    (
+        "v_cmp_lt_i16_sdwa s6, sext(v0), v1 src0_sel:BYTE_3 src1_sel:WORD_1
+         v_cndmask_b32_e64 v4, 0, 1, s6",
+        |lane| (signed_byte(lane.a, 3) < lane.b as i32 >> 16).into(),
+    ),
+    (
+        // 0x60: positive and negative zero.
+        "v_mov_b32 v3, 0x60
+         v_cmp_class_f16_sdwa s6, v0, v3 src0_sel:WORD_1 src1_sel:DWORD
+         v_cndmask_b32_e64 v4, 0, 1, s6",
+        |lane| (lane.a & 0x7fff_0000 == 0).into(),
+    ),
+    (
         "v_add_f32_sdwa v4, -v0, |v1| dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:DWORD src1_sel:DWORD",
         |lane| (floats(lane)[1].abs() - floats(lane)[0]).to_bits(),
     ),
@@ -105,6 +165,22 @@ const SCALARS: &[Row] = &[
         |_| 0,
     ),
     (
+        "s_mov_b32 s7, 5
+         s_setreg_b32 hwreg(HW_REG_MODE, 0, 4), s7
+         s_getreg_b32 s8, hwreg(HW_REG_MODE, 0, 10)
+         v_mov_b32 v4, s8",
+        |_| 0x3f5,
+    ),
+    (
+        // A barrier for one wave, which is the last to come.
+        "s_mov_b32 m0, 0
+         v_mov_b32 v3, 0
+         ds_gws_init v3 offset:1 gds
+         ds_gws_barrier v3 offset:1 gds
+         v_mov_b32 v4, 7",
+        |_| 7,
+    ),
+    (
         // The first finds what it expects, the second does not.
         "v_lshlrev_b32 v3, 2, v31
          ds_write_b32 v3, v0
@@ -127,6 +203,10 @@ const OLD: &[Row] = &[
     ("v_mad_f32 v4, v0, -v1, |v2|", |lane| {
         let [a, b, c, _] = floats(lane);
         (a * -b + c.abs()).to_bits()
+    }),
+    ("v_mac_f32_e64 v4, |v0|, v1", |lane| {
+        let [a, b, _, old] = floats(lane);
+        (a.abs() * b + old).to_bits()
     }),
     ("v_mac_f32 v4, v0, v1", |lane| {
         let [a, b, _, old] = floats(lane);
@@ -170,53 +250,34 @@ fn prepared(random: &mut Random) -> Wave {
     wave
 }
 
-const GFX10: [Target; 3] = [Target::Gfx1010, Target::Gfx1013, Target::Gfx1030];
-
-fn check(targets: &[Target], rows: &[Row]) {
-    if tool().is_none() {
-        return abi_tests::skip("gfx10's instructions: no llvm-mc of LLVM 22 or later");
-    }
-    let texts: Vec<String> = rows.iter().map(|(text, _)| text.to_string()).collect();
-    for &target in targets {
-        let (mut bench, mut random) = (bench_of(target), Random(0x5eed_0010));
-        for (row, code) in rows.iter().zip(assemble_for(target, &texts)) {
-            for _ in 0..8 {
-                let before = prepared(&mut random);
-                let after = run(&mut bench, row.0, &code, vec![before.clone()]).remove(0);
-                (0..32).for_each(|lane| compare(target, row, [&before, &after], lane));
-            }
+/// All of them that the target has.
+pub fn check(_: &[&str]) -> Executed {
+    let target = target();
+    let own = if target == Target::Gfx1030 { DOTS } else { OLD };
+    let rows = || PARTS.iter().chain(SCALARS).chain(own);
+    let texts: Vec<String> = rows().map(|(text, _)| text.to_string()).collect();
+    let (mut bench, mut random) = (bench(), Random(0x5eed_0010));
+    for (row, code) in rows().zip(assemble_for(target, &texts)) {
+        for _ in 0..8 {
+            let before = prepared(&mut random);
+            let after = run(&mut bench, row.0, &code, vec![before.clone()]).remove(0);
+            (0..32).for_each(|lane| compare(target, row, [&before, &after], lane));
         }
     }
+    bench.executed()
 }
 
 fn compare(target: Target, (text, expected): &Row, [before, after]: [&Wave; 2], at: usize) {
     let [a, b, c, old] = [0, 1, 2, 4].map(|register| before.lane(register, at));
-    let (found, wanted) = (after.lane(4, at), expected(&Lane { a, b, c, old }));
-    let nan = |bits: u32| text.contains("f32") && f32::from_bits(bits).is_nan();
+    let (found, wanted) = (after.lane(4, at), expected(&Lane { a, b, c, old, number: at as u32 }));
+    let nan = |bits: u32| {
+        text.contains("f32") && f32::from_bits(bits).is_nan()
+            || text.contains("_f16_sdwa") && half::value((bits | bits >> 16) as u16).is_nan()
+    };
     assert!(
         found == wanted || nan(found) && nan(wanted),
         "{} {text}, lane {at} of {:x?}: {found:#x} and not {wanted:#x}",
         target.name(),
         [a, b, c, old]
     );
-}
-
-#[test]
-fn parts_of_registers_are_read_and_written() {
-    check(&GFX10, PARTS);
-}
-
-#[test]
-fn scalar_numbers_clocks_and_lds_are_gfx10s() {
-    check(&GFX10, SCALARS);
-}
-
-#[test]
-fn gfx10_1_rounds_products_before_it_adds() {
-    check(&GFX10[..2], OLD);
-}
-
-#[test]
-fn gfx10_3_has_dot_products_with_signs() {
-    check(&GFX10[2..], DOTS);
 }

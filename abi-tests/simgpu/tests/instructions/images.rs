@@ -3,13 +3,17 @@
 use simgpu::exec::bench::Bench;
 use simgpu::exec::wave::Wave;
 
-use super::assemble::{Executed, assemble, bench, run, wave};
+use super::assemble::{Executed, assemble, bench, run, target, wave};
 
-/// A plane of 8 by 4 texels of four bytes, 64 a row (`CFMT_8_8_8_8_UNORM`, linear).
+/// A plane of 8 by 4 texels of four bytes, 64 a row ([`unorm8`], linear).
 const WIDTH: u32 = 8;
 const HEIGHT: u32 = 4;
 const PITCH: u32 = 64;
-const UNORM8: u32 = 42;
+
+/// `CFMT_8_8_8_8_UNORM`, which is `IMG_FMT_8_8_8_8_UNORM` before gfx11.
+fn unorm8() -> u32 {
+    if target().is_gfx10() { 56 } else { 42 }
+}
 
 fn texel(x: u32, y: u32) -> [u8; 4] {
     [10 * x as u8, 60 * y as u8, (x * y) as u8, 255 - x as u8]
@@ -27,7 +31,7 @@ fn prepared(address: u64, clamp: u32, linear: bool) -> Wave {
     let select = 4 | 5 << 3 | 6 << 6 | 7 << 9;
     let resource = [
         (address >> 8) as u32,
-        UNORM8 << 20 | (x & 3) << 30,
+        unorm8() << 20 | (x & 3) << 30,
         x >> 2 | y << 14,
         select | 9 << 28,
         PITCH - 1,
@@ -87,7 +91,7 @@ pub fn elements(_: &[&str]) -> Executed {
 fn counting(address: u64) -> Wave {
     let mut wave = wave(16);
     let select = 4 | 5 << 3 | 6 << 6 | 7 << 9;
-    let resource = [address as u32, (address >> 32) as u32 | 4 << 16, 5, select | UNORM8 << 12];
+    let resource = [address as u32, (address >> 32) as u32 | 4 << 16, 5, select | unorm8() << 12];
     (0..).zip(resource).for_each(|(at, word)| wave.set_scalar(at, word));
     (0..32).for_each(|lane| wave.set_lane(0, lane, lane as u32));
     wave

@@ -1,24 +1,34 @@
 //! The tests by name, and the table of the mnemonics that they run.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::assemble::{Executed, tool};
+use simgpu::isa::Target;
+
+use super::assemble::{Executed, on, since_gfx11, tool};
 use super::{
-    approximate, atomics, compare, control, dual, floats, images, integers, lanes, matrix, media, memory,
-    modes, scalar, vector,
+    approximate, atomics, compare, control, dual, floats, gfx10, images, integers, lanes, matrix, media,
+    memory, modes, scalar, vector,
 };
 
-/// The mnemonics of LLVM's disassembly of all programs that were looked at.
-const LIST: &str = include_str!("gfx1100.txt");
+/// The mnemonics of LLVM's disassembly of all programs that were looked at, and others that compilers make; and on which
+/// targets they are run.
+const LISTS: [(&str, &[Target], &[&str]); 3] = [
+    ("gfx1100", &[Target::Gfx1100], &[include_str!("gfx1100.txt"), include_str!("further.txt")]),
+    ("gfx1030", &[Target::Gfx1030], &[include_str!("gfx1030.txt")]),
+    ("gfx1010 and gfx1013", &[Target::Gfx1010, Target::Gfx1013], &[include_str!("gfx1013.txt")]),
+];
 
-/// Others that compilers make.
-const FURTHER: &str = include_str!("further.txt");
+fn mnemonics(texts: &'static [&str]) -> impl Iterator<Item = &'static str> {
+    texts.iter().flat_map(|text| text.lines())
+}
 
-fn list() -> Vec<&'static str> {
-    LIST.lines().chain(FURTHER.lines()).collect()
+/// A target's list, in the words of gfx11.
+fn list(target: Target) -> Vec<String> {
+    let of = LISTS.iter().filter(|(_, targets, _)| targets.contains(&target));
+    of.flat_map(|(.., texts)| mnemonics(texts)).map(since_gfx11).collect()
 }
 
 type Test = fn(&[&str]) -> Executed;
@@ -60,19 +70,35 @@ const TESTS: &[(&str, Test)] = &[
     ("denormals", modes::denormals),
     ("rules", modes::rules),
     ("limits", modes::limits),
+    ("older", gfx10::check),
 ];
 
-/// Runs a test, once; tells what it ran.
-fn executed(index: usize) -> &'static Executed {
-    static DONE: [OnceLock<Executed>; TESTS.len()] = [const { OnceLock::new() }; TESTS.len()];
-    DONE[index].get_or_init(|| TESTS[index].1(&list()))
+/// Tests of what gfx10 lacks: pairs of instructions, products of matrices, messages with answers, dot
+/// products of signs that can be chosen.
+const ON_GFX11: [&str; 4] = ["halves", "matrices", "messages", "limits"];
+
+fn applies(name: &str, target: Target) -> bool {
+    if target.is_gfx10() { !ON_GFX11.contains(&name) } else { name != "older" }
 }
 
-/// Runs a test, if there is an assembler.
+/// Runs a test on a target, once; tells what it ran.
+fn executed(index: usize, target: Target) -> &'static Executed {
+    type Results = [OnceLock<Executed>; TESTS.len()];
+    static DONE: [Results; Target::ALL.len()] =
+        [const { [const { OnceLock::new() }; TESTS.len()] }; Target::ALL.len()];
+    let place = Target::ALL.iter().position(|known| *known == target).expect("one of all");
+    DONE[place][index].get_or_init(|| {
+        let (list, (name, test)) = (list(target), TESTS[index]);
+        let list: Vec<&str> = list.iter().map(String::as_str).collect();
+        if applies(name, target) { on(target, || test(&list)) } else { Executed::new() }
+    })
+}
+
+/// Runs a test on every target, if there is an assembler.
 fn run(name: &str) {
     let index = TESTS.iter().position(|(known, _)| *known == name).expect("a test of that name");
     match tool() {
-        Some(_) => _ = executed(index),
+        Some(_) => Target::ALL.into_iter().for_each(|target| _ = executed(index, target)),
         None => abi_tests::skip("simgpu's instructions: no llvm-mc of LLVM 22 or later"),
     }
 }
@@ -93,30 +119,29 @@ macro_rules! tests {
 }
 tests! { integers floats signs conversions conversions_signs comparisons classes media scalars loads stores pairs atomics scalar_loads caches lanes halves
 matrices approximations divisions reductions branches addresses indices silence barriers messages traps illegal pictures
-    elements roundings denormals rules limits }
+    elements roundings denormals rules limits older }
 
-/// Which tests ran a mnemonic of the list.
+/// The tests that ran a mnemonic on all of some targets.
+fn tests_of(mnemonic: &str, targets: &[Target]) -> Vec<&'static str> {
+    let ran = |index: usize| targets.iter().all(|target| executed(index, *target).contains(mnemonic));
+    TESTS.iter().enumerate().filter(|(index, _)| ran(*index)).map(|(_, (name, _))| *name).collect()
+}
+
 fn table() -> String {
-    let mut ran: BTreeMap<&str, Vec<&str>> =
-        list().into_iter().map(|mnemonic| (mnemonic, Vec::new())).collect();
-    for (index, (name, _)) in TESTS.iter().enumerate() {
-        let executed = executed(index);
-        for (mnemonic, tests) in &mut ran {
-            if executed.contains(*mnemonic) {
-                tests.push(name);
-            }
-        }
-    }
     let mut text = String::from(
-        "# Instructions of gfx1100 and the tests that run them\n\n\
+        "# Instructions and the tests that run them\n\n\
          Generated by `SIMGPU_WRITE_TABLE=1 cargo test -p simgpu --test instructions`. The mnemonics are those of \
          ROCr's,\nROCclr's, HIP's, rocBLAS's and llama.cpp's kernels, and some more; the tests are those of \
-         `tests/instructions`.\n\n\
-         | mnemonic | tests | approximate, within |\n|---|---|---|\n",
+         `tests/instructions`.\n",
     );
-    for (mnemonic, tests) in ran {
-        let error = approximate::error(mnemonic).unwrap_or_default();
-        writeln!(text, "| {mnemonic} | {} | {error} |", tests.join(", ")).expect("a String grows");
+    for (title, targets, texts) in LISTS {
+        write!(text, "\n## {title}\n\n| mnemonic | tests | approximate, within |\n|---|---|---|\n")
+            .expect("a String grows");
+        for mnemonic in mnemonics(texts).collect::<BTreeSet<_>>() {
+            let tests = tests_of(mnemonic, targets).join(", ");
+            let error = approximate::error(mnemonic).unwrap_or_default();
+            writeln!(text, "| {mnemonic} | {tests} | {error} |").expect("a String grows");
+        }
     }
     text
 }

@@ -25,6 +25,12 @@ macro_rules! ops {
                 const NAMES: &[&str] = &[$([$($old,)? $text][0],)*];
                 NAMES[self as usize]
             }
+
+            /// The mnemonics that were others before gfx11: as they are now, and as they were.
+            pub fn renamed() -> impl Iterator<Item = (&'static str, &'static str)> {
+                const NAMES: &[(&str, &str)] = &[$(($text, [$($old,)? $text][0]),)*];
+                NAMES.iter().copied().filter(|(now, before)| now != before)
+            }
         }
     };
 }
