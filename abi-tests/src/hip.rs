@@ -10,7 +10,7 @@ use std::{
 use crate::{project, suite::Suite};
 
 /// The instruction sets that every program holds code for.
-const TARGETS: [&str; 1] = ["gfx1100"];
+const TARGETS: [&str; 3] = ["gfx1100", "gfx1030", "gfx1013"];
 
 /// A program of `clients/hip`, with its extension, as the suite compiles it.
 ///
@@ -20,8 +20,9 @@ pub fn program(suite: Suite, source: &str) -> PathBuf {
     let folder = project::data("clients/hip");
     let from = folder.join(source);
     let to = project::target().join("hip").join(suite.name()).join(source).with_extension("");
-    let sources = [from.clone(), folder.join("check.h"), project::root().join("scripts/hipcc")];
-    let newest = sources.iter().filter_map(|file| changed(file)).max();
+    let how = [project::root().join("scripts/hipcc"), project::data("src/hip.rs")];
+    let sources = [from.clone(), folder.join("check.h")].into_iter().chain(how);
+    let newest = sources.filter_map(|file| changed(&file)).max();
     if changed(&to) < newest {
         compile(suite, &from, &to);
     }
