@@ -10,6 +10,7 @@ mod compare;
 mod control;
 mod dual;
 mod floats;
+mod forms;
 mod gfx10;
 mod half;
 mod ieee;

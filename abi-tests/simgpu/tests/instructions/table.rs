@@ -9,8 +9,8 @@ use simgpu::isa::Target;
 
 use super::assemble::{Executed, on, since_gfx11, tool};
 use super::{
-    approximate, atomics, compare, control, dual, floats, gfx10, images, integers, lanes, matrix, media,
-    memory, modes, scalar, vector,
+    approximate, atomics, compare, control, dual, floats, forms, gfx10, images, integers, lanes, matrix,
+    media, memory, modes, scalar, vector,
 };
 
 /// The mnemonics of LLVM's disassembly of all programs that were looked at, and others that compilers make; and on which
@@ -38,8 +38,11 @@ const TESTS: &[(&str, Test)] = &[
     ("integers", |list| vector::check(list, integers::ROWS)),
     ("floats", |list| vector::check(list, floats::ROWS)),
     ("signs", |list| vector::check_signs(list, floats::ROWS)),
+    ("forms", |list| forms::check(list, floats::ROWS)),
     ("conversions", |list| vector::check(list, floats::CONVERSIONS)),
     ("conversions_signs", |list| vector::check_signs(list, floats::CONVERSIONS)),
+    ("conversions_forms", |list| forms::check(list, floats::CONVERSIONS)),
+    ("integers_forms", |list| forms::check(list, integers::ROWS)),
     ("comparisons", |list| vector::check(list, compare::ROWS)),
     ("classes", |list| vector::check(list, compare::CLASSES)),
     ("media", |list| vector::check(list, media::ROWS)),
@@ -117,7 +120,7 @@ macro_rules! tests {
         }
     };
 }
-tests! { integers floats signs conversions conversions_signs comparisons classes media scalars loads stores pairs atomics scalar_loads caches lanes halves
+tests! { integers floats signs forms conversions conversions_signs conversions_forms integers_forms comparisons classes media scalars loads stores pairs atomics scalar_loads caches lanes halves
 matrices approximations divisions reductions branches addresses indices silence barriers messages traps illegal pictures
     elements roundings denormals rules limits older }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use simgpu::exec::wave::{Wave, place};
 
 use super::assemble::{Executed, Random, assemble, bench, run, wave};
+use super::forms::{Form, LITERAL, clamped};
 
 /// What a lane has.
 #[derive(Clone, Copy, Debug)]
@@ -193,8 +194,9 @@ fn with_sign(sign: &str, kind: &str, bits: u64) -> u64 {
 }
 
 /// An instruction of a row in the form that its mnemonic's suffix asks for.
-struct Case {
+pub struct Case {
     text: String,
+    form: Form,
     /// What stands before a, b and c.
     signs: [&'static str; 3],
     /// The mask is in a register of its own.
@@ -213,7 +215,21 @@ impl Case {
         let (plain, modifier) = mnemonic.split_once(' ').unwrap_or((mnemonic, ""));
         let text = format!("{plain} {}{lanes} {modifier}", operands.join(", "));
         let kind = row.operands.split(' ').find_map(|token| token.strip_prefix("d:")).unwrap_or("");
-        Self { text, signs: [""; 3], long, kind, row }
+        Self { text, form: Form::Plain, signs: [""; 3], long, kind, row }
+    }
+
+    /// The row in another form.
+    pub fn formed(row: &'static Row, form: Form) -> Self {
+        let plain = Self::new(row.name, row);
+        let with = |token: &str| match (form, token.split_once(':')) {
+            (Form::Literal, Some(("a", kind))) if kind.ends_with("16") => format!("{:#x}", LITERAL & 0xffff),
+            (Form::Literal, Some(("a", _))) => format!("{LITERAL:#x}"),
+            (Form::Upper, Some(_)) => operand(token, true).replace(".l", ".h"),
+            _ => operand(token, true),
+        };
+        let operands: Vec<String> = row.operands.split(' ').map(with).collect();
+        let modifier = if form == Form::Clamped { " clamp" } else { "" };
+        Self { text: format!("{} {}{modifier}", row.name, operands.join(", ")), form, long: true, ..plain }
     }
 
     /// The row with signs before its sources, which makes the long form of it.
@@ -236,6 +252,15 @@ impl Case {
     /// What the sources are once their signs are applied.
     fn sources(&self, lane: &Lane) -> Lane {
         let mut signed = *lane;
+        match self.form {
+            Form::Upper => {
+                (signed.a, signed.b, signed.c, signed.old) =
+                    (lane.a >> 16, lane.b >> 16, lane.c >> 16, lane.old >> 16)
+            }
+            Form::Literal if self.row.operands.contains("a:f64") => signed.a = u64::from(LITERAL) << 32,
+            Form::Literal => signed.a = LITERAL.into(),
+            Form::Plain | Form::Clamped => {}
+        }
         for token in self.row.operands.split(' ') {
             let (value, sign) = match token.as_bytes()[0] {
                 b'a' => (&mut signed.a, self.signs[0]),
@@ -250,8 +275,15 @@ impl Case {
 
     /// Whether what a lane got is what it must get; all NaNs are alike.
     fn agrees(&self, lane: &Lane, wave: &Wave, index: usize) -> Result<(), String> {
-        let expected = (self.row.expected)(&self.sources(lane));
-        let low = u64::from(wave.lane(D, index));
+        let mut expected = (self.row.expected)(&self.sources(lane));
+        if self.form == Form::Clamped {
+            expected.value = clamped(self.kind, expected.value);
+        }
+        let mut low = u64::from(wave.lane(D, index));
+        if self.form == Form::Upper {
+            assert_eq!(low & 0xffff, lane.old & 0xffff, "{}: the other half stays", self.text);
+            low >>= 16;
+        }
         let got = match &self.kind.get(1..) {
             Some("16") => low & 0xffff,
             Some("64") => low | u64::from(wave.lane(D + 1, index)) << 32,
@@ -286,7 +318,7 @@ fn is_nan16(bits: u64) -> bool {
 }
 
 /// The mnemonics of a list that the rows know, with their rows.
-fn known<'a>(list: &[&'a str], rows: &'static [Row]) -> Vec<(&'a str, &'static Row)> {
+pub fn known<'a>(list: &[&'a str], rows: &'static [Row]) -> Vec<(&'a str, &'static Row)> {
     let plain = |mnemonic: &str| {
         let short = ["_e32", "_e64", "_dpp"].into_iter().find_map(|suffix| mnemonic.strip_suffix(suffix));
         short.unwrap_or(mnemonic).to_string()
@@ -313,7 +345,8 @@ pub fn check_signs(list: &[&str], rows: &'static [Row]) -> Executed {
     run_all(rows.iter().filter(takes_signs).flat_map(cases).collect())
 }
 
-fn run_all(cases: Vec<Case>) -> Executed {
+/// Runs cases on all lanes.
+pub fn run_all(cases: Vec<Case>) -> Executed {
     let code = assemble(&cases.iter().map(|case| case.text.clone()).collect::<Vec<_>>());
     let (lanes, mut bench) = (lanes(), bench());
     let mut wrong = Vec::new();
