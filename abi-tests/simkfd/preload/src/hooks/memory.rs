@@ -68,7 +68,14 @@ unsafe fn map(fd: c_int, mapping: Mapping) -> Address {
             entry::set_errno(errno.0);
             libc::MAP_FAILED
         }
-        // SAFETY: by this function's own contract.
-        None => unsafe { next::mmap(addr, len, prot, flags, fd, offset) },
+        None => {
+            // SAFETY: by this function's own contract.
+            let address = unsafe { next::mmap(addr, len, prot, flags, fd, offset) };
+            if address != libc::MAP_FAILED && flags & libc::MAP_FIXED == 0 {
+                // What was here before has gone: libc itself takes memory away without a call that is seen.
+                unmapping(address, len);
+            }
+            address
+        }
     }
 }
