@@ -5,7 +5,7 @@ use crate::{
     abi::*,
     agent::info,
     boundary::{Callback, Data, Error, Out, Then, Value},
-    handle, runtime,
+    handle, runtime, tools,
 };
 
 pub fn iterate(
@@ -54,6 +54,7 @@ pub fn iterate_isas(
 ) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     let machine = runtime::machine()?;
     let callback = callback.ok_or(Error::InvalidArgument)?;
-    let isas = machine.agent(agent)?.isas().map(handle::isa).collect();
+    let most = if tools::wants_one_isa() { 1 } else { usize::MAX };
+    let isas = machine.agent(agent)?.isas().take(most).map(handle::isa).collect();
     Ok(callback.for_each(isas, data))
 }

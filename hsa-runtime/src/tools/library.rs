@@ -91,14 +91,30 @@ impl Tool {
         }
         // SAFETY: zeroed pointers and numbers are valid, and `dladdr` filled them in.
         let place = unsafe { place.assume_init() };
-        // SAFETY: a name that the dynamic linker keeps; with RTLD_NOLOAD it only looks the loaded library up.
-        let owner = unsafe { libc::dlopen(place.dli_fname, libc::RTLD_LAZY | libc::RTLD_NOLOAD) };
-        if !owner.is_null() {
-            // SAFETY: the handle that was just got.
-            unsafe { libc::dlclose(owner) };
-        }
+        // SAFETY: a name that the dynamic linker keeps.
+        let owner = unsafe { loaded(place.dli_fname) };
         (owner == self.handle).then_some(found)
     }
+}
+
+/// The handle of a library that is loaded already, only to be compared; NULL if it is not.
+///
+/// # Safety
+/// `name` is a C string.
+unsafe fn loaded(name: *const c_char) -> *mut c_void {
+    // SAFETY: a C string by this function's own contract; with RTLD_NOLOAD the library is only looked up.
+    let handle = unsafe { libc::dlopen(name, libc::RTLD_LAZY | libc::RTLD_NOLOAD) };
+    if !handle.is_null() {
+        // SAFETY: the handle that was just got.
+        unsafe { libc::dlclose(handle) };
+    }
+    handle
+}
+
+/// Whether a library of that name is loaded.
+pub fn is_loaded(name: &CStr) -> bool {
+    // SAFETY: a C string.
+    !unsafe { loaded(name.as_ptr()) }.is_null()
 }
 
 impl Drop for Tool {

@@ -8,8 +8,16 @@ mod list;
 
 use std::ffi::CString;
 
+use self::library::is_loaded;
 pub use self::library::{Tables, Tool};
 use crate::{config::Config, log::complain};
+
+/// Whether the program's HIP or OpenCL takes a GPU of several instruction sets for one that it does not know, as those
+/// did (ROCclr's `roc::Device::create`) that are older than generic targets. They have their compiler from the second
+/// version of the code object manager.
+pub fn wants_one_isa() -> bool {
+    is_loaded(c"libamd_comgr.so.2")
+}
 
 /// Loads the tool libraries that the user names, in his order, and hands each the tables. One that cannot be loaded is
 /// left out; the next ones hear of it. Runs the tools' functions, which call the runtime.
