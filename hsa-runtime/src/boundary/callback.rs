@@ -81,6 +81,20 @@ impl QueueHandler {
     }
 }
 
+#[cfg(test)]
+impl BoundQueueHandler {
+    /// A function of a test's, which is never freed; one thread at a time calls it.
+    pub fn own(handler: impl Fn(hsa_status_t, u64) + Send + 'static) -> Self {
+        type Boxed = Box<dyn Fn(hsa_status_t, u64) + Send>;
+        unsafe extern "C-unwind" fn trampoline(status: hsa_status_t, queue: *mut hsa_queue_t, data: Data) {
+            // SAFETY: a `Boxed` that was leaked below.
+            unsafe { (*data.cast::<Boxed>())(status, queue.addr() as u64) }
+        }
+        let boxed: &'static mut Boxed = Box::leak(Box::new(Box::new(handler)));
+        QueueHandler(trampoline).bind(ptr::from_mut(boxed).cast())
+    }
+}
+
 impl BoundQueueHandler {
     /// Calls it for the queue at an address, under no lock and no guard.
     pub fn call(&self, status: hsa_status_t, queue: u64) {

@@ -131,6 +131,12 @@ impl Queue {
         let _ = self.update(&settings, 0);
     }
 
+    /// Whether an error has stopped it.
+    #[cfg(test)]
+    pub(super) fn is_suspended(&self) -> bool {
+        self.settings.lock().suspended
+    }
+
     /// Changes its priority.
     ///
     /// # Errors

@@ -214,3 +214,6 @@ impl Queues {
         self.handlers.end();
     }
 }
+
+#[cfg(test)]
+mod tests;

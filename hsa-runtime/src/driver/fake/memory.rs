@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Up to so many bytes an allocation is memory, and never freed; beyond, it is an address.
-const REAL: u64 = 1 << 16;
+const REAL: u64 = 1 << 20;
 
 /// A piece of memory that was allocated.
 #[derive(Debug, Default)]
