@@ -155,3 +155,6 @@ fn advance<L: Lane>(lane: &mut L, backlog: &mut VecDeque<L::Packet>) {
     }
     lane.tell();
 }
+
+#[cfg(test)]
+mod tests;

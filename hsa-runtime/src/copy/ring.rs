@@ -140,3 +140,88 @@ impl Drop for Ring {
         let _ = self.driver.destroy_queue(self.queue.id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        agent::{discovery, fixture, machine::Machine},
+        config::Config,
+        copy::packet::{add, fill},
+        driver::{
+            fake::FakeDriver,
+            queue::{Priority, Reader},
+        },
+        handle::Epoch,
+        memory::Wish,
+    };
+    use hsakmt_thunk::topology::model::{NodeId, Snapshot};
+
+    fn ring(shortest: usize) -> (Arc<FakeDriver>, Ring) {
+        let driver = Arc::new(FakeDriver::default());
+        let snapshot = Snapshot { nodes: vec![fixture::cpu(0, 1 << 30)], ..Default::default() };
+        let shared = Arc::clone(&driver) as Arc<dyn Driver>;
+        let machine: Machine =
+            discovery::discover(Config::new(|_| None), Arc::clone(&shared), &snapshot, false, Epoch::new(0));
+        let memory = Owned::new(&machine, machine.allocate(0, BYTES, Wish::default()).unwrap());
+        let (node, reader, priority) = (NodeId(0), Reader::Sdma, Priority::Highest);
+        let wanted = Wanted { node, reader, priority, ring: 0, ring_bytes: 0 };
+        (driver, Ring::new(shared, memory, &wanted, shortest).unwrap())
+    }
+
+    /// Words from a place on.
+    fn words(ring: &Ring, from: u64, count: u64) -> Vec<u32> {
+        (from..from + count).map(|number| ring.word(number).load(Ordering::Relaxed)).collect()
+    }
+
+    #[test]
+    fn packets_stand_one_after_the_other_and_the_doorbell_tells_bytes() {
+        let (driver, mut ring) = ring(0);
+        ring.tell();
+        assert_eq!(driver.rung(&ring.queue), 0, "nothing to tell");
+        let (first, second) = (fill(0x1000, 7, 64), add(0x2000, -1));
+        assert!(ring.put(&first, 0) && ring.put(&second, 0) && ring.is_idle());
+        ring.tell();
+        assert_eq!((driver.rung(&ring.queue), ring.write_index().load(Ordering::Relaxed)), (52, 52));
+        assert_eq!(words(&ring, 0, 13), [first.words(), second.words()].concat());
+        assert!(!ring.is_idle());
+        driver.set_read(0, 52);
+        assert!(ring.is_idle());
+    }
+
+    #[test]
+    fn a_full_ring_takes_no_more_until_it_is_read_and_no_packet_goes_around_its_end() {
+        let (driver, mut ring) = ring(0);
+        let packet = add(0x2000, -1);
+        let count = (0..).take_while(|_| ring.put(&packet, 16)).count() as u64;
+        // Eight words each, sixteen in reserve, and one that is always free.
+        assert_eq!(count, (WORDS as u64 - 17) / 8);
+        let puts = [(); 3].map(|()| ring.put(&packet, 0));
+        assert_eq!(puts, [true, true, false], "two fit into the reserve");
+        ring.tell();
+        driver.set_read(0, 4 * 8 * 10);
+        assert!(ring.put(&fill(0, 0, 4), 0));
+        let (odd, end) = (ring.written, ring.written.next_multiple_of(WORDS as u64));
+        assert_eq!(end - odd, 3);
+        assert!(ring.put(&packet, 0));
+        assert_eq!(words(&ring, odd, 3), [packet::nop(1); 3]);
+        assert_eq!((words(&ring, 0, 8), ring.written), (packet.words().to_vec(), end + 8));
+    }
+
+    #[test]
+    fn short_submissions_are_filled_up_for_engines_that_lose_them() {
+        let (driver, mut ring) = ring(64);
+        assert!(ring.put(&add(0x2000, -1), 0));
+        ring.tell();
+        assert_eq!(driver.rung(&ring.queue), 256);
+        assert!(!ring.has_room(WORDS - 64 - 64) && ring.has_room(WORDS - 64 - 65));
+    }
+
+    #[test]
+    fn a_ring_takes_its_queue_along() {
+        let (driver, ring) = ring(0);
+        assert_eq!(driver.queues.lock()[0].as_ref().map(|queue| queue.wanted.ring_bytes), Some(BYTES));
+        drop(ring);
+        assert!(driver.queues.lock()[0].is_none());
+    }
+}

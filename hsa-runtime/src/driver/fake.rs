@@ -199,6 +199,12 @@ impl FakeDriver {
         queues[queue.id as usize].as_ref().expect("it is there").words[0].load(Ordering::Relaxed)
     }
 
+    /// Says how far the GPU has read a queue, as its index counts.
+    pub fn set_read(&self, queue: usize, index: u64) {
+        let queues = self.queues.lock();
+        queues[queue].as_ref().expect("it is there").words[1].store(index, Ordering::Release);
+    }
+
     fn change_queue(&self, id: u64, change: impl FnOnce(&mut FakeQueue)) -> Result<(), Error> {
         self.call();
         self.queues.lock().get_mut(id as usize).and_then(Option::as_mut).map(change).ok_or(Error::Generic)
