@@ -35,6 +35,18 @@ fn upper(word: u32) -> f64 {
     half::value((word >> 16) as u16)
 }
 
+/// A sum of two numbers, rounded to zero.
+fn toward_zero(a: f64, b: f64) -> f32 {
+    let sum = a + b;
+    let part = sum - a;
+    let lost = (a - (sum - part)) + (b - part);
+    // What was lost of the sum may have brought it up to a number of 32 bits.
+    let above = sum.is_finite() && lost != 0.0 && (lost < 0.0) != (sum < 0.0);
+    let sum = if above { f64::from_bits(sum.to_bits() - 1) } else { sum };
+    let near = sum as f32;
+    if f64::from(near).abs() > sum.abs() { f32::from_bits(near.to_bits() - 1) } else { near }
+}
+
 /// Products of signed parts of so many bits, and a sum.
 fn dot(a: u32, b: u32, c: u32, bits: u32) -> u32 {
     let part = |word: u32, at: u32| ((word << (32 - bits - at)) as i32) >> (32 - bits);
@@ -200,6 +212,14 @@ const OLD: &[Row] = &[
         let [a, b, c, _] = floats(lane);
         (a * b + c).to_bits()
     }),
+    (
+        "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 0, 2), 3
+         v_mad_f32 v4, v0, v1, v2",
+        |lane| {
+            let [a, b, c, _] = floats(lane).map(f64::from);
+            toward_zero(f64::from(toward_zero(a * b, 0.0)), c).to_bits()
+        },
+    ),
     ("v_mad_f32 v4, v0, -v1, |v2|", |lane| {
         let [a, b, c, _] = floats(lane);
         (a * -b + c.abs()).to_bits()

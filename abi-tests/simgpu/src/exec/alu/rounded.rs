@@ -41,6 +41,7 @@ pub fn find(name: &str) -> Option<Rounded> {
         "v_subrev_f32" => |x, round| f32(Exact::sum(single(x[1]), -single(x[0])), round),
         "v_mul_f32" => |x, round| f32(Exact::product(single(x[0]), single(x[1])), round),
         "v_fma_f32" | "v_fmac_f32" | "v_fmaak_f32" | "v_fmamk_f32" | "v_fma_mix_f32" => fused,
+        "v_mad_f32" | "v_mac_f32" | "v_madak_f32" | "v_madmk_f32" => twice,
         "v_add_f64" => |x, round| f64(Exact::sum(f64::from_bits(x[0]), f64::from_bits(x[1])), round),
         "v_mul_f64" => |x, round| f64(Exact::product(f64::from_bits(x[0]), f64::from_bits(x[1])), round),
         "v_fma_f64" => |x, round| {
@@ -73,6 +74,12 @@ pub fn find(name: &str) -> Option<Rounded> {
 
 fn fused(x: [u64; 4], round: Round) -> u64 {
     f32(Exact::fused(single(x[0]), single(x[1]), single(x[2])), round)
+}
+
+/// The product is rounded, and then the sum.
+fn twice(x: [u64; 4], round: Round) -> u64 {
+    let product = Exact::product(single(x[0]), single(x[1])).f32(round);
+    f32(Exact::sum(product.into(), single(x[2])), round)
 }
 
 fn fused_halves(x: [u64; 4], round: Round) -> u64 {
