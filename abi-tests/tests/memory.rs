@@ -30,6 +30,10 @@ fn run(
     (outcome, trace::count(&trace::read(&file)))
 }
 
+/// What ours asks more of a render node: how large memory is that it takes in, and whether GPUs see it yet where it was
+/// mapped, before the call returns.
+const MORE: [&str; 4] = ["AMDGPU_GEM_OP", "render VERSION", "SYNCOBJ_CREATE", "SYNCOBJ_TIMELINE_WAIT"];
+
 /// That a client says the same with ours and with the library of each of these suites.
 fn same(client: &str, suites: &[Suite], environment: &[(&str, &str)]) {
     let program = Program::ours(client);
@@ -45,7 +49,9 @@ fn same(client: &str, suites: &[Suite], environment: &[(&str, &str)]) {
                 "{client} on {name}, {}",
                 suite.name()
             );
-            let more: Vec<String> = trace::excess(&their_calls, &our_calls);
+            let more = trace::excess(&their_calls, &our_calls).into_iter();
+            let more: Vec<String> =
+                more.filter(|call| !MORE.iter().any(|known| call.contains(known))).collect();
             assert!(more.is_empty(), "{client} on {name}, {}: {more:?}", suite.name());
         }
     }
@@ -67,4 +73,9 @@ fn locks_where_the_kernel_shares_no_memory() {
 #[test]
 fn memory_by_descriptors() {
     same("dmabuf", &ALL, &[]);
+}
+
+#[test]
+fn addresses_and_memory_that_are_joined_later() {
+    same("vmem", &[Suite::Exp], &[]);
 }

@@ -28,5 +28,6 @@ pub mod status;
 pub mod symbol;
 pub mod system;
 pub mod transfer;
+pub mod vmem;
 
 pub use self::missing::missing;

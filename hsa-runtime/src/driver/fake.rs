@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod memory;
+mod virtual_memory;
 
 use std::{
     collections::HashMap,
@@ -16,6 +17,7 @@ use super::{
     ClockCounters, Driver, Event, Queues, Wait,
     fault::{Fault, FaultWatch},
     queue::{Doorbell, HardwareQueue, Priority, Wanted},
+    virtual_memory::{Access, Part, Viewer},
 };
 use crate::boundary::Error;
 
@@ -48,6 +50,8 @@ pub struct FakeDriver {
     pub alias: u64,
     /// How often memory was locked and unlocked, by the address at which GPUs find it.
     pub locks: Mutex<HashMap<u64, (u32, u32)>>,
+    /// What is shown, to whom.
+    pub shown: Mutex<Vec<(Part, Viewer, Access)>>,
     /// The queues there were, by id; `None` for destroyed ones.
     pub queues: Mutex<Vec<Option<FakeQueue>>>,
 }
@@ -83,6 +87,7 @@ impl Default for FakeDriver {
             blocks: Mutex::default(),
             alias: 0,
             locks: Mutex::default(),
+            shown: Mutex::default(),
             queues: Mutex::default(),
         }
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::boundary::Error;
 
 /// The thunk's flags for `attributes`.
-fn flags(attributes: Attributes) -> HsaMemFlags {
+pub(super) fn flags(attributes: Attributes) -> HsaMemFlags {
     let bits = [
         // A GPU's memory is never paged nor replaced by the host's.
         (attributes.local, HsaMemFlags::NON_PAGED | HsaMemFlags::NO_SUBSTITUTE),

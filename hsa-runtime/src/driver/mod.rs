@@ -12,9 +12,11 @@ mod kfd_fault;
 mod kfd_memory;
 mod kfd_queue;
 mod kfd_share;
+mod kfd_virtual_memory;
 pub mod memory;
 pub mod queue;
 pub mod share;
+pub mod virtual_memory;
 
 use hsakmt_thunk::topology::model::Node;
 pub use hsakmt_thunk::{
@@ -27,11 +29,12 @@ pub use self::{
     memory::{Attributes, Memory},
     queue::Queues,
     share::{Imported, Share},
+    virtual_memory::VirtualMemory,
 };
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
-pub trait Driver: Memory + Queues + Share + Send + Sync {
+pub trait Driver: Memory + Queues + Share + VirtualMemory + Send + Sync {
     /// Version of the kernel's interface, major and minor.
     fn version(&self) -> (u32, u32);
 

@@ -7,9 +7,9 @@
 
 use crate::{
     abi::{
-        hsa_agent_t, hsa_amd_memory_pool_t, hsa_cache_t, hsa_code_object_reader_t, hsa_executable_symbol_t,
-        hsa_executable_t, hsa_isa_t, hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t,
-        hsa_wavefront_t,
+        hsa_agent_t, hsa_amd_memory_pool_t, hsa_amd_vmem_alloc_handle_t, hsa_cache_t,
+        hsa_code_object_reader_t, hsa_executable_symbol_t, hsa_executable_t, hsa_isa_t,
+        hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t, hsa_wavefront_t,
     },
     isa::Isa,
 };
@@ -43,6 +43,7 @@ enum Kind {
     Executable = 0x4845,
     Symbol = 0x4859,
     Loaded = 0x484c,
+    Physical = 0x484d,
 }
 
 /// Bits of a handle's payload that number a part of an executable.
@@ -139,6 +140,16 @@ pub fn reader(epoch: Epoch, number: u32) -> hsa_code_object_reader_t {
 /// Number of a reader.
 pub fn reader_number(epoch: Epoch, reader: hsa_code_object_reader_t) -> Option<u32> {
     decode(Kind::Reader, epoch, reader.handle)
+}
+
+/// Handle of the memory without an address of a number.
+pub fn physical(epoch: Epoch, number: u32) -> hsa_amd_vmem_alloc_handle_t {
+    hsa_amd_vmem_alloc_handle_t { handle: encode(Kind::Physical, epoch, number) }
+}
+
+/// Number of memory without an address.
+pub fn physical_number(epoch: Epoch, memory: hsa_amd_vmem_alloc_handle_t) -> Option<u32> {
+    decode(Kind::Physical, epoch, memory.handle)
 }
 
 /// Handle of the executable of a number.

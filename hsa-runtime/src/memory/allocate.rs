@@ -95,7 +95,7 @@ impl Machine {
     /// # Errors
     /// `InvalidAllocation` if no allocation begins there, `OutOfResources`.
     pub fn allow_access(&self, address: u64, agents: &[&Agent]) -> Result<(), Error> {
-        let record = self.heap.at(address).ok_or(Error::InvalidAllocation)?;
+        let Some(record) = self.heap.at(address) else { return self.show_all(address, agents) };
         match record.origin {
             Origin::Pool(_) => {}
             Origin::Imported => return Ok(()),

@@ -8,26 +8,29 @@
 //! * [`pointer`]: what is known of an address.
 //! * [`share`]: with other libraries.
 //! * [`transfer`]: copies and fills by the host.
+//! * [`vmem`]: reserved addresses, and [`physical`]: memory that is mapped there.
 //! * [`code`]: memory from which agents execute.
 #![forbid(unsafe_code)]
 
 pub mod allocate;
 pub mod code;
 pub mod lock;
+pub mod physical;
 pub mod pointer;
 mod record;
 pub mod share;
 pub mod transfer;
+pub mod vmem;
 
 use std::{ops::Bound, sync::Arc};
 
 use crossbeam_skiplist::SkipMap;
 
-use self::lock::Locks;
 pub use self::{
     allocate::{Owned, Wish},
     record::{Origin, Record},
 };
+use self::{lock::Locks, vmem::Vmem};
 use crate::{
     boundary::{BoundNotifier, Error},
     driver::Driver,
@@ -38,12 +41,15 @@ pub struct Heap {
     driver: Arc<dyn Driver>,
     by_address: SkipMap<u64, Arc<Record>>,
     locks: Locks,
+    /// Reserved addresses and what is mapped there.
+    pub vmem: Vmem,
 }
 
 impl Heap {
     /// An empty one.
     pub fn new(driver: Arc<dyn Driver>) -> Self {
-        Self { driver, by_address: SkipMap::new(), locks: Locks::default() }
+        let vmem = Vmem::new(Arc::clone(&driver));
+        Self { driver, by_address: SkipMap::new(), locks: Locks::default(), vmem }
     }
 
     /// The memory that begins at an address.

@@ -9,7 +9,12 @@ use std::sync::Arc;
 
 use hsakmt_thunk::topology::model::NodeId;
 
-use super::{Heap, Origin, Record};
+use super::{
+    Heap, Origin, Record, Wish,
+    allocate::attributes,
+    physical::Physical,
+    vmem::{Mapping, Reservation},
+};
 use crate::{abi::*, agent::machine::Machine, boundary::Error, driver::Attributes};
 
 impl Heap {
@@ -35,9 +40,35 @@ impl Heap {
 impl Machine {
     /// What is known of an address, and the agents that reach it; `size` of the answer is for the caller to set.
     pub fn pointer_info(&self, address: u64) -> (hsa_amd_pointer_info_t, Vec<hsa_agent_t>) {
-        match self.heap.visible(address) {
-            Some(record) => (self.describe(&record), self.agents_of(&record.reachable())),
-            None => (unknown(), Vec::new()),
+        if let Some((mapping, physical)) = self.heap.vmem.mapped(address) {
+            let viewers = mapping.viewers().into_iter().filter_map(|index| self.agents.get(index));
+            return (
+                self.describe_mapping(&mapping, &physical),
+                viewers.map(|agent| self.handle_of(agent)).collect(),
+            );
+        }
+        let known = self.heap.visible(address);
+        match (known, self.heap.vmem.reservation(address)) {
+            (Some(record), _) => (self.describe(&record), self.agents_of(&record.reachable())),
+            (None, Some((start, reservation))) => (reserved(start, reservation), Vec::new()),
+            (None, None) => (unknown(), Vec::new()),
+        }
+    }
+
+    fn describe_mapping(&self, mapping: &Mapping, physical: &Physical) -> hsa_amd_pointer_info_t {
+        let attributes = attributes(&self.pools[physical.pool], Wish::default());
+        let start = ptr::with_exposed_provenance_mut(mapping.start() as usize);
+        let owner = self.owner_of(physical);
+        hsa_amd_pointer_info_t {
+            r#type: HSA_EXT_POINTER_TYPE_HSA_VMEM,
+            agentBaseAddress: start,
+            hostBaseAddress: start,
+            sizeInBytes: mapping.bytes() as usize,
+            agentOwner: owner.map_or(hsa_agent_t { handle: 0 }, |agent| self.handle_of(agent)),
+            global_flags: global_flags(attributes),
+            registered: true,
+            alloc_flags: allocation_flags(attributes),
+            ..unknown()
         }
     }
 
@@ -72,6 +103,17 @@ impl Machine {
     pub fn agents_of(&self, nodes: &[NodeId]) -> Vec<hsa_agent_t> {
         let on = |node| self.agents.iter().filter(move |agent| agent.node.id == node);
         nodes.iter().flat_map(|&node| on(node)).map(|agent| self.handle_of(agent)).collect()
+    }
+}
+
+/// Of addresses at which nothing is mapped.
+fn reserved(start: u64, reservation: Reservation) -> hsa_amd_pointer_info_t {
+    hsa_amd_pointer_info_t {
+        r#type: HSA_EXT_POINTER_TYPE_RESERVED_ADDR,
+        hostBaseAddress: ptr::with_exposed_provenance_mut(start as usize),
+        sizeInBytes: reservation.bytes as usize,
+        registered: reservation.registered,
+        ..unknown()
     }
 }
 

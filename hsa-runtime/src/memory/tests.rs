@@ -7,7 +7,7 @@ use crate::{
     abi::*,
     agent::{discovery, fixture, machine::Machine},
     config::Config,
-    driver::fake::FakeDriver,
+    driver::{fake::FakeDriver, virtual_memory::Part},
     handle::Epoch,
     loader::executable::CodeMemory,
     memory::transfer::Side,
@@ -168,4 +168,34 @@ fn an_address_tells_of_the_memory_that_it_lies_in() {
     assert_eq!(machine.heap.set_word(0x5001, 7), Err(Error::InvalidArgument));
     assert_eq!((machine.side(0x5000, 100), machine.side(0x6000, 100)), (Side::Host, Side::Gpu(1)));
     assert_eq!(machine.heap.withdraw(0x6000).err(), Some(Error::InvalidAllocation));
+}
+
+#[test]
+fn memory_is_mapped_seen_and_freed_when_neither_handle_nor_mapping_is_left() {
+    let (driver, machine) = machine();
+    let (vmem, gpu) = (&machine.heap.vmem, &machine.agents[1]);
+    let handle =
+        machine.create_physical(pool(&machine, Place::Local, Grain::Coarse), 0x4000, true).expect("memory");
+    let start = vmem.reserve(0x8000, 0, 0, true).expect("addresses");
+    let part = |inside, offset, bytes| Part { offset, bytes, address: start + inside };
+    assert_eq!(machine.map_physical(part(0, 0, 0x4000), handle), Ok(()));
+    for wrong in [part(0x3000, 0, 0x1000), part(0x8000, 0, 0x1000), part(0x4000, 0x1000, 0x4000)] {
+        assert_eq!(machine.map_physical(wrong, handle), Err(Error::InvalidArgument), "{wrong:?}");
+    }
+    let (info, agents) = machine.pointer_info(start + 5);
+    assert_eq!((info.r#type, info.sizeInBytes, agents), (HSA_EXT_POINTER_TYPE_HSA_VMEM, 0x4000, vec![]));
+    assert_eq!(machine.allow_access(start, &[gpu]), Ok(()));
+    assert_eq!(driver.shown.lock().len(), 1);
+    assert_eq!(machine.pointer_info(start).1, [machine.handle_of(gpu)]);
+    for held in [true, false] {
+        assert_eq!(vmem.handles().release(handle), held);
+    }
+    assert_eq!(vmem.free(start, 0x8000), Err(Error::ResourceFree));
+    assert_eq!(driver.blocks.lock().len(), 1, "the mapping keeps it");
+    assert_eq!(vmem.unmap(start, 0x2000), Err(Error::InvalidAllocation));
+    assert_eq!(vmem.unmap(start, 0x4000), Ok(()));
+    assert_eq!((driver.blocks.lock().len(), driver.shown.lock().len()), (0, 0));
+    assert_eq!(machine.pointer_info(start).0.r#type, HSA_EXT_POINTER_TYPE_RESERVED_ADDR);
+    assert_eq!((vmem.free(start, 0x1000), vmem.free(start, 0x8000)), (Err(Error::InvalidArgument), Ok(())));
+    assert_eq!(vmem.free(start, 0x8000), Err(Error::InvalidAllocation));
 }

@@ -26,6 +26,11 @@ impl Machine {
         if self.heap.locks.range_of(address).is_some_and(|(start, size)| holds(start, size)) {
             return Side::Host;
         }
+        let mapped =
+            self.heap.vmem.mapped(address).filter(|(mapping, _)| holds(mapping.start(), mapping.bytes()));
+        if let Some((_, physical)) = mapped {
+            return self.owner_of(&physical).map_or(Side::Process, |gpu| Side::Gpu(gpu.index));
+        }
         let record = self.heap.containing(address).filter(|record| holds(record.start, record.asked));
         let Some(record) = record else { return Side::Process };
         match record.origin {

@@ -192,44 +192,44 @@ entries! {
     fn hsa_amd_portable_close_dmabuf(dmabuf: c_int) -> hsa_status_t => share::close;
     fn hsa_amd_vmem_address_reserve(
         va: *mut *mut c_void, size: usize, address: u64, flags: u64
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_vmem_address_free(va: *mut c_void, size: usize) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::reserve;
+    fn hsa_amd_vmem_address_free(va: *mut c_void, size: usize) -> hsa_status_t => vmem::free;
     fn hsa_amd_vmem_handle_create(
         pool: hsa_amd_memory_pool_t, size: usize, r#type: hsa_amd_memory_type_t, flags: u64,
         memory_handle: *mut hsa_amd_vmem_alloc_handle_t
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_vmem_handle_release(memory_handle: hsa_amd_vmem_alloc_handle_t) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::create;
+    fn hsa_amd_vmem_handle_release(memory_handle: hsa_amd_vmem_alloc_handle_t) -> hsa_status_t => vmem::release;
     fn hsa_amd_vmem_map(
         va: *mut c_void, size: usize, in_offset: usize, memory_handle: hsa_amd_vmem_alloc_handle_t,
         flags: u64
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_vmem_unmap(va: *mut c_void, size: usize) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::map;
+    fn hsa_amd_vmem_unmap(va: *mut c_void, size: usize) -> hsa_status_t => vmem::unmap;
     fn hsa_amd_vmem_set_access(
         va: *mut c_void, size: usize, desc: *const hsa_amd_memory_access_desc_t, desc_cnt: usize
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::set_access;
     fn hsa_amd_vmem_get_access(
         va: *mut c_void, perms: *mut hsa_access_permission_t, agent_handle: hsa_agent_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::get_access;
     fn hsa_amd_vmem_export_shareable_handle(
         dmabuf_fd: *mut c_int, handle: hsa_amd_vmem_alloc_handle_t, flags: u64
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::export;
     fn hsa_amd_vmem_import_shareable_handle(
         dmabuf_fd: c_int, handle: *mut hsa_amd_vmem_alloc_handle_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::import;
     fn hsa_amd_vmem_retain_alloc_handle(
         memory_handle: *mut hsa_amd_vmem_alloc_handle_t, addr: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::retain;
     fn hsa_amd_vmem_get_alloc_properties_from_handle(
         memory_handle: hsa_amd_vmem_alloc_handle_t, pool: *mut hsa_amd_memory_pool_t,
         r#type: *mut hsa_amd_memory_type_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::get_properties;
     fn hsa_amd_agent_set_async_scratch_limit(agent: hsa_agent_t, threshold: usize) -> hsa_status_t => queue::set_async_scratch_limit;
     fn hsa_amd_queue_get_info(
         queue: *mut hsa_queue_t, attribute: hsa_queue_info_attribute_t, value: *mut c_void
     ) -> hsa_status_t => queue::get_info;
     fn hsa_amd_vmem_address_reserve_align(
         va: *mut *mut c_void, size: usize, address: u64, alignment: u64, flags: u64
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::reserve_align;
     fn hsa_amd_enable_logging(flags: *mut u8, file: *mut c_void) -> hsa_status_t => missing;
     fn hsa_amd_signal_wait_all(
         signal_count: u32, signals: *mut hsa_signal_t, conds: *mut hsa_signal_condition_t,

@@ -11,6 +11,7 @@
 
 mod timeline;
 mod token;
+mod view;
 
 #[cfg(test)]
 mod tests;

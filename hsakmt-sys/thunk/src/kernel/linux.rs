@@ -81,6 +81,8 @@ fn mmap_arguments(backing: Backing) -> (c_int, c_int, c_int, u64) {
             (libc::PROT_NONE, libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_PRIVATE, -1, 0)
         }
         Backing::Anonymous => (READ_WRITE, libc::MAP_ANONYMOUS | libc::MAP_PRIVATE, -1, 0),
+        Backing::Sparse => (READ_WRITE, libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_PRIVATE, -1, 0),
+        Backing::ReadOnlyDevice { fd, offset } => (libc::PROT_READ, libc::MAP_SHARED, fd.0, offset),
         Backing::Device { fd, offset } => (READ_WRITE, libc::MAP_SHARED, fd.0, offset),
         Backing::HiddenDevice { fd, offset } => (libc::PROT_NONE, libc::MAP_SHARED, fd.0, offset),
     }

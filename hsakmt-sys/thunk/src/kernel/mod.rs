@@ -67,8 +67,17 @@ pub enum Backing {
     Reserved,
     /// Zeroed pages of this process.
     Anonymous,
+    /// The same, for which no memory is set aside before they are touched.
+    Sparse,
     /// The device memory behind `fd` at `offset`, readable and writable.
     Device {
+        /// Device.
+        fd: Fd,
+        /// What the driver calls the mmap offset.
+        offset: u64,
+    },
+    /// The same, readable only.
+    ReadOnlyDevice {
         /// Device.
         fd: Fd,
         /// What the driver calls the mmap offset.

@@ -15,7 +15,7 @@ use crate::{
     va::Bounds,
 };
 
-const HUGE_PAGE: u64 = 2 << 20;
+pub(super) const HUGE_PAGE: u64 = 2 << 20;
 /// One huge page less than the 512 GiB at which the driver's buffer manager gives up.
 const LARGEST_BUFFER: u64 = (1 << 39) - HUGE_PAGE;
 

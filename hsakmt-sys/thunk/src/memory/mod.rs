@@ -23,6 +23,7 @@ mod release;
 mod scratch;
 mod share;
 mod space;
+mod sparse;
 
 #[cfg(test)]
 mod failure_tests;
