@@ -102,6 +102,16 @@ fn the_five_machines_are_what_they_are_called() {
 }
 
 #[test]
+fn global_sync_is_for_gpus_whose_scheduler_can() {
+    let of = |name: &str, node: u32| {
+        property(&load(&folder().join(name)), &format!("nodes/{node}/properties"), "num_gws")
+    };
+    assert_eq!([of("sg2044-w7800.toml", 1), of("desktop-6900xt.toml", 1)], [64; 2]);
+    assert_eq!(of("bc250.toml", 1), 0, "gfx10.1's never could");
+    assert_eq!(of("desktop-7900xtx.toml", 2), 0, "the graphics of a Ryzen have firmware of their own count");
+}
+
+#[test]
 fn a_riscv_kernel_knows_no_apicid_and_no_model_name() {
     let tree = load(&folder().join("sg2044-w7800.toml"));
     let cpuinfo = tree.text("proc/cpuinfo").unwrap();

@@ -43,6 +43,12 @@ fn a_gpu_sees_its_mappings_and_queues() {
     assert_eq!(queue.read_pointer, args.read_pointer_address);
     assert_eq!(rig.kernel.gpu_view(1, &rig.host).queues, [], "it is the first GPU's");
 
+    assert!(!queue.global_sync);
+    let mut sync =
+        kfd_ioctl_alloc_queue_gws_args { queue_id: made.queue_id, num_gws: 1, ..Default::default() };
+    rig.ioctl(0x1e, &mut sync).unwrap();
+    assert!(rig.kernel.gpu_view(0, &rig.host).queues[0].global_sync);
+
     let mut stop = kfd_ioctl_update_queue_args {
         queue_id: made.queue_id,
         ring_base_address: args.ring_base_address,
