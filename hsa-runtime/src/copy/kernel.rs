@@ -60,9 +60,14 @@ fn code(major: u32) -> Option<&'static [u8]> {
 
 /// The descriptor of the kernel at `position` (llvm::amdhsa::kernel_descriptor_t): its registers, and where its code is.
 fn descriptor(major: u32, position: u64) -> [u64; 8] {
-    // 32 vector registers, counted in fours or, on gfx90a and gfx94x, in eights; scalar ones are counted before gfx10 only.
+    // 32 vector registers, counted in fours or, on gfx90a and gfx94x, in eights.
     let vector = 7;
-    let scalar = if major < 10 { 2 << 6 } else { 0 };
+    // Scalar ones are counted before gfx10 only: 96, as the first of gfx8 must have them, or 32 with VCC at their end.
+    let scalar = match major {
+        8 => 11 << 6,
+        9 => 2 << 6,
+        _ => 0,
+    };
     // MEM_ORDERED
     let ordered = if major < 10 { 0 } else { 1 << 30 };
     // Two user registers, for the arguments' address; the workgroup's number.
@@ -90,7 +95,7 @@ fn image(major: u32) -> Option<Vec<u64>> {
 /// A packet, and what the kernel that it starts gets.
 pub struct Packet {
     words: [u32; 16],
-    arguments: [u32; 16],
+    arguments: [u64; 8],
 }
 
 /// A queue of a GPU for kernels.
@@ -174,8 +179,7 @@ impl Kernels {
         words[1] = GROUP as u32 | 1 << 16;
         words[2..6].copy_from_slice(&[1, lanes, 1, 1]);
         words[8..10].copy_from_slice(&halves(object));
-        let arguments = arguments.map(halves);
-        Packet { words, arguments: std::array::from_fn(|word| arguments[word / 2][word % 2]) }
+        Packet { words, arguments }
     }
 }
 
@@ -199,7 +203,7 @@ fn barrier(after: &[Signal]) -> Packet {
     for (place, signal) in words[2..12].chunks_exact_mut(2).zip(after) {
         place.copy_from_slice(&halves(signal.handle().handle));
     }
-    Packet { words, arguments: [0; 16] }
+    Packet { words, arguments: [0; 8] }
 }
 
 fn completing(mut packet: Packet, signal: Signal) -> Packet {
@@ -222,8 +226,7 @@ impl Lane for Kernels {
     const RESERVE: usize = 1;
 
     fn packets(&self, job: &Job<'_>, put: &mut impl FnMut(Packet)) {
-        let waiting: Vec<Signal> = job.after.iter().copied().filter(|signal| signal.load() != 0).collect();
-        waiting.chunks(5).map(barrier).for_each(&mut *put);
+        job.after.chunks(5).map(barrier).for_each(&mut *put);
         let mut last = None;
         self.dispatches(&job.work, &mut |packet| {
             if let Some(earlier) = last.replace(packet) {
@@ -247,9 +250,7 @@ impl Lane for Kernels {
             return false;
         }
         let place = self.arguments.address() + self.written % self.queue.packets() * ARGUMENTS;
-        let pairs = packet.arguments.chunks_exact(2);
-        let arguments: Vec<u64> = pairs.map(|pair| u64::from(pair[0]) | u64::from(pair[1]) << 32).collect();
-        self.driver.store(place, &arguments);
+        self.driver.store(place, &packet.arguments);
         let mut words = packet.words;
         if words[0] & 0xff == HSA_PACKET_TYPE_KERNEL_DISPATCH.0 {
             words[10..12].copy_from_slice(&halves(place));
@@ -268,5 +269,43 @@ impl Lane for Kernels {
 
     fn is_idle(&self) -> bool {
         self.queue.read_index() == self.written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptors_lead_to_the_kernels_of_every_generation() {
+        for major in 8..=12 {
+            let words = image(major).unwrap();
+            for kernel in [Kernel::Copy, Kernel::CopyBytes, Kernel::Fill] {
+                let descriptor = kernel as u64 * DESCRIPTOR_BYTES;
+                let entry = descriptor + words[descriptor as usize / 8 + 2];
+                assert_eq!(entry, DESCRIPTORS + kernel as u64 * KERNEL_BYTES);
+                assert_ne!(words[entry as usize / 8], 0, "gfx{major}");
+            }
+        }
+        assert!(image(7).is_none() && image(13).is_none());
+    }
+
+    #[test]
+    fn registers_are_as_the_assembler_describes_them() {
+        // What `.amdhsa_kernel` makes of 32 and 23 registers, MEM_ORDERED and nothing of floating point.
+        let of = |major| descriptor(major, 0)[5..].to_vec();
+        let rest = 0x84 << 32;
+        assert_eq!(of(8), [0, 0x2c7 | rest, 8]);
+        assert_eq!(of(9), [7 << 32, 0x87 | rest, 8]);
+        assert_eq!(of(11), [0, 0x4000_0007 | rest, 8]);
+    }
+
+    #[test]
+    fn long_moves_are_done_in_parts() {
+        let whole = Move { target: 0x1000, source: 0x9000, bytes: 25 };
+        let parts: Vec<Move> = parts(&whole, 10).collect();
+        let [first, .., last] = parts[..] else { panic!("three parts") };
+        assert_eq!((first, parts.len()), (Move { bytes: 10, ..whole }, 3));
+        assert_eq!(last, Move { target: 0x1014, source: 0x9014, bytes: 5 });
     }
 }

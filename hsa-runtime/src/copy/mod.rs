@@ -115,17 +115,13 @@ impl Machine {
         if job.timed {
             job.completion.begin_copy(gpu.index);
         }
-        let (number, kernel_first) = match carrier {
-            Carrier::Engine(number) => (number, None),
-            Carrier::Kernel => (TO_HOST, self.kernels(rooms, gpu)),
+        let engine = |number| Some(self.engine(rooms, gpu, number)?.submit(job, rooms.events));
+        let kernels = || Some(self.kernels(rooms, gpu)?.submit(job, rooms.events));
+        let carried = match carrier {
+            Carrier::Engine(number) => engine(number).or_else(kernels),
+            Carrier::Kernel => kernels().or_else(|| engine(TO_HOST)),
         };
-        if let Some(kernels) = kernel_first {
-            return kernels.submit(job, rooms.events);
-        }
-        match self.engine(rooms, gpu, number) {
-            Some(engine) => engine.submit(job, rooms.events),
-            None => self.kernels(rooms, gpu).ok_or(Error::OutOfResources)?.submit(job, rooms.events),
-        }
+        carried.unwrap_or(Err(Error::OutOfResources))
     }
 
     /// The SDMA engine of a GPU, made if it is not there; `None` if that cannot be.
