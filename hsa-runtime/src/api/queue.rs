@@ -50,7 +50,7 @@ pub fn create(
     // The largest number leaves it to the runtime, which waits for a dispatch that needs any.
     let private = if private_bytes == u32::MAX { 0 } else { private_bytes };
     let handler = handler.map(|handler| handler.bind(data));
-    let request = Request { packets, handler, private, local_ring: false };
+    let request = Request { packets, handler, private };
     queue.write(pointer(queues.create(agent, &request)?.address()))
 }
 

@@ -122,7 +122,7 @@ impl Kernels {
         let code = machine.engine_memory(gpu, 8 * image.len() as u64)?;
         code.store(&image);
         let arguments = machine.engine_memory(gpu, u64::from(PACKETS) * ARGUMENTS)?;
-        let request = Request { packets: PACKETS, handler: None, private: 0, local_ring: false };
+        let request = Request { packets: PACKETS, handler: None, private: 0 };
         let queue = queues.create(gpu, &request)?;
         // For copies that are to tell their times.
         queue.set_profiling(true);

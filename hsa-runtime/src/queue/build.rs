@@ -2,7 +2,7 @@
 //! Answers to the constructor of upstream's `AqlQueue`.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
 
 use hsakmt_thunk::topology::model::NodeId;
 use parking_lot::Mutex;
@@ -22,7 +22,6 @@ use crate::{
     agent::{Agent, machine::Machine},
     boundary::{BoundQueueHandler, Error},
     driver::{Attributes, queue::Reader},
-    pool::{Grain, Place},
     signal::{Kind, Signal, Signals},
 };
 
@@ -38,8 +37,6 @@ pub struct Request {
     pub handler: Option<BoundQueueHandler>,
     /// Bytes of scratch memory for each work-item, from the start.
     pub private: u32,
-    /// The ring is in the GPU's memory.
-    pub local_ring: bool,
 }
 
 /// A signal that is destroyed when dropped.
@@ -68,17 +65,17 @@ impl Parts {
     /// Makes them, and describes the queue: debuggers read the descriptor as soon as the driver has the queue.
     ///
     /// # Errors
-    /// `OutOfResources`; `InvalidQueueCreation` for a ring in memory that the host does not reach.
+    /// `OutOfResources`.
     pub fn new(
         machine: &Machine,
         agent: &Agent,
         signals: &'static Signals,
-        scratch: &Pool,
+        scratch: &Arc<Pool>,
         request: &Request,
     ) -> Result<Self, Error> {
         let host = machine.nearest_cpu(agent).ok_or(Error::OutOfResources)?.node.id;
         let kind = if signals.interrupts() { Kind::Interrupt } else { Kind::Silent };
-        let memory = ring_memory(machine, agent, host, request)?;
+        let memory = ring_memory(machine, agent, host, request.packets)?;
         let first = first_need(scratch, request.private)?;
         let held = first.map(|need| scratch.take(&need, false).map_err(|_| Error::OutOfResources));
         let parts = Self {
@@ -151,25 +148,8 @@ fn page_memory(machine: &Machine, agent: &Agent, host: NodeId) -> Result<Buffer,
 }
 
 /// Packet processors fetch packets as they fetch code.
-fn ring_memory(machine: &Machine, agent: &Agent, host: NodeId, request: &Request) -> Result<Buffer, Error> {
-    let local = request.local_ring;
-    let reached = agent
-        .pools
-        .clone()
-        .map(|index| &machine.pools[index])
-        .any(|pool| (pool.place, pool.grain, pool.host_access) == (Place::Local, Grain::Coarse, true));
-    if local && !reached {
-        return Err(Error::InvalidQueueCreation);
-    }
-    let attributes = Attributes {
-        local,
-        coarse: local,
-        host: true,
-        uncached: true,
-        executable: true,
-        ..Attributes::default()
-    };
-    let at = if local { agent.node.id } else { host };
-    let bytes = u64::from(request.packets) * Packet::BYTES;
-    Buffer::new(&machine.driver, at, &[agent.node.id], bytes, attributes)
+fn ring_memory(machine: &Machine, agent: &Agent, host: NodeId, packets: u32) -> Result<Buffer, Error> {
+    let attributes = Attributes { host: true, uncached: true, executable: true, ..Attributes::default() };
+    let bytes = u64::from(packets) * Packet::BYTES;
+    Buffer::new(&machine.driver, host, &[agent.node.id], bytes, attributes)
 }

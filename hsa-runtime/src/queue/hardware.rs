@@ -51,7 +51,7 @@ impl Queue {
     /// Makes a queue, which runs at once. `id` is its own for ever.
     ///
     /// # Errors
-    /// `OutOfResources`; `InvalidQueueCreation` for a ring in memory that the host does not reach.
+    /// `OutOfResources`.
     pub fn new(
         machine: &Machine,
         agent: &Agent,
@@ -114,9 +114,7 @@ impl Queue {
     pub fn end(&self) {
         self.gate.shut();
         self.inactivate();
-        if let Some(held) = self.parts.held.lock().take() {
-            self.scratch.give_back(held);
-        }
+        *self.parts.held.lock() = None;
         // Those who handle its errors are called once more, find the gate shut, and go.
         for signal in [&self.parts.inactive, &self.parts.reported] {
             signal.0.change(|value| value.store(-1, Ordering::SeqCst));

@@ -94,7 +94,7 @@ impl Queues {
     /// Makes a queue that a GPU reads. With the first one, faults of GPUs are listened to.
     ///
     /// # Errors
-    /// `OutOfResources`, `InvalidQueueCreation` for a ring where it cannot be; `Generic` for an agent that is no GPU.
+    /// `OutOfResources`; `Generic` for an agent that is no GPU.
     pub fn create(&self, agent: &Agent, request: &Request) -> Result<Arc<Queue>, Error> {
         let scratch = self.scratch.get(&agent.index).ok_or(Error::Generic)?;
         self.events.faults.start()?;
@@ -119,7 +119,7 @@ impl Queues {
             *users += 1;
             return Ok(Arc::clone(queue));
         }
-        let request = Request { packets: COOPERATIVE_PACKETS, handler: None, private: 0, local_ring: false };
+        let request = Request { packets: COOPERATIVE_PACKETS, handler: None, private: 0 };
         let queue = self.create(agent, &request)?;
         queue.make_cooperative().inspect_err(|_| self.remove(&queue))?;
         cooperative.insert(agent.index, (Arc::clone(&queue), 1));

@@ -42,7 +42,7 @@ fn queues(bytes: u64, config: &[(&str, &str)]) -> (Arc<Queues>, Arc<FakeDriver>)
 }
 
 fn request(handler: Option<BoundQueueHandler>) -> Request {
-    Request { packets: 64, handler, private: 0, local_ring: false }
+    Request { packets: 64, handler, private: 0 }
 }
 
 impl Queues {

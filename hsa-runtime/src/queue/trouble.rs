@@ -96,9 +96,8 @@ impl Queue {
 
     fn give_scratch(&self, lanes: u64) -> bool {
         let mut held = self.parts.held.lock();
-        if let Some(too_little) = held.take() {
-            self.scratch.give_back(too_little);
-        }
+        // What was too little.
+        *held = None;
         let page = &self.parts.page;
         let all = page.kind.load(Ordering::Relaxed) == HSA_QUEUE_TYPE_COOPERATIVE.0;
         let need = self.need(lanes);
@@ -125,9 +124,7 @@ impl Queue {
     /// The dispatch that had scratch memory for itself alone has ended. The packet processor waits for the bit, so that
     /// it cannot ask for more before its signal has been answered.
     fn take_scratch_back(&self) {
-        if let Some(held) = self.parts.held.lock().take() {
-            self.scratch.give_back(held);
-        }
+        *self.parts.held.lock() = None;
         self.parts.page.tell_scratch(&Registers::none(self.scratch.shape()));
         self.go_on();
         self.parts.page.set_property(AMD_QUEUE_PROPERTIES_USE_SCRATCH_ONCE, false);

@@ -15,9 +15,11 @@ use crate::{
     queue::buffer::Buffer,
 };
 
-/// Scratch memory that a queue has.
+/// Scratch memory that a queue has, and gives back when it is dropped.
 pub struct Held {
-    memory: Buffer,
+    /// There is some until it is dropped.
+    memory: Option<Buffer>,
+    pool: Arc<Pool>,
     /// For one dispatch only.
     pub once: bool,
 }
@@ -25,12 +27,20 @@ pub struct Held {
 impl Held {
     /// Where it is.
     pub fn address(&self) -> u64 {
-        self.memory.address()
+        self.memory.as_ref().map_or(0, Buffer::address)
     }
 
     /// How long it is.
     pub fn bytes(&self) -> u64 {
-        self.memory.bytes()
+        self.memory.as_ref().map_or(0, Buffer::bytes)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut state = self.pool.state.lock();
+        *state.count(self.once) -= self.bytes();
+        state.free.extend(self.memory.take());
     }
 }
 
@@ -77,7 +87,7 @@ impl Pool {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn take(&self, need: &Need, all: bool) -> Result<Held, Shortage> {
+    pub fn take(self: &Arc<Self>, need: &Need, all: bool) -> Result<Held, Shortage> {
         let mut state = self.state.lock();
         let whole = need.wave_bytes() * self.shape.slots();
         // Queues that do nothing may keep an eighth of what there can be.
@@ -96,7 +106,7 @@ impl Pool {
     }
 
     /// Memory with which the dispatch takes longer: so many whole workgroups on every compute unit, as few as one.
-    fn allocate_for_fewer_waves(&self, state: &mut State, need: &Need) -> Result<Held, Shortage> {
+    fn allocate_for_fewer_waves(self: &Arc<Self>, state: &mut State, need: &Need) -> Result<Held, Shortage> {
         let mut waves = (need.waves / self.shape.units).next_multiple_of(need.group_waves);
         while waves > 0 {
             let bytes = waves * self.shape.units.next_multiple_of(self.shape.engines) * need.wave_bytes();
@@ -108,7 +118,7 @@ impl Pool {
         Err(Shortage::ForEver)
     }
 
-    fn allocate(&self, state: &mut State, bytes: u64, once: bool) -> Result<Held, Error> {
+    fn allocate(self: &Arc<Self>, state: &mut State, bytes: u64, once: bool) -> Result<Held, Error> {
         // One that is not much too large.
         let fits = |free: &Buffer| (bytes..=bytes.saturating_mul(2)).contains(&free.bytes());
         let memory = match state.free.iter().position(fits) {
@@ -119,19 +129,12 @@ impl Pool {
             })?,
         };
         *state.count(once) += memory.bytes();
-        Ok(Held { memory, once })
+        Ok(Held { memory: Some(memory), pool: Arc::clone(self), once })
     }
 
     fn fresh(&self, bytes: u64) -> Result<Buffer, Error> {
         let attributes = Attributes { local: true, coarse: true, ..Attributes::default() };
         Buffer::new(&self.driver, self.node, &[self.node], bytes, attributes)
-    }
-
-    /// Takes back what a queue needs no more.
-    pub fn give_back(&self, held: Held) {
-        let mut state = self.state.lock();
-        *state.count(held.once) -= held.bytes();
-        state.free.push(held.memory);
     }
 }
 
@@ -151,9 +154,10 @@ mod tests {
     /// 4096 bytes a wave, of which there are two.
     const NEED: Need = Need { lane_bytes: 64, lanes: 64, group_waves: 2, waves: 2 };
 
-    fn pool(keep: u64) -> (Pool, Arc<FakeDriver>) {
+    fn pool(keep: u64) -> (Arc<Pool>, Arc<FakeDriver>) {
         let driver = Arc::new(FakeDriver::default());
-        (Pool::new(Arc::clone(&driver) as Arc<dyn Driver>, NodeId(1), SHAPE, keep), driver)
+        let pool = Pool::new(Arc::clone(&driver) as Arc<dyn Driver>, NodeId(1), SHAPE, keep);
+        (Arc::new(pool), driver)
     }
 
     #[test]
@@ -169,7 +173,7 @@ mod tests {
         let (pool, _) = pool(1 << 20);
         let first = pool.take(&NEED, false).unwrap();
         let address = first.address();
-        pool.give_back(first);
+        drop(first);
         assert_eq!(pool.take(&NEED, false).unwrap().address(), address);
     }
 
@@ -182,7 +186,7 @@ mod tests {
         let fewer = pool.take(&Need { waves: 16, ..NEED }, false).unwrap();
         assert_eq!(fewer.bytes(), 8 * 4096);
         assert_eq!(pool.take(&need, false).err(), Some(Shortage::Now));
-        pool.give_back(fewer);
+        drop(fewer);
         assert!(pool.take(&need, true).is_ok());
     }
 }
