@@ -79,3 +79,8 @@ fn memory_by_descriptors() {
 fn addresses_and_memory_that_are_joined_later() {
     same("vmem", &[Suite::Exp], &[]);
 }
+
+#[test]
+fn attributes_of_memory_that_the_kernel_moves() {
+    same("svm", &ALL, &[]);
+}

@@ -25,6 +25,7 @@ pub mod share;
 pub mod signal;
 pub mod signal_wait;
 pub mod status;
+pub mod svm;
 pub mod symbol;
 pub mod system;
 pub mod transfer;

@@ -113,22 +113,34 @@ impl FromC<Option<RawFunction>> for Option<AsyncFunction> {
     }
 }
 
-/// A function to be called once, and what it gets.
-#[derive(Clone, Copy)]
-pub struct BoundFunction(RawFunction, Carried);
+/// A function to be called once, and what it gets; or one of our own.
+pub struct BoundFunction(Once);
+
+enum Once {
+    Theirs(RawFunction, Carried),
+    Ours(Box<dyn Fn() + Send>),
+}
 
 impl AsyncFunction {
     /// Joins the two.
     pub fn bind(self, data: Data) -> BoundFunction {
-        BoundFunction(self.0, Carried(data))
+        BoundFunction(Once::Theirs(self.0, Carried(data)))
     }
 }
 
 impl BoundFunction {
+    /// A function of our own.
+    pub fn own(function: impl Fn() + Send + 'static) -> Self {
+        Self(Once::Ours(Box::new(function)))
+    }
+
     /// Calls it, under no lock and no guard.
     pub fn call(&self) {
-        // SAFETY: as for handlers.
-        unsafe { (self.0)(self.1.0) }
+        match &self.0 {
+            // SAFETY: as for handlers.
+            Once::Theirs(function, data) => unsafe { function(data.0) },
+            Once::Ours(function) => function(),
+        }
     }
 }
 

@@ -47,6 +47,11 @@ impl<T> FromC<*mut T> for OutList<'_, T> {
 }
 
 impl<T: Copy> OutList<'_, T> {
+    /// The `count` elements that the caller passed, where the call also reads them; `InvalidArgument` for NULL.
+    pub fn read(&self, count: u32) -> Result<Vec<T>, Error> {
+        List(self.0.cast_const(), PhantomData).read(count)
+    }
+
     /// Fails with `InvalidArgument` if the caller passed NULL, for functions that have nothing else to say.
     pub fn check(self) -> Result<(), Error> {
         if self.0.is_null() { Err(Error::InvalidArgument) } else { Ok(()) }

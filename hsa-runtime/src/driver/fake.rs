@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod memory;
+mod svm;
 mod virtual_memory;
 
 use std::{
@@ -50,6 +51,8 @@ pub struct FakeDriver {
     pub alias: u64,
     /// How often memory was locked and unlocked, by the address at which GPUs find it.
     pub locks: Mutex<HashMap<u64, (u32, u32)>>,
+    /// Attributes of shared virtual memory that were set last: kind and value.
+    pub svm: Mutex<Vec<(u32, u32)>>,
     /// What is shown, to whom.
     pub shown: Mutex<Vec<(Part, Viewer, Access)>>,
     /// The queues there were, by id; `None` for destroyed ones.
@@ -87,6 +90,7 @@ impl Default for FakeDriver {
             blocks: Mutex::default(),
             alias: 0,
             locks: Mutex::default(),
+            svm: Mutex::default(),
             shown: Mutex::default(),
             queues: Mutex::default(),
         }

@@ -12,10 +12,12 @@ mod kfd_fault;
 mod kfd_memory;
 mod kfd_queue;
 mod kfd_share;
+mod kfd_svm;
 mod kfd_virtual_memory;
 pub mod memory;
 pub mod queue;
 pub mod share;
+pub mod svm;
 pub mod virtual_memory;
 
 use hsakmt_thunk::topology::model::Node;
@@ -29,12 +31,13 @@ pub use self::{
     memory::{Attributes, Memory},
     queue::Queues,
     share::{Imported, Share},
+    svm::Svm,
     virtual_memory::VirtualMemory,
 };
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
-pub trait Driver: Memory + Queues + Share + VirtualMemory + Send + Sync {
+pub trait Driver: Memory + Queues + Share + Svm + VirtualMemory + Send + Sync {
     /// Version of the kernel's interface, major and minor.
     fn version(&self) -> (u32, u32);
 

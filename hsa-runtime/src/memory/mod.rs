@@ -7,6 +7,7 @@
 //! * [`lock`]: the process's own memory for GPUs.
 //! * [`pointer`]: what is known of an address.
 //! * [`share`]: with other libraries.
+//! * [`svm`]: attributes of memory that the kernel moves.
 //! * [`transfer`]: copies and fills by the host.
 //! * [`vmem`]: reserved addresses, and [`physical`]: memory that is mapped there.
 //! * [`code`]: memory from which agents execute.
@@ -19,6 +20,7 @@ pub mod physical;
 pub mod pointer;
 mod record;
 pub mod share;
+pub mod svm;
 pub mod transfer;
 pub mod vmem;
 

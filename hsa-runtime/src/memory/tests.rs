@@ -199,3 +199,40 @@ fn memory_is_mapped_seen_and_freed_when_neither_handle_nor_mapping_is_left() {
     assert_eq!((vmem.free(start, 0x1000), vmem.free(start, 0x8000)), (Err(Error::InvalidArgument), Ok(())));
     assert_eq!(vmem.free(start, 0x8000), Err(Error::InvalidAllocation));
 }
+
+#[test]
+fn attributes_of_svm_become_the_kernels_and_flags_are_put_together() {
+    let (driver, machine) = machine();
+    let pair = |name: hsa_amd_svm_attribute_t, value| hsa_amd_svm_attribute_pair_t {
+        attribute: name.0.into(),
+        value,
+    };
+    let [cpu, gpu] = [0, 1].map(|index| machine.handle_of(&machine.agents[index]).handle);
+    let wishes = [
+        pair(HSA_AMD_SVM_ATTRIB_AGENT_NO_ACCESS, gpu),
+        pair(HSA_AMD_SVM_ATTRIB_AGENT_ACCESSIBLE, cpu),
+        pair(HSA_AMD_SVM_ATTRIB_READ_ONLY, 0),
+        pair(HSA_AMD_SVM_ATTRIB_MIGRATION_GRANULARITY, 99),
+    ];
+    let range = machine.pages(0x5001, 1).expect("pages");
+    assert_eq!(range, (0x5000, 0x1000));
+    assert_eq!(machine.set_svm(range, &wishes), Ok(()));
+    assert_eq!(*driver.svm.lock(), [(4, 101), (7, 18), (6, 8), (5, 1)]);
+    let mut asked =
+        [pair(HSA_AMD_SVM_ATTRIB_MIGRATION_GRANULARITY, 0), pair(HSA_AMD_SVM_ATTRIB_ACCESS_QUERY, cpu)];
+    assert_eq!(machine.get_svm(range, &mut asked), Ok(()));
+    assert_eq!((asked[0].value, asked[1].attribute), (18, u64::from(HSA_AMD_SVM_ATTRIB_AGENT_ACCESSIBLE.0)));
+    let calls = driver.calls.load(std::sync::atomic::Ordering::Relaxed);
+    let twice = [wishes[0], pair(HSA_AMD_SVM_ATTRIB_AGENT_ACCESSIBLE, gpu)];
+    assert_eq!(machine.set_svm(range, &twice), Err(Error::IncompatibleArguments));
+    assert_eq!(
+        machine.set_svm(range, &[pair(HSA_AMD_SVM_ATTRIB_ACCESS_QUERY, gpu)]),
+        Err(Error::InvalidArgument)
+    );
+    assert_eq!(machine.pages(u64::MAX, 1), Err(Error::InvalidArgument));
+    assert_eq!(
+        driver.calls.load(std::sync::atomic::Ordering::Relaxed),
+        calls,
+        "refused before the driver is asked"
+    );
+}

@@ -168,15 +168,15 @@ entries! {
     fn hsa_amd_svm_attributes_set(
         ptr: *mut c_void, size: usize, attribute_list: *mut hsa_amd_svm_attribute_pair_t,
         attribute_count: usize
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => svm::set;
     fn hsa_amd_svm_attributes_get(
         ptr: *mut c_void, size: usize, attribute_list: *mut hsa_amd_svm_attribute_pair_t,
         attribute_count: usize
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => svm::get;
     fn hsa_amd_svm_prefetch_async(
         ptr: *mut c_void, size: usize, agent: hsa_agent_t, num_dep_signals: u32,
         dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => svm::prefetch;
     fn hsa_amd_spm_acquire(preferred_agent: hsa_agent_t) -> hsa_status_t => missing;
     fn hsa_amd_spm_release(preferred_agent: hsa_agent_t) -> hsa_status_t => missing;
     fn hsa_amd_spm_set_dest_buffer(

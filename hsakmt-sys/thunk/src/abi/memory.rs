@@ -84,7 +84,10 @@ pub mod heap_type {
 pub mod svm_flag {
     pub const HOST_ACCESS: u32 = 1;
     pub const COHERENT: u32 = 1 << 1;
+    pub const HIVE_LOCAL: u32 = 1 << 2;
+    pub const GPU_RO: u32 = 1 << 3;
     pub const GPU_EXEC: u32 = 1 << 4;
+    pub const GPU_READ_MOSTLY: u32 = 1 << 5;
     pub const GPU_ALWAYS_MAPPED: u32 = 1 << 6;
     pub const EXT_COHERENT: u32 = 1 << 7;
 }
