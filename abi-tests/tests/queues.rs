@@ -29,15 +29,16 @@ queue error: 0x1009
 end
 ";
 
-/// Upstream's runtimes with their own thunks, and 6.1.2 over the one in the folder `thunk`.
+/// Upstream's runtimes with their own thunks, 6.1.2 over the one in the folder `thunk`, and ours.
 fn runtimes(thunk: &Path) -> Vec<(Suite, Library)> {
     let own = [Suite::Trixie, Suite::Sid, Suite::Exp].map(|suite| (suite, Library::Upstream));
     let over_ours = (Suite::Trixie, Library::Folder(thunk.to_owned()));
-    own.into_iter().chain([over_ours]).filter(|(suite, _)| suite.root().is_some()).collect()
+    let ours = (Suite::Trixie, Library::Ours);
+    own.into_iter().chain([over_ours, ours]).filter(|(suite, _)| suite.root().is_some()).collect()
 }
 
 #[test]
-fn barriers_copies_kernels_and_errors_of_upstreams_runtimes() {
+fn barriers_copies_kernels_and_errors() {
     let program = Program::ours("packets");
     let (machine, thunk) = (Machine::new("desktop-7900xtx"), run::thunk_only());
     for (suite, library) in runtimes(thunk.path()) {
@@ -232,8 +233,7 @@ fn a_bad_address_ends_the_program_as_on_hardware() {
     let Some(kernel) = Kernel::new("sums", BUILDS[1]) else { return };
     let (program, machine) = (Program::ours("dispatch"), Machine::new("desktop-7900xtx"));
     let thunk = run::thunk_only();
-    let ours = [(Suite::Trixie, Library::Ours)].into_iter().filter(|(suite, _)| suite.root().is_some());
-    for (suite, library) in runtimes(thunk.path()).into_iter().chain(ours) {
+    for (suite, library) in runtimes(thunk.path()) {
         let what = format!("{} on {library:?}", suite.name());
         let client = Client::new(suite, library, &machine, &program.path());
         let client = client.arg(&kernel.path().to_string_lossy()).arg("0x123456040").env("SIMKFD_GPU", "1");
