@@ -1,7 +1,7 @@
 //! Upstream's unmodified HIP on the simulated GPU: each program of `clients/hip` checks its own results, compiled and
-//! run with the compiler, HIP and runtime of three Debian suites.
+//! run with the compiler and HIP of three Debian suites, over the suite's own runtime and over ours.
 //!
-//! What is not run, and why, is listed in [`NOT_RUN`].
+//! What is not run, and why, is listed in [`NOT_RUN`] and [`NOT_ON_OURS`].
 #![forbid(unsafe_code)]
 
 use abi_tests::{
@@ -67,26 +67,46 @@ const NOT_RUN: [(Suite, &str, &[&str], &str); 5] = [
 const NO_IPC: &str = "ROCr 6.1.2 shares memory by an ioctl that only AMD's own driver has";
 const NO_GLOBAL_SYNC: &str = "amdkfd gives gfx10.1 no global wave sync (kfd_gws_init), and HIP says so";
 
+/// What our runtime has not yet.
+const NOT_ON_OURS: [(&str, &str); 0] = [];
+
 #[test]
 fn hip_5_7_computes() {
-    all_programs(Suite::TrixieHip);
+    all_programs(Suite::TrixieHip, &Library::Upstream);
 }
 
 #[test]
 fn hip_6_4_computes() {
-    all_programs(Suite::SidHip);
+    all_programs(Suite::SidHip, &Library::Upstream);
 }
 
 #[test]
 fn hip_7_2_computes() {
-    all_programs(Suite::ExpHip);
+    all_programs(Suite::ExpHip, &Library::Upstream);
+}
+
+#[test]
+fn hip_5_7_computes_on_ours() {
+    all_programs(Suite::TrixieHip, &Library::Ours);
+}
+
+#[test]
+fn hip_6_4_computes_on_ours() {
+    all_programs(Suite::SidHip, &Library::Ours);
+}
+
+#[test]
+fn hip_7_2_computes_on_ours() {
+    all_programs(Suite::ExpHip, &Library::Ours);
 }
 
 #[test]
 fn opencl_computes() {
     for suite in Suite::HIP.into_iter().filter(|suite| suite.root().is_some()) {
-        for &machine in ALL.iter().filter(|machine| is_chosen(suite, "opencl", machine)) {
-            assert_eq!(failure(suite, "opencl.cpp", machine), None);
+        for library in [Library::Upstream, Library::Ours] {
+            for &machine in ALL.iter().filter(|machine| is_chosen(suite, &library, "opencl", machine)) {
+                assert_eq!(failure(suite, &library, "opencl.cpp", machine), None);
+            }
         }
     }
 }
@@ -109,36 +129,48 @@ fn clinfo_knows_the_gpu() {
 }
 
 /// Runs every program, and fails with what all those that failed have said.
-fn all_programs(suite: Suite) {
+fn all_programs(suite: Suite, library: &Library) {
     if suite.root().is_none() {
         return;
     }
     let mut failures = Vec::new();
     for (program, machines) in PROGRAMS {
-        for &machine in machines.iter().filter(|machine| is_chosen(suite, program, machine)) {
-            let with = format!("{program} with {} on {machine}", suite.name());
-            let refuses = |(of, name, on, _): &&(Suite, &str, &[&str], &str)| {
-                (*of, *name) == (suite, program) && on.contains(&machine)
-            };
-            match NOT_RUN.iter().find(refuses) {
-                Some((.., why)) => abi_tests::skip(&format!("{with}: {why}")),
-                None => failures.extend(failure(suite, &format!("{program}.hip"), machine)),
+        for &machine in machines.iter().filter(|machine| is_chosen(suite, library, program, machine)) {
+            match reason_against(suite, library, program, machine) {
+                Some(why) => {
+                    let with = format!("{program} with {} on {machine}", suite.name());
+                    abi_tests::skip(&format!("{with}, {library:?} runtime: {why}"));
+                }
+                None => failures.extend(failure(suite, library, &format!("{program}.hip"), machine)),
             }
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-fn is_chosen(suite: Suite, program: &str, machine: &str) -> bool {
-    suite == WHOLE || !matches!(machine, RX6900XT | BC250) || ON_GFX10.contains(&program)
+/// Why a program cannot run.
+fn reason_against(suite: Suite, library: &Library, program: &str, machine: &str) -> Option<&'static str> {
+    let refused =
+        NOT_RUN.iter().find(|(of, name, on, _)| (*of, *name) == (suite, program) && on.contains(&machine));
+    let missing = NOT_ON_OURS.iter().find(|(name, _)| *name == program && matches!(library, Library::Ours));
+    refused.map(|(.., why)| *why).or(missing.map(|(_, why)| *why))
+}
+
+fn is_chosen(suite: Suite, library: &Library, program: &str, machine: &str) -> bool {
+    let differs = ON_GFX10.contains(&program);
+    match (machine, library) {
+        (RX6900XT | BC250, Library::Ours) => suite == WHOLE && differs,
+        (RX6900XT | BC250, _) => suite == WHOLE || differs,
+        _ => true,
+    }
 }
 
 /// Runs one program: what it said, where that is not that all is right.
-fn failure(suite: Suite, program: &str, machine: &str) -> Option<String> {
-    let with = format!("{program} with {} on {machine}", suite.name());
+fn failure(suite: Suite, library: &Library, program: &str, machine: &str) -> Option<String> {
+    let with = format!("{program} with {} on {machine}, {library:?} runtime", suite.name());
     let path = hip::program(suite, program);
     let tree = Machine::new(machine);
-    let client = Client::new(suite, Library::Upstream, &tree, &path).within(120).env("SIMKFD_GPU", "1");
+    let client = Client::new(suite, library.clone(), &tree, &path).within(120).env("SIMKFD_GPU", "1");
     // Memory of other processes by dma-buf: by default 6.4 wants an ioctl for it that Linux's own driver lacks.
     let outcome = client.env("HSA_ENABLE_IPC_MODE_LEGACY", "0").run();
     let right = outcome.code == 0 && outcome.stdout.lines().last() == Some("end");

@@ -1,5 +1,5 @@
-//! Debian's unmodified llama.cpp with its HIP backend and rocBLAS, on the simulated GPU: what it says is what its CPU
-//! backend says, and its own test of operations finds no difference.
+//! Debian's unmodified llama.cpp with its HIP backend and rocBLAS, on the simulated GPU, over upstream's runtime and over
+//! ours: what it says is what its CPU backend says, and its own test of operations finds no difference.
 #![forbid(unsafe_code)]
 
 use abi_tests::{
@@ -40,6 +40,9 @@ const OPERATIONS: [(&str, &str); 10] = [
     ("SWIGLU,GEGLU,REGLU", r"ne_a=.5,7,11,13."),
 ];
 
+/// How many of them, from the last one on, run on our runtime, too.
+const ON_OURS: usize = 6;
+
 #[test]
 fn tokens_are_the_cpus() {
     let Some(root) = Suite::SidLlama.root() else { return };
@@ -47,20 +50,22 @@ fn tokens_are_the_cpus() {
     let completion = root.join("usr/bin/llama-completion");
     for model in MODELS {
         let file = model.file(&machine, root);
-        let say = |options: &[&str]| {
+        let say = |library: Library, options: &[&str]| {
             let mut args =
                 vec!["-m", file.to_str().expect("a path of text"), "-p", "hello world", "-n", "24"];
             args.extend(["--temp", "0", "-t", "1", "-no-cnv", "-c", "256"]);
             args.extend(options);
-            let outcome = llama::run(&machine, Library::Upstream, &completion, &args);
+            let outcome = llama::run(&machine, library, &completion, &args);
             assert!(outcome.code == 0, "{model:?} {options:?}: {outcome:?}");
             outcome.stdout
         };
-        let expected = say(&["-dev", "none"]);
+        let expected = say(Library::Upstream, &["-dev", "none"]);
         assert!(expected.starts_with(" hello world") && expected.len() > 24, "{model:?}: {expected:?}");
-        for attention in ["on", "off"] {
-            let said = say(&["-dev", "ROCm0", "-ngl", "99", "-fa", attention]);
-            assert_eq!(said, expected, "{model:?} with -fa {attention}");
+        for library in [Library::Upstream, Library::Ours] {
+            for attention in ["on", "off"] {
+                let said = say(library.clone(), &["-dev", "ROCm0", "-ngl", "99", "-fa", attention]);
+                assert_eq!(said, expected, "{model:?} with -fa {attention}, {library:?} runtime");
+            }
         }
     }
 }
@@ -71,9 +76,13 @@ fn operations_agree_with_the_cpus() {
     let machine = Machine::new(MACHINE);
     let tests = root.join("usr/libexec").join(suite::multiarch()).join("llama.cpp-tests/test-backend-ops");
     let mut compared = 0;
-    for (operations, parameters) in OPERATIONS {
+    // Both compute on the same simulated GPU: on ours the large ones would show nothing else than the rest.
+    let on_ours = OPERATIONS.iter().rev().take(ON_OURS).map(|of| (Library::Ours, of));
+    for (library, (operations, parameters)) in
+        OPERATIONS.iter().map(|of| (Library::Upstream, of)).chain(on_ours)
+    {
         let args = ["test", "-b", "ROCm0", "-o", operations, "-p", parameters];
-        let outcome = llama::run(&machine, Library::Upstream, &tests, &args);
+        let outcome = llama::run(&machine, library, &tests, &args);
         let failures: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains("FAIL")).collect();
         assert!(outcome.code == 0, "{operations}: {}\n{}", failures.join("\n"), outcome.stderr);
         compared += passed(&outcome.stdout);
@@ -95,6 +104,8 @@ fn rocblas_multiplies() {
         return;
     }
     let machine = Machine::new(MACHINE);
-    let outcome = llama::run(&machine, Library::Upstream, &hip::program(Suite::SidLlama, "blas.hip"), &[]);
-    assert!(outcome.code == 0 && outcome.stdout.ends_with("end\n"), "{outcome:?}");
+    for library in [Library::Upstream, Library::Ours] {
+        let outcome = llama::run(&machine, library.clone(), &hip::program(Suite::SidLlama, "blas.hip"), &[]);
+        assert!(outcome.code == 0 && outcome.stdout.ends_with("end\n"), "{library:?}: {outcome:?}");
+    }
 }
