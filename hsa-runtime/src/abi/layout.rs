@@ -82,7 +82,6 @@ const _: () = {
     assert!(size_of::<hsa_ext_program_t>() == 8);
     assert!(size_of::<hsa_ext_sampler_descriptor_t>() == 12);
     assert!(size_of::<hsa_ext_sampler_descriptor_v2_t>() == 24);
-    assert!(size_of::<hsa_ext_sampler_descriptor_v2_7_2_t>() == 20);
     assert!(size_of::<hsa_ext_sampler_t>() == 8);
     assert!(size_of::<hsa_fabric_handle_t>() == 16);
     assert!(size_of::<hsa_isa_t>() == 8);

@@ -123,14 +123,15 @@ pub fn create_sampler(
     sampler(agent, wanted.coordinate_mode, wanted.filter_mode, [wanted.address_mode; 3], handle)
 }
 
-/// Programs of all releases so far have the structure without a filter for levels.
+/// Programs of all releases so far have the structure as it was up to 7.2: without a filter for levels, which stands
+/// before the modes now.
 pub fn create_sampler_by_axis(
     agent: hsa_agent_t,
     descriptor: In<hsa_ext_sampler_descriptor_v2_t>,
     handle: Out<hsa_ext_sampler_t>,
 ) -> Result<(), Error> {
-    let wanted: hsa_ext_sampler_descriptor_v2_7_2_t = descriptor.beginning().ok_or(Error::InvalidArgument)?;
-    sampler(agent, wanted.coordinate_mode, wanted.filter_mode, wanted.address_modes, handle)
+    let [coordinates, filter, x, y, z] = descriptor.beginning::<[u32; 5]>().ok_or(Error::InvalidArgument)?;
+    sampler(agent, coordinates, filter, [x, y, z], handle)
 }
 
 fn sampler(

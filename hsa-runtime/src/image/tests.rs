@@ -1,3 +1,5 @@
+//! Shapes, resources and samplers by the fields of their words, and the life of handles.
+
 use super::*;
 use crate::{abi::*, driver::fake::FakeDriver};
 

@@ -65,12 +65,3 @@ pub struct hsa_ext_sampler_descriptor_v2_t {
     pub mipmap_filter_mode: hsa_ext_sampler_filter_mode32_t,
     pub address_modes: [hsa_ext_sampler_addressing_mode32_t; 3],
 }
-
-/// The same up to release 7.2.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct hsa_ext_sampler_descriptor_v2_7_2_t {
-    pub coordinate_mode: hsa_ext_sampler_coordinate_mode32_t,
-    pub filter_mode: hsa_ext_sampler_filter_mode32_t,
-    pub address_modes: [hsa_ext_sampler_addressing_mode32_t; 3],
-}
