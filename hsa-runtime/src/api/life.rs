@@ -42,6 +42,7 @@ pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
                 // Wakes what waits for signals.
                 events.end();
                 machine.copies.host.join();
+                machine.heap.exports.end();
                 machine.driver.close();
                 Ok(())
             })

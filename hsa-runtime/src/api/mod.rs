@@ -8,6 +8,7 @@ pub mod copy;
 pub mod executable;
 pub mod extension;
 pub mod image;
+pub mod ipc;
 pub mod isa;
 pub mod life;
 pub mod loader;

@@ -6,7 +6,7 @@
 //! * [`allocate`]: from pools, and who reaches it.
 //! * [`lock`]: the process's own memory for GPUs.
 //! * [`pointer`]: what is known of an address.
-//! * [`share`]: with other libraries.
+//! * [`share`]: with other libraries; [`ipc`]: with other processes.
 //! * [`svm`]: attributes of memory that the kernel moves.
 //! * [`transfer`]: copies and fills by the host.
 //! * [`vmem`]: reserved addresses, and [`physical`]: memory that is mapped there.
@@ -15,6 +15,7 @@
 
 pub mod allocate;
 pub mod code;
+pub mod ipc;
 pub mod lock;
 pub mod physical;
 pub mod pointer;
@@ -32,7 +33,7 @@ pub use self::{
     allocate::{Owned, Wish},
     record::{Origin, Record},
 };
-use self::{lock::Locks, vmem::Vmem};
+use self::{ipc::Exports, lock::Locks, vmem::Vmem};
 use crate::{
     boundary::{BoundNotifier, Error},
     driver::Driver,
@@ -43,6 +44,8 @@ pub struct Heap {
     driver: Arc<dyn Driver>,
     by_address: SkipMap<u64, Arc<Record>>,
     locks: Locks,
+    /// What other processes may take in.
+    pub exports: Exports,
     /// Reserved addresses and what is mapped there.
     pub vmem: Vmem,
 }
@@ -51,7 +54,13 @@ impl Heap {
     /// An empty one.
     pub fn new(driver: Arc<dyn Driver>) -> Self {
         let vmem = Vmem::new(Arc::clone(&driver));
-        Self { driver, by_address: SkipMap::new(), locks: Locks::default(), vmem }
+        Self {
+            driver,
+            by_address: SkipMap::new(),
+            locks: Locks::default(),
+            exports: Exports::default(),
+            vmem,
+        }
     }
 
     /// The memory that begins at an address.
@@ -79,7 +88,10 @@ impl Heap {
         let entry = self.by_address.get(&address).ok_or(Error::InvalidAllocation)?;
         match entry.value().origin {
             // Of two threads that free it, one does.
-            Origin::Pool(_) if entry.remove() => Ok(entry.value().last_words()),
+            Origin::Pool(_) if entry.remove() => {
+                self.exports.forget(address);
+                Ok(entry.value().last_words())
+            }
             Origin::Imported => Err(Error::InvalidArgument),
             Origin::Pool(_) | Origin::Locked(_) => Err(Error::InvalidAllocation),
         }

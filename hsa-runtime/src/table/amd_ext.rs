@@ -112,12 +112,12 @@ entries! {
     ) -> hsa_status_t => pointer::set_userdata;
     fn hsa_amd_ipc_memory_create(
         ptr: *mut c_void, len: usize, handle: *mut hsa_amd_ipc_memory_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => ipc::create;
     fn hsa_amd_ipc_memory_attach(
         handle: *const hsa_amd_ipc_memory_t, len: usize, num_agents: u32, mapping_agents: *const hsa_agent_t,
         mapped_ptr: *mut *mut c_void
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_ipc_memory_detach(mapped_ptr: *mut c_void) -> hsa_status_t => missing;
+    ) -> hsa_status_t => ipc::attach;
+    fn hsa_amd_ipc_memory_detach(mapped_ptr: *mut c_void) -> hsa_status_t => ipc::detach;
     fn hsa_amd_signal_create(
         initial_value: hsa_signal_value_t, num_consumers: u32, consumers: *const hsa_agent_t,
         attributes: u64, signal: *mut hsa_signal_t

@@ -1,0 +1,114 @@
+//! Memory of GPUs shared with other processes.
+//!
+//! Touches sockets. Answers to IPCCreate, IPCAttach and IPCDetach of upstream's `runtime.cpp`, in its way of dma-bufs: Linux's
+//! own driver has no other. A process that shares memory listens at a socket ([`Server`]) and hands descriptors out to
+//! processes of the same user that tell the right [`Ticket`]; what it has freed it hands out no more. Tickets hold random
+//! numbers, so that one of a process that has gone is never taken for another's, even if the process's number is used
+//! again; nobody listens there then, and the importer hears of it at once.
+
+mod exports;
+mod socket;
+
+use std::{
+    collections::hash_map::RandomState,
+    hash::{BuildHasher, Hasher},
+};
+
+pub use self::exports::Exports;
+use self::socket::fetch;
+use super::{Heap, Origin};
+use crate::{
+    agent::{Agent, machine::Machine},
+    boundary::Error,
+};
+
+/// What names shared memory in another process: a socket, and the memory's number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    server: u64,
+    number: u64,
+    bytes: u64,
+}
+
+/// In tickets of ours, and in no other runtime's.
+const MARK: [u32; 2] = [0x7273_6372, 1];
+
+impl Ticket {
+    /// The words that programs pass on.
+    pub fn words(self) -> [u32; 8] {
+        let [a, b, c] = [self.server, self.number, self.bytes].map(|word| [word as u32, (word >> 32) as u32]);
+        [a[0], a[1], b[0], b[1], c[0], c[1], MARK[0], MARK[1]]
+    }
+
+    /// The ticket of such words.
+    pub fn from_words(words: [u32; 8]) -> Option<Self> {
+        let word = |at: usize| u64::from(words[at]) | u64::from(words[at + 1]) << 32;
+        (words[6..] == MARK).then(|| Self { server: word(0), number: word(2), bytes: word(4) })
+    }
+}
+
+/// A number that nobody guesses: the standard library's keys are the system's random numbers.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+impl Machine {
+    /// Shares memory that begins at an address, all of it.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for anything else than the whole of an allocation of a GPU's memory, `OutOfResources`.
+    pub fn share(&self, address: u64, bytes: u64) -> Result<Ticket, Error> {
+        let record =
+            self.heap.at(address).filter(|record| record.asked == bytes).ok_or(Error::InvalidArgument)?;
+        let known = self.heap.exports.find(address);
+        known.map_or_else(
+            || {
+                let (descriptor, offset) =
+                    self.export(address, record.size, false).map_err(|error| match error {
+                        Error::OutOfResources => error,
+                        _ => Error::InvalidArgument,
+                    })?;
+                self.heap.exports.add(address, bytes, descriptor, offset)
+            },
+            Ok,
+        )
+    }
+
+    /// Takes shared memory in, for these agents' GPUs, or for all.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if the ticket is none, or who gave it out has gone or has freed the memory, or it is shorter;
+    /// `OutOfResources`.
+    pub fn take_in(&self, ticket: Ticket, bytes: u64, agents: &[&Agent]) -> Result<u64, Error> {
+        if bytes > ticket.bytes {
+            return Err(Error::InvalidArgument);
+        }
+        let mut nodes: Vec<_> =
+            agents.iter().filter(|agent| !agent.is_cpu()).map(|agent| agent.node.id).collect();
+        if nodes.is_empty() {
+            nodes = self.gpus().map(|agent| agent.node.id).collect();
+        }
+        let shared = fetch(ticket).ok_or(Error::InvalidArgument)?;
+        let taken = self.heap.import(shared.descriptor(), &nodes)?;
+        if shared.offset.checked_add(ticket.bytes).is_some_and(|end| end <= taken.bytes) {
+            return Ok(taken.address + shared.offset);
+        }
+        // It is not what the ticket says.
+        self.heap.give_back(taken.address)?;
+        Err(Error::InvalidArgument)
+    }
+}
+
+impl Heap {
+    /// Gives back what was taken in.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it was not.
+    pub fn let_go(&self, address: u64) -> Result<(), Error> {
+        let record = self.containing(address).filter(|record| record.origin == Origin::Imported);
+        self.give_back(record.ok_or(Error::InvalidArgument)?.start)
+    }
+}
+
+#[cfg(test)]
+mod tests;
