@@ -6,6 +6,7 @@
 //! A handle is the address of the descriptor, as programs expect: HIP copies it from there into its texture objects.
 //! All images are linear, where upstream lets addrlib choose a tiling. A program cannot tell, since it gets the size from
 //! here and reaches texels by instructions; it costs locality in the texture cache.
+#![forbid(unsafe_code)]
 
 mod format;
 mod resource;
