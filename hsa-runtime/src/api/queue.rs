@@ -84,7 +84,11 @@ fn given(queue: *const hsa_queue_t) -> Result<u64, Error> {
 
 pub fn destroy(queue: *mut hsa_queue_t) -> Result<(), Error> {
     let queues = runtime::queues()?;
-    queues.destroy(given(queue)?)
+    let address = given(queue)?;
+    if queues.contains(address) {
+        runtime::events()?.handlers.settle();
+    }
+    queues.destroy(address)
 }
 
 /// A queue that a program reads has nothing to be stopped.

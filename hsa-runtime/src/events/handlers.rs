@@ -8,22 +8,30 @@
 //! the bell and the signal has not changed, nothing else is to be done: the thread reads a bell's age, then looks at its
 //! handlers under the lock, then sleeps, so a change after the registrar's look makes a bell older than the thread knows.
 //! Otherwise the handler waits in `fresh`, for the thread to look at when it is told to by its own bell.
+//!
+//! Who destroys a queue lets the handlers that are due be called first ([`Handlers::settle`]): HIP, when the process
+//! exits, waits for a signal itself, then destroys its queues, then frees what a handler of that signal works on, and
+//! does not ask whether it was called.
 #![forbid(unsafe_code)]
 
 use std::{
     mem,
     sync::Arc,
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use hsakmt_thunk::kernel::thread as quiet;
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 
 use super::{listener::Listener, wait::Want};
 use crate::{
     boundary::{BoundFunction, BoundHandler, Error},
     signal::{Bell, Bells, Signals, Sleepers},
 };
+
+/// How long [`Handlers::settle`] waits: a handler may itself wait for its caller.
+const LONGEST_SETTLING: Duration = Duration::from_millis(100);
 
 /// A registered handler.
 pub(super) struct Handler {
@@ -38,6 +46,11 @@ impl Handler {
     /// Whether a bell rings for every change.
     pub(super) fn is_announced(&self) -> bool {
         self.want.signal.rings_for_gpus()
+    }
+
+    /// Whether it is to be called now, and was not for this value.
+    fn is_due(&self) -> bool {
+        self.want.met().is_some_and(|value| self.told != Some(value))
     }
 
     pub(super) fn forget(self) {
@@ -57,7 +70,18 @@ pub(super) struct Registry {
     /// Those that the thread has not looked at yet.
     pub(super) fresh: Vec<Handler>,
     pub(super) functions: Vec<BoundFunction>,
+    /// The thread is to look at every handler, rung for or not.
+    pub(super) settling: bool,
+    /// The thread is calling what it found.
+    pub(super) calling: bool,
     pub(super) ending: bool,
+}
+
+impl Registry {
+    fn is_busy(&self) -> bool {
+        let mut handlers = self.armed.iter().flatten().chain(&self.fresh);
+        !self.ending && (self.calling || !self.functions.is_empty() || handlers.any(Handler::is_due))
+    }
 }
 
 pub(super) struct Shared {
@@ -65,6 +89,8 @@ pub(super) struct Shared {
     pub(super) registry: Mutex<Registry>,
     /// The thread, while it sleeps or is about to.
     pub(super) asleep: Sleepers,
+    /// The thread has called what it found.
+    pub(super) called: Condvar,
 }
 
 /// Handlers, and the thread that calls them.
@@ -83,9 +109,12 @@ impl Handlers {
             polled: [false; Bells::COUNT],
             fresh: Vec::new(),
             functions: Vec::new(),
+            settling: false,
+            calling: false,
             ending: false,
         };
-        let shared = Shared { signals, registry: Mutex::new(registry), asleep: Sleepers::default() };
+        let registry = Mutex::new(registry);
+        let shared = Shared { signals, registry, asleep: Sleepers::default(), called: Condvar::new() };
         Self { name, shared: Arc::new(shared), thread: Mutex::default() }
     }
 
@@ -121,6 +150,22 @@ impl Handlers {
         Ok(())
     }
 
+    /// Waits until what is due has been called, at most [`LONGEST_SETTLING`]. Called by a handler, does nothing.
+    pub fn settle(&self) {
+        if self.thread.lock().as_ref().is_none_or(|thread| thread.thread().id() == thread::current().id()) {
+            return;
+        }
+        let end = Instant::now() + LONGEST_SETTLING;
+        let mut registry = self.shared.registry.lock();
+        while registry.is_busy() {
+            registry.settling = true;
+            self.shared.wake();
+            if self.shared.called.wait_until(&mut registry, end).timed_out() {
+                return;
+            }
+        }
+    }
+
     fn start(&self) -> Result<(), Error> {
         let mut thread = self.thread.lock();
         if thread.is_none() {
@@ -135,6 +180,7 @@ impl Handlers {
     /// is in the thread itself, which ends when it returns.
     pub fn end(&self) {
         self.shared.registry.lock().ending = true;
+        self.shared.called.notify_all();
         self.shared.wake();
         let thread = self.thread.lock().take();
         if let Some(thread) = thread.filter(|handle| handle.thread().id() != thread::current().id()) {
@@ -271,6 +317,37 @@ mod tests {
         set(signal, 0);
         assert_eq!(called.recv(), Ok(0));
         handlers.end();
+    }
+
+    #[test]
+    fn who_lets_them_settle_finds_those_called_that_are_due() {
+        let [(signals, handlers), _] = both();
+        handlers.settle();
+        let handlers: &'static Handlers = Box::leak(Box::new(handlers));
+        // The second is not rung for when it changes, the third is called again and again, the last never.
+        let made = [Kind::Interrupt, Kind::Silent, Kind::Interrupt, Kind::Silent]
+            .map(|kind| signals.create(1, kind).unwrap());
+        let called = [1, 1, usize::MAX, 1].map(|calls| {
+            let (handler, called) = sender(calls);
+            let slow = BoundHandler::own(move |value| {
+                thread::sleep(Duration::from_millis(2));
+                handlers.settle();
+                handler.call(value)
+            });
+            (slow, called)
+        });
+        let called = made.into_iter().zip(called).map(|(signal, (handler, called))| {
+            handlers.add(below_one(signal), handler).unwrap();
+            called
+        });
+        let called: Vec<_> = called.collect();
+        made[..3].iter().for_each(|signal| signal.store_silently(0));
+        let start = Instant::now();
+        handlers.settle();
+        assert!(called[..3].iter().all(|called| called.try_recv() == Ok(0)) && called[3].try_recv().is_err());
+        assert!(start.elapsed() < LONGEST_SETTLING);
+        handlers.end();
+        handlers.settle();
     }
 
     #[test]

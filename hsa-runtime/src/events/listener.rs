@@ -25,6 +25,12 @@ struct Work {
     functions: Vec<BoundFunction>,
 }
 
+impl Work {
+    fn is_empty(&self) -> bool {
+        self.handlers.is_empty() && self.functions.is_empty()
+    }
+}
+
 /// The thread.
 pub struct Listener<'a> {
     shared: &'a Shared,
@@ -49,9 +55,7 @@ impl<'a> Listener<'a> {
             self.shared.asleep.enter();
             let age = control.age();
             let pass = self.pass(mem::take(&mut over));
-            let nothing =
-                matches!(&pass, Some(work) if work.handlers.is_empty() && work.functions.is_empty());
-            if nothing {
+            if pass.as_ref().is_some_and(Work::is_empty) {
                 over = self.sleep(control, age);
             }
             self.shared.asleep.leave();
@@ -69,9 +73,10 @@ impl<'a> Listener<'a> {
             return None;
         }
         let registry = &mut *registry;
+        let all = mem::take(&mut registry.settling);
         let mut work = Work { handlers: Vec::new(), functions: mem::take(&mut registry.functions) };
         for index in 0..Bells::COUNT {
-            let due = over && (registry.polled[index] || index % BEATS == self.beat);
+            let due = all || over && (registry.polled[index] || index % BEATS == self.beat);
             if registry.listening[index] && (self.is_rung(index) || due) {
                 let armed = &mut registry.armed[index];
                 take_met(armed, &mut work);
@@ -83,6 +88,7 @@ impl<'a> Listener<'a> {
         for handler in mem::take(&mut registry.fresh) {
             self.arm(handler, registry, &mut work);
         }
+        registry.calling = !work.is_empty();
         Some(work)
     }
 
@@ -127,20 +133,29 @@ impl<'a> Listener<'a> {
         start.elapsed() + Duration::from_millis(1) > at_most
     }
 
-    /// Calls what is to be called, under no lock.
+    /// Calls what is to be called, under no lock, until the end.
     fn work(&mut self, work: Work) {
+        if work.is_empty() {
+            return;
+        }
         for (mut handler, value) in work.handlers {
             if handler.told != Some(value) {
                 self.idle = Instant::now();
             }
-            if handler.function.call(value) {
+            if !self.is_ending() && handler.function.call(value) {
                 handler.told = Some(value);
                 self.shared.registry.lock().fresh.push(handler);
             } else {
                 handler.forget();
             }
         }
-        work.functions.iter().for_each(BoundFunction::call);
+        work.functions.iter().take_while(|_| !self.is_ending()).for_each(BoundFunction::call);
+        self.shared.registry.lock().calling = false;
+        self.shared.called.notify_all();
+    }
+
+    fn is_ending(&self) -> bool {
+        self.shared.registry.lock().ending
     }
 }
 
