@@ -47,23 +47,18 @@ const ON_OURS: usize = 6;
 fn tokens_are_the_cpus() {
     let Some(root) = Suite::SidLlama.root() else { return };
     let machine = Machine::new(MACHINE);
-    let completion = root.join("usr/bin/llama-completion");
     for model in MODELS {
         let file = model.file(&machine, root);
         let say = |library: Library, options: &[&str]| {
-            let mut args =
-                vec!["-m", file.to_str().expect("a path of text"), "-p", "hello world", "-n", "24"];
-            args.extend(["--temp", "0", "-t", "1", "-no-cnv", "-c", "256"]);
-            args.extend(options);
-            let outcome = llama::run(&machine, library, &completion, &args);
+            let outcome = llama::speak(&machine, library, root, &file, options);
             assert!(outcome.code == 0, "{model:?} {options:?}: {outcome:?}");
             outcome.stdout
         };
-        let expected = say(Library::Upstream, &["-dev", "none"]);
+        let expected = say(Library::Upstream, &llama::ON_CPU);
         assert!(expected.starts_with(" hello world") && expected.len() > 24, "{model:?}: {expected:?}");
         for library in [Library::Upstream, Library::Ours] {
             for attention in ["on", "off"] {
-                let said = say(library.clone(), &["-dev", "ROCm0", "-ngl", "99", "-fa", attention]);
+                let said = say(library.clone(), &[&llama::ON_GPU[..], &["-fa", attention]].concat());
                 assert_eq!(said, expected, "{model:?} with -fa {attention}, {library:?} runtime");
             }
         }

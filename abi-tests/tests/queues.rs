@@ -80,14 +80,8 @@ times: 1 1 1
 end
 ";
 
-/// Whose runtime a program runs on.
-fn libraries(program: &str) -> Vec<Library> {
-    match program {
-        // It shares memory by attributes, which ours cannot yet.
-        "meeting" => vec![Library::Upstream],
-        _ => vec![Library::Upstream, Library::Ours],
-    }
-}
+/// Whose runtime programs run on.
+const LIBRARIES: [Library; 2] = [Library::Upstream, Library::Ours];
 
 /// Runs a program on kernels that were compiled with some options, on each suite's own runtime and on ours.
 fn computes(program: &str, kernels: &str, options: &[&str], environment: &[(&str, &str)], said: &str) {
@@ -97,9 +91,9 @@ fn computes(program: &str, kernels: &str, options: &[&str], environment: &[(&str
 
 /// The same with a code object and the machine that it is for.
 fn computes_on(machine: &str, kernels: &Kernel, program: &str, environment: &[(&str, &str)], said: &str) {
-    let (libraries, program, machine) = (libraries(program), Program::ours(program), Machine::new(machine));
+    let (program, machine) = (Program::ours(program), Machine::new(machine));
     for suite in [Suite::Trixie, Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
-        for library in &libraries {
+        for library in &LIBRARIES {
             let what = format!("{} on {library:?}, {environment:?}", suite.name());
             let client = Client::new(suite, library.clone(), &machine, &program.path());
             let client = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1");

@@ -46,6 +46,10 @@ fn encodings(target: Target) -> impl Iterator<Item = &'static (&'static str, u32
 /// Marks the end of one case in llvm-mc's output: s_nop with a number of its own.
 const MARK: &str = "[0x5a 0xa5 0x80 0xbf]";
 
+/// Follows each case, s_nop 0: llvm-mc reads on behind a case's first instruction, and crashes where the bytes end within
+/// an instruction.
+const PADDING: [u32; 4] = [0xbf80_0000; 4];
+
 struct Random(u64);
 
 impl Random {
@@ -127,8 +131,12 @@ fn image(words: &mut [u32; 4], choice: u32, gfx10: bool) {
 fn theirs(tool: &str, target: Target, cases: &[[u32; 4]]) -> Option<Vec<Option<(String, usize)>>> {
     let mut input = String::new();
     for case in cases {
-        let bytes: Vec<String> =
-            case.iter().flat_map(|word| word.to_le_bytes()).map(|byte| format!("{byte:#04x}")).collect();
+        let bytes: Vec<String> = case
+            .iter()
+            .chain(&PADDING)
+            .flat_map(|word| word.to_le_bytes())
+            .map(|byte| format!("{byte:#04x}"))
+            .collect();
         writeln!(input, "[{}]\n{MARK}", bytes.join(" ")).expect("a String grows");
     }
     let mut child = Command::new(tool)
@@ -188,12 +196,14 @@ fn compare_all(tool: &str, target: Target, cases: &[[u32; 4]], differences: &mut
 }
 
 /// What LLVM reads though no target has such a thing. Each is an oversight of its disassembler.
-fn lenient(target: Target, text: &str, length: usize) -> bool {
+fn lenient(target: Target, case: &[u32; 4], text: &str, length: usize) -> bool {
     let mnemonic = text.split(' ').next().unwrap_or_default();
     let starts = |list: &[&str]| list.iter().any(|start| mnemonic.starts_with(start));
     let has = |part: &str| text.contains(part);
     // Operands that it calls invalid itself.
     has("nvalid")
+        // Controls of DPP that it says the target lacks.
+        || has("is not supported")
         // Registers of gfx12.
         || has("src_flat_scratch_base")
         // Special registers are in every class of registers: they stand for vector registers, masks and results.
@@ -212,6 +222,13 @@ fn lenient(target: Target, text: &str, length: usize) -> bool {
         || mnemonic.starts_with("image_atomic") && !masks(mnemonic).iter().any(|mask| has(mask))
         // Scratch memory without addresses, which gfx10.1 lacks, where the data go to LDS.
         || mnemonic.starts_with("scratch_") && text.ends_with("lds")
+        // The whole of EXEC as the address, where it has one class of registers for several forms; of others it says
+        // that it is invalid.
+        || has("exec") && (text.ends_with("lds") || mnemonic.contains("_addtid_"))
+        // Signs of operands that can have none, beside DPP: it passes them over.
+        || has("row_mask:") && signs(text) < (case[1] >> 20 & 0xf).count_ones() as usize
+        // And of pairs of halves: no manual says what they do.
+        || has("row_mask:") && starts(PAIRS)
         // Interpolation of pixels, which is not simulated.
         || target.is_gfx10() && mnemonic.starts_with("v_interp")
 }
@@ -230,6 +247,14 @@ const ONE_KIND: &[&str] = &[
     "s_rfe",
     "s_setpc",
 ];
+
+/// Operations on pairs of halves that have a form with DPP.
+const PAIRS: &[&str] = &["v_pk_fmac_f16", "v_dot2"];
+
+/// How many signs and magnitudes a text has.
+fn signs(text: &str) -> usize {
+    text.matches('-').count() + text.matches('|').count() / 2
+}
 
 /// Operations of VOP3 with a mask as third source.
 const MASKS: &[&str] = &[
@@ -251,7 +276,7 @@ fn difference(target: Target, case: &[u32; 4], read: Option<&(String, usize)>) -
     let text = ours.map(|inst| inst.to_string());
     match (&text, read) {
         (None, None) => return None,
-        (None, Some((text, length))) if lenient(target, text, *length) => return None,
+        (None, Some((text, length))) if lenient(target, case, text, *length) => return None,
         (Some(ours), Some((theirs, length))) if ours == theirs => {
             let words = usize::from(decode(case, target).map_or(0, |inst| inst.words));
             // It counts words as it would write them again: with a literal for a float constant of 16 bit integers,
@@ -275,6 +300,8 @@ fn oddity(target: Target, ours: &str, theirs: &str) -> bool {
     };
     theirs.contains("nvalid")
         || ours.starts_with("image_") && single(ours)
+        // The lanes of DPP8 get lost beside one half of a register.
+        || target == Target::Gfx1100 && ours.starts_with("v_mov_b16_dpp") && ours.contains("dpp8:")
         // The control of DPP loses a bit beside mixed precision.
         || target == Target::Gfx1100 && ours.starts_with("v_fma_mix") && ours.contains("quad_perm")
 }
@@ -303,6 +330,7 @@ fn compare(target: Target, count: u32) {
                 (start..count.min(start + BATCH)).map(|_| words(&mut random, target, encoding)).collect();
             read += compare_all(&tool, target, &cases, &mut differences);
         }
+        println!("{} {name}: {count} words, {read} instructions", target.name());
         assert!(read * 50 > count as usize, "{name}: only {read} of {count} were instructions");
     }
     let shown: Vec<_> = differences.iter().take(20).map(String::as_str).collect();
@@ -319,7 +347,7 @@ fn random_words_are_read_as_llvm_reads_them() {
     }
 }
 
-/// Hours: `SIMGPU_WORDS` of each encoding and target, a hundred thousand without it; of `SIMGPU_TARGET` only, where
+/// Minutes: `SIMGPU_WORDS` of each encoding and target, a hundred thousand without it; of `SIMGPU_TARGET` only, where
 /// one is named.
 #[test]
 #[ignore = "millions of words"]

@@ -48,6 +48,20 @@ impl Model {
     }
 }
 
+/// Options of llama-completion that have the GPU compute all, or the CPU.
+pub const ON_GPU: [&str; 4] = ["-dev", "ROCm0", "-ngl", "99"];
+/// See [`ON_GPU`].
+pub const ON_CPU: [&str; 2] = ["-dev", "none"];
+
+/// What a model says after "hello world", the 24 words that are the likeliest each.
+pub fn speak(machine: &Machine, library: Library, root: &Path, model: &Path, options: &[&str]) -> Outcome {
+    let model = model.to_string_lossy();
+    let mut args = vec!["-m", &model, "-p", "hello world", "-n", "24"];
+    args.extend(["--temp", "0", "-t", "1", "-no-cnv", "-c", "256"]);
+    args.extend(options);
+    run(machine, library, &root.join("usr/bin/llama-completion"), &args)
+}
+
 /// Runs one of the suite's programs on a machine whose GPU computes.
 pub fn run(machine: &Machine, library: Library, program: &Path, args: &[&str]) -> Outcome {
     let client = Client::new(Suite::SidLlama, library, machine, program).within(900).env("SIMKFD_GPU", "1");

@@ -1,11 +1,13 @@
 //! `scripts/bench simgpu`: how fast the simulated GPU is, by kernels of one kind of instruction and by what a client of
-//! upstream's runtime gets.
+//! upstream's runtime gets, and by how long llama.cpp takes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use abi_tests::{
     compile::Program,
+    llama::{self, Model},
     machine::Machine,
     project,
     run::{Client, Library},
@@ -22,7 +24,11 @@ const KERNELS: [(&str, &[&str]); 6] = [
     ("scattered", &["zero:4194304", "zero:4194304", "u32:1048573"]),
 ];
 
-/// Prints both tables.
+/// Models that llama.cpp is timed with.
+const MODELS: [Model; 2] =
+    [Model { width: 128, seed: 3, weights: "F32" }, Model { width: 256, seed: 4, weights: "Q4_K_M" }];
+
+/// Prints the tables.
 pub fn run() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let code = folder.path().join("rates.co");
@@ -43,6 +49,32 @@ pub fn run() {
     println!("on the runtime of {}: packets, dispatches and bytes a second", suite.name());
     for (what, rate) in outcome.stdout.lines().filter_map(|line| line.split_once(' ')) {
         println!("{what:14}{rate:>16}");
+    }
+    speaking();
+}
+
+/// Wall time of llama.cpp from its start to its end, loading and compiling included.
+fn speaking() {
+    let Some(root) = Suite::SidLlama.root() else { return };
+    let machine = Machine::new("sg2044-w7800");
+    println!(
+        "llama.cpp, 24 words: seconds on the host's CPU, on the simulated GPU with upstream's runtime, with ours"
+    );
+    for model in MODELS {
+        let file = model.file(&machine, root);
+        let runs: [(Library, &[&str]); 3] = [
+            (Library::Upstream, &llama::ON_CPU),
+            (Library::Upstream, &llama::ON_GPU),
+            (Library::Ours, &llama::ON_GPU),
+        ];
+        print!("{:14}", model.weights);
+        for (library, options) in runs {
+            let start = Instant::now();
+            let outcome = llama::speak(&machine, library, root, &file, options);
+            assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+            print!("{:10.1}", start.elapsed().as_secs_f64());
+        }
+        println!();
     }
 }
 

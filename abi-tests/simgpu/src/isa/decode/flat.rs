@@ -41,10 +41,11 @@ fn by_vector(words: &Words) -> bool {
     if words.target().is_gfx10() { words.field(48, 7) == fields::null(words.target()) } else { words.bit(55) }
 }
 
-/// Whether there is no scalar address. EXEC_HI stands for that, too, on gfx10.3: scratch then has no address at all.
+/// Whether there is no scalar address. For scratch of gfx10.3 EXEC_HI stands for that, too: it has no address at all then.
 fn absent(words: &Words) -> bool {
     let number = words.field(48, 7);
-    number == fields::null(words.target()) || number == 127 && words.target() == Target::Gfx1030
+    let scratch = fields::segment(words) == SCRATCH && words.target() == Target::Gfx1030;
+    number == fields::null(words.target()) || number == 127 && scratch
 }
 
 /// The scalar address of global and scratch.
