@@ -16,6 +16,10 @@ const VERSIONS: [(&str, &[Suite]); 3] = [
     ("-mcode-object-version=6", &[Suite::Sid, Suite::Exp]),
 ];
 
+/// Upstream knows no target of code objects of version 3 and later when it is asked in the way of HSA 1.0; ours does.
+const IMPROVED: (&str, &str) =
+    ("code object 2: 0x1017\n", "code object 2: 0\nfor amdgcn-amd-amdhsa--gfx1100\n");
+
 #[test]
 fn programs_are_told_the_same_of_loaded_code() {
     let (program, machine) = (Program::ours("loader"), Machine::new("desktop-7900xtx"));
@@ -29,12 +33,9 @@ fn programs_are_told_the_same_of_loaded_code() {
             let (theirs, ours) = (run(Library::Upstream), run(Library::Ours));
             let what = format!("{version} in {}", suite.name());
             assert!(theirs.code == 0 && theirs.stdout.ends_with("end\n"), "{what}: {theirs:?}");
-            assert_eq!(
-                (ours.code, ours.stdout.as_str()),
-                (0, theirs.stdout.as_str()),
-                "{what}: {}",
-                ours.stderr
-            );
+            let expected = theirs.stdout.replace(IMPROVED.0, IMPROVED.1);
+            assert_ne!(expected, theirs.stdout, "{what}: upstream knows it, too");
+            assert_eq!((ours.code, ours.stdout), (0, expected), "{what}: {}", ours.stderr);
         }
     }
 }

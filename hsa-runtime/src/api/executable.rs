@@ -21,7 +21,7 @@ pub(super) fn find(machine: &Machine, executable: hsa_executable_t) -> Result<(u
 }
 
 /// The status of a refusal, after the line that tells of it.
-fn told(refusal: Refusal) -> Error {
+pub(super) fn told(refusal: Refusal) -> Error {
     complain(&format!("a code object is refused: {}", refusal.reason));
     refusal.error
 }

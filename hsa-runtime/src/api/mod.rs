@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod cache;
+pub mod code_object;
 pub mod copy;
 pub mod executable;
 pub mod extension;

@@ -14,6 +14,12 @@ impl FromC<*const c_void> for Bytes<'_> {
     }
 }
 
+impl FromC<*mut c_void> for Bytes<'_> {
+    unsafe fn from_c(raw: *mut c_void) -> Self {
+        Bytes(raw, PhantomData)
+    }
+}
+
 impl<'a> Bytes<'a> {
     /// Where they are.
     pub fn address(self) -> u64 {

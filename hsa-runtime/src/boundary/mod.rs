@@ -16,7 +16,7 @@ mod reply;
 mod slot;
 
 pub use self::{
-    allocator::Allocator,
+    allocator::{Allocator, Serializer},
     argument::{Descriptor, FromC, In, Out, Text, Value},
     bytes::{Bytes, BytesMut},
     callback::{

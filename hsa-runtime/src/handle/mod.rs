@@ -8,7 +8,7 @@
 use crate::{
     abi::{
         hsa_agent_t, hsa_amd_memory_pool_t, hsa_amd_vmem_alloc_handle_t, hsa_cache_t,
-        hsa_code_object_reader_t, hsa_executable_symbol_t, hsa_executable_t, hsa_isa_t,
+        hsa_code_object_reader_t, hsa_code_object_t, hsa_executable_symbol_t, hsa_executable_t, hsa_isa_t,
         hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t, hsa_wavefront_t,
     },
     isa::Isa,
@@ -40,6 +40,7 @@ enum Kind {
     Wavefront = 0x4857,
     SignalGroup = 0x4853,
     Reader = 0x4852,
+    CodeObject = 0x4844,
     Executable = 0x4845,
     Symbol = 0x4859,
     Loaded = 0x484c,
@@ -140,6 +141,16 @@ pub fn reader(epoch: Epoch, number: u32) -> hsa_code_object_reader_t {
 /// Number of a reader.
 pub fn reader_number(epoch: Epoch, reader: hsa_code_object_reader_t) -> Option<u32> {
     decode(Kind::Reader, epoch, reader.handle)
+}
+
+/// Handle of the code object of a number.
+pub fn code_object(epoch: Epoch, number: u32) -> hsa_code_object_t {
+    hsa_code_object_t { handle: encode(Kind::CodeObject, epoch, number) }
+}
+
+/// Number of a code object.
+pub fn code_object_number(epoch: Epoch, object: hsa_code_object_t) -> Option<u32> {
+    decode(Kind::CodeObject, epoch, object.handle)
 }
 
 /// Handle of the memory without an address of a number.

@@ -22,6 +22,8 @@ pub mod symbol;
 pub struct Loader {
     /// Readers: files that have been handed over.
     pub readers: Registry<File>,
+    /// Code objects by HSA 1.0's calls, which know no readers.
+    pub objects: Registry<File>,
     /// Executables.
     pub executables: Registry<Executable>,
 }

@@ -161,15 +161,15 @@ entries! {
             address: *mut *mut c_void) -> hsa_status_t>,
         callback_data: hsa_callback_data_t, options: *const c_char, serialized_code_object: *mut *mut c_void,
         serialized_code_object_size: *mut usize
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_object::serialize;
     fn hsa_code_object_deserialize(
         serialized_code_object: *mut c_void, serialized_code_object_size: usize, options: *const c_char,
         code_object: *mut hsa_code_object_t
-    ) -> hsa_status_t => missing;
-    fn hsa_code_object_destroy(code_object: hsa_code_object_t) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_object::deserialize;
+    fn hsa_code_object_destroy(code_object: hsa_code_object_t) -> hsa_status_t => code_object::destroy;
     fn hsa_code_object_get_info(
         code_object: hsa_code_object_t, attribute: hsa_code_object_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_object::get_info;
     fn hsa_code_object_get_symbol(
         code_object: hsa_code_object_t, symbol_name: *const c_char, symbol: *mut hsa_code_symbol_t
     ) -> hsa_status_t => missing;
@@ -190,7 +190,7 @@ entries! {
     fn hsa_executable_load_code_object(
         executable: hsa_executable_t, agent: hsa_agent_t, code_object: hsa_code_object_t,
         options: *const c_char
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_object::load;
     fn hsa_executable_freeze(executable: hsa_executable_t, options: *const c_char) -> hsa_status_t => executable::freeze;
     fn hsa_executable_get_info(
         executable: hsa_executable_t, attribute: hsa_executable_info_t, value: *mut c_void
