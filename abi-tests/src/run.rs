@@ -15,11 +15,16 @@ use crate::{machine::Machine, project, suite::Suite};
 pub enum Library {
     /// Both of ours, as staged.
     Ours,
+    /// Both of ours, as staged, by LD_PRELOAD: the suite's own stay where the loader looks for libraries.
+    Preloaded,
     /// Those of the suite itself.
     Upstream,
     /// A folder that stands before the suite's own.
     Folder(PathBuf),
 }
+
+/// What stands in LD_PRELOAD, in our folder.
+pub const PRELOADED: [&str; 2] = ["libhsakmt.so.1", "libhsa-runtime64.so.1"];
 
 /// What a client said, and how it ended.
 #[derive(Debug)]
@@ -95,12 +100,12 @@ impl<'a> Client<'a> {
     /// When the suite is not there or nothing can be started.
     pub fn run(&self) -> Outcome {
         let root = self.suite.root().expect("asked for by the test");
-        let preload = project::simulator("libsimkfd_preload.so");
+        let preload = self.preload();
         let mut command = Command::new("timeout");
         command.arg("--signal=KILL").arg(self.seconds.to_string());
         if self.observer.is_empty() {
             // By the environment, so that the client's children are on the simulated machine too.
-            command.arg("env").arg(assignment("LD_PRELOAD", preload.as_os_str()));
+            command.arg("env").arg(assignment("LD_PRELOAD", &preload));
             command.arg(self.suite.loader(root));
         } else {
             // By the loader, so that the observer stays on the real one.
@@ -121,10 +126,18 @@ impl<'a> Client<'a> {
         }
     }
 
+    fn preload(&self) -> OsString {
+        let mut files = vec![project::simulator("libsimkfd_preload.so")];
+        if let Library::Preloaded = self.library {
+            files.extend(PRELOADED.map(|name| project::stage().join("lib").join(name)));
+        }
+        std::env::join_paths(files).expect("no colon in our paths")
+    }
+
     fn library_path(&self, root: &Path) -> OsString {
         let mut folders = match &self.library {
             Library::Ours => vec![project::stage().join("lib")],
-            Library::Upstream => Vec::new(),
+            Library::Upstream | Library::Preloaded => Vec::new(),
             Library::Folder(folder) => vec![folder.clone()],
         };
         folders.extend(self.suite.libraries(root));

@@ -4,10 +4,13 @@
 //! What is not run, and why, is listed in [`NOT_RUN`] and [`NOT_ON_UPSTREAMS`].
 #![forbid(unsafe_code)]
 
+use std::path::Path;
+
 use abi_tests::{
     hip,
     machine::Machine,
-    run::{Client, Library},
+    project,
+    run::{Client, Library, PRELOADED},
     suite::Suite,
 };
 
@@ -99,6 +102,25 @@ fn hip_7_2_computes_on_ours() {
     all_programs(Suite::ExpHip, &Library::Ours);
 }
 
+/// Other processes are on our libraries, too, as they inherit LD_PRELOAD.
+#[test]
+fn programs_compute_on_ours_by_preload() {
+    let (machine, ours) = (Machine::new(W7800), project::stage().join("lib"));
+    for suite in Suite::HIP.into_iter().filter(|suite| suite.root().is_some()) {
+        for program in ["vector_add", "streams", "processes"] {
+            let with = format!("{program} with {}, preloaded", suite.name());
+            let client = client(suite, Library::Preloaded, &format!("{program}.hip"), &machine);
+            let outcome = client.env("LD_DEBUG", "libs").run();
+            let begun = outcome.stderr.lines().filter_map(|line| line.split_once("calling init: "));
+            let runtimes = begun.map(|(_, path)| Path::new(path)).filter(|path| path.ends_with(PRELOADED[1]));
+            let runtimes: Vec<_> = runtimes.collect();
+            let only_ours = !runtimes.is_empty() && runtimes.iter().all(|path| path.starts_with(&ours));
+            assert!(only_ours, "{with}: {runtimes:?}");
+            assert_eq!((outcome.code, outcome.stdout.lines().last()), (0, Some("end")), "{with}");
+        }
+    }
+}
+
 #[test]
 fn opencl_computes() {
     for suite in Suite::HIP.into_iter().filter(|suite| suite.root().is_some()) {
@@ -170,15 +192,19 @@ fn is_chosen(suite: Suite, library: &Library, program: &str, machine: &str) -> b
 /// Runs one program: what it said, where that is not that all is right.
 fn failure(suite: Suite, library: &Library, program: &str, machine: &str) -> Option<String> {
     let with = format!("{program} with {} on {machine}, {library:?} runtime", suite.name());
-    let path = hip::program(suite, program);
     let tree = Machine::new(machine);
-    let client = Client::new(suite, library.clone(), &tree, &path).within(120).env("SIMKFD_GPU", "1");
-    // Memory of other processes by dma-buf: by default 6.4 wants an ioctl for it that Linux's own driver lacks.
-    let outcome = client.env("HSA_ENABLE_IPC_MODE_LEGACY", "0").run();
+    let outcome = client(suite, library.clone(), program, &tree).run();
     let right = outcome.code == 0 && outcome.stdout.lines().last() == Some("end");
     println!("{with}: {}", if right { "right" } else { "WRONG" });
     (!right).then(|| {
         let wrong: Vec<&str> = outcome.stdout.lines().filter(|line| !line.ends_with(": right")).collect();
         format!("{with}: {}\n{}\n{}", outcome.code, wrong.join("\n"), outcome.stderr)
     })
+}
+
+/// A program on a machine whose GPU computes.
+fn client<'a>(suite: Suite, library: Library, program: &str, machine: &'a Machine) -> Client<'a> {
+    let client = Client::new(suite, library, machine, &hip::program(suite, program));
+    // Memory of other processes by dma-buf: by default 6.4 wants an ioctl for it that Linux's own driver lacks.
+    client.within(120).env("SIMKFD_GPU", "1").env("HSA_ENABLE_IPC_MODE_LEGACY", "0")
 }
