@@ -121,6 +121,36 @@ fn programs_compute_on_ours_by_preload() {
     }
 }
 
+/// Prebuilt libraries hold nothing for gfx1013, so people have the driver's GPU taken for a gfx1010.
+#[test]
+fn an_apu_computes_as_the_gpu_that_it_is_said_to_be() {
+    let (machine, folder) = (Machine::new(BC250), tempfile::tempdir().expect("temporary folder"));
+    if Suite::SidHip.root().is_none() {
+        return;
+    }
+    for program in ["vector_add", "atomics", "heap"] {
+        let source = project::data("clients/hip").join(program).with_extension("hip");
+        let (source, to) = (source.to_string_lossy(), folder.path().join(program));
+        let args = ["sid-hip", "-O2", "--offload-arch=gfx1010", "-o", &to.to_string_lossy(), &source];
+        project::script("hipcc", &args).unwrap_or_else(|why| panic!("{program}: {why}"));
+        for library in [Library::Upstream, Library::Ours] {
+            let run = |version: Option<&str>| {
+                let client =
+                    Client::new(Suite::SidHip, library.clone(), &machine, &to).env("SIMKFD_GPU", "1");
+                version
+                    .into_iter()
+                    .fold(client, |client, it| client.env("HSA_OVERRIDE_GFX_VERSION", it))
+                    .run()
+            };
+            let outcome = run(Some("10.1.0"));
+            let last = outcome.stdout.lines().last();
+            assert_eq!((outcome.code, last), (0, Some("end")), "{program}, {library:?}: {outcome:?}");
+            // Its code is for no gfx1013.
+            assert_ne!(run(None).code, 0, "{program}, {library:?}");
+        }
+    }
+}
+
 #[test]
 fn opencl_computes() {
     for suite in Suite::HIP.into_iter().filter(|suite| suite.root().is_some()) {
