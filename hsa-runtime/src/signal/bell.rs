@@ -6,7 +6,8 @@
 //! thread that listens to every signal there is listens to 128 bells.
 //!
 //! Where there is no event to be had, a bell is the host's alone: it wakes on changes by the host, and completions by GPUs
-//! are polled for. Where events have no ages, threads sleep on the host and [`super::pump`] wakes them.
+//! are polled for. Who sleeps on bells of both kinds sleeps in the driver, on the control bell, too, which is rung with
+//! every bell of the host's; it is made before all others, so it has an event if any has. Where events have no ages, threads sleep on the host and [`super::pump`] wakes them.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -54,7 +55,7 @@ impl Bell {
 pub struct Bells {
     driver: Arc<dyn Driver>,
     bells: [OnceLock<Bell>; Self::COUNT],
-    /// Not one of a signal: it wakes the thread that runs handlers.
+    /// Not one of a signal: it wakes the threads that run handlers, and those who sleep on bells of both kinds.
     control: OnceLock<Bell>,
     /// The driver refused an event; it is not asked again.
     exhausted: AtomicBool,
@@ -90,10 +91,13 @@ impl Bells {
     /// The bell with this index, made when first asked for.
     #[inline]
     pub fn get(&self, index: usize) -> &Bell {
-        self.bells[index].get().unwrap_or_else(|| self.make_in(&self.bells[index]))
+        self.bells[index].get().unwrap_or_else(|| {
+            self.control();
+            self.make_in(&self.bells[index])
+        })
     }
 
-    /// The bell of the thread that runs handlers.
+    /// The bell of the threads that run handlers.
     pub fn control(&self) -> &Bell {
         self.make_in(&self.control)
     }
@@ -126,7 +130,12 @@ impl Bells {
     pub fn ring(&self, bell: &Bell) {
         match &bell.event {
             Some(event) if self.pump.is_none() => self.driver.set_event(event),
-            _ => self.ring_on_host([bell]),
+            _ => {
+                self.ring_on_host([bell]);
+                if let Some(event) = self.control().event.filter(|_| self.pump.is_none()) {
+                    self.driver.set_event(&event);
+                }
+            }
         }
     }
 
@@ -171,14 +180,25 @@ impl Bells {
             pump.start(self);
             self.sleep_on_host(at_most, || bells.iter().all(|(bell, age)| bell.age() == *age));
         } else if bells.iter().any(|(bell, _)| bell.event.is_none()) {
-            // Events of the driver among the bells are not listened to meanwhile.
-            let is_silent = |bell: &Bell, age| bell.event.is_some() || bell.age() == age;
-            self.sleep_on_host(at_most, || bells.iter().all(|(bell, age)| is_silent(bell, *age)));
+            self.sleep_on_both(bells, at_most);
         } else if at_most < Duration::from_millis(1) {
             // The driver counts milliseconds.
             thread::sleep(at_most);
         } else {
             self.sleep_in_driver(bells, at_most);
+        }
+    }
+
+    /// With bells of the host's among them. The control bell's age is read before those are looked at, and it is rung
+    /// after they have grown older, so that no ring is missed.
+    fn sleep_on_both(&'static self, bells: &[(&Bell, u64)], at_most: Duration) {
+        let control = (self.control(), self.control().age());
+        let is_silent = |(bell, age): &(&Bell, u64)| bell.event.is_some() || bell.age() == *age;
+        let with_events = bells.iter().filter(|(bell, _)| bell.event.is_some()).copied();
+        if control.0.event.is_none() || at_most < Duration::from_millis(1) {
+            self.sleep_on_host(at_most, || bells.iter().all(is_silent));
+        } else if bells.iter().all(is_silent) {
+            self.sleep_in_driver(&with_events.chain([control]).collect::<Vec<_>>(), at_most);
         }
     }
 
@@ -243,6 +263,22 @@ mod tests {
     }
 
     #[test]
+    fn who_sleeps_on_both_kinds_of_bells_hears_both() {
+        // One event for the control bell, one for bell 3.
+        let bells = bells(FakeDriver { events: 2, ..FakeDriver::default() });
+        rings(bells);
+        let (driver, host) = (bells.get(3), bells.get(7));
+        assert!(driver.mailbox().is_some() && host.mailbox().is_none());
+        for rung in [host, driver, bells.control()] {
+            let ages = [(driver, driver.age()), (host, host.age())];
+            thread::scope(|scope| {
+                scope.spawn(|| bells.ring(rung));
+                bells.sleep(&ages, LONG);
+            });
+        }
+    }
+
+    #[test]
     fn without_ages_one_thread_hears_of_gpus_and_wakes_all() {
         let driver = Arc::new(FakeDriver { version: (1, 13), ..FakeDriver::default() });
         let bells: &'static Bells = Box::leak(Box::new(Bells::new(Arc::clone(&driver) as Arc<dyn Driver>)));
@@ -264,7 +300,7 @@ mod tests {
 
     #[test]
     fn sleep_ends_with_its_time_on_every_kind_of_bell() {
-        let bells = bells(FakeDriver { events: 1, ..FakeDriver::default() });
+        let bells = bells(FakeDriver { events: 2, ..FakeDriver::default() });
         let (driver, host) = (bells.get(0), bells.get(1));
         assert!(driver.mailbox().is_some() && host.mailbox().is_none());
         for at_most in [Duration::ZERO, Duration::from_micros(50), Duration::from_millis(2)] {
