@@ -1,4 +1,4 @@
-//! What programs hold handles of: readers and executables by number.
+//! What programs hold handles of: readers, code objects and executables by number.
 //!
 //! Pure. Numbers are given once in the life of the process, so that a handle of something that is gone is never taken for
 //! another; a look-up takes no lock.

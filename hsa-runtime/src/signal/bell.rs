@@ -7,7 +7,8 @@
 //!
 //! Where there is no event to be had, a bell is the host's alone: it wakes on changes by the host, and completions by GPUs
 //! are polled for. Who sleeps on bells of both kinds sleeps in the driver, on the control bell, too, which is rung with
-//! every bell of the host's; it is made before all others, so it has an event if any has. Where events have no ages, threads sleep on the host and [`super::pump`] wakes them.
+//! every bell of the host's; it is made before all others, so it has an event if any has. Where events have no ages,
+//! threads sleep on the host and [`super::pump`] wakes them.
 #![forbid(unsafe_code)]
 
 use std::{
