@@ -3,8 +3,10 @@
 
 use std::error::Error;
 use std::fs;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
@@ -48,12 +50,12 @@ struct Run {
     /// Memory of the GPU, in MiB
     #[arg(long, default_value_t = 64)]
     memory: usize,
-    /// Threads that run workgroups
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
-    /// Seed that shuffles the order of workgroups and waves
+    /// Threads that run workgroups; as many as there are cores if nothing is said
     #[arg(long)]
-    seed: Option<u64>,
+    threads: Option<usize>,
+    /// One thread, and an order of workgroups and waves that the seed decides
+    #[arg(long, value_name = "SEED", conflicts_with = "threads")]
+    deterministic: Option<u64>,
 }
 
 /// A buffer whose contents are wanted after the run.
@@ -88,8 +90,10 @@ impl Run {
             outputs.extend(push(argument, &mut arguments, &mut bench)?);
         }
         let (grid, block) = (axes(&self.grid)?, axes(&self.block)?);
-        let (dynamic_lds, threads) = (self.lds, self.threads);
-        let order = self.seed.map_or_else(Order::default, Order::shuffled);
+        let order = self.deterministic.map_or_else(Order::default, Order::shuffled);
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = if self.deterministic.is_some() { 1 } else { self.threads.unwrap_or_else(cores) };
+        let dynamic_lds = self.lds;
         let start = Instant::now();
         let steps = bench.run(descriptor, &Launch { grid, block, arguments, dynamic_lds, threads, order })?;
         let time = start.elapsed();

@@ -94,7 +94,7 @@ fn rate(code: &Path, kernel: &str, arguments: &[&str]) -> f64 {
         .arg("run")
         .arg(code)
         .arg(kernel)
-        .args(["--grid", "4096", "--block", "256"])
+        .args(["--grid", "4096", "--block", "256", "--threads", "1"])
         .args(arguments.iter().map(|argument| format!("--arg={argument}")))
         .output()
         .expect("cargo built it");
