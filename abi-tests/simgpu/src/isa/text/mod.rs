@@ -67,13 +67,18 @@ impl Inst {
                 String::new()
             }
             Reg::Off if memory::silent(self, at) => String::new(),
-            Reg::Literal(word) => signed(operand, literal::text(self, at, operand.bits, word)),
-            _ => match self.mods.sdwa {
-                Some(sdwa) if at >= first && sdwa.sext.get(at - first) == Some(&true) => {
-                    format!("sext({})", register(operand))
+            reg => {
+                let text = match reg {
+                    Reg::Literal(word) => literal::text(self, at, operand.bits, word),
+                    _ => register(operand),
+                };
+                match self.mods.sdwa {
+                    Some(sdwa) if at >= first && sdwa.sext.get(at - first) == Some(&true) => {
+                        format!("sext({text})")
+                    }
+                    _ => signed(operand, text),
                 }
-                _ => signed(operand, register(operand)),
-            },
+            }
         }
     }
 
