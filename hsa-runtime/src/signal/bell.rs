@@ -271,11 +271,12 @@ mod tests {
         let (driver, host) = (bells.get(3), bells.get(7));
         assert!(driver.mailbox().is_some() && host.mailbox().is_none());
         for rung in [host, driver, bells.control()] {
-            let ages = [(driver, driver.age()), (host, host.age())];
+            let (ages, start) = ([(driver, driver.age()), (host, host.age())], Instant::now());
             thread::scope(|scope| {
                 scope.spawn(|| bells.ring(rung));
                 bells.sleep(&ages, LONG);
             });
+            assert!(start.elapsed() < LONG, "nobody was heard");
         }
     }
 

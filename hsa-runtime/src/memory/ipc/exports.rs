@@ -8,9 +8,10 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread::{self, JoinHandle},
+    thread::JoinHandle,
 };
 
+use hsakmt_thunk::kernel::thread as quiet;
 use parking_lot::Mutex;
 
 use super::{
@@ -95,7 +96,7 @@ impl Server {
                 stream.ok().and_then(|stream| socket::answer(stream, find).ok());
             }
         };
-        let thread = thread::Builder::new().name("hsa-share".into()).spawn(answer)?;
+        let thread = quiet::spawn("hsa-share", answer)?;
         Ok(Self { number, ending, thread })
     }
 

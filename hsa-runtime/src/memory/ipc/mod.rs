@@ -1,7 +1,7 @@
 //! Memory of GPUs shared with other processes.
 //!
 //! Touches sockets. Answers to IPCCreate, IPCAttach and IPCDetach of upstream's `runtime.cpp`, in its way of dma-bufs: Linux's
-//! own driver has no other. A process that shares memory listens at a socket ([`Server`]) and hands descriptors out to
+//! own driver has no other. A process that shares memory listens at a socket and hands descriptors out to
 //! processes of the same user that tell the right [`Ticket`]; what it has freed it hands out no more. Tickets hold random
 //! numbers, so that one of a process that has gone is never taken for another's, even if the process's number is used
 //! again; nobody listens there then, and the importer hears of it at once.
