@@ -4,6 +4,8 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process,
+    sync::{Mutex, PoisonError},
     time::SystemTime,
 };
 
@@ -12,7 +14,8 @@ use crate::{project, suite::Suite};
 /// The instruction sets that every program holds code for.
 const TARGETS: [&str; 3] = ["gfx1100", "gfx1030", "gfx1013"];
 
-/// A program of `clients/hip`, with its extension, as the suite compiles it.
+/// A program of `clients/hip`, with its extension, as the suite compiles it. Tests that want the same one at the same
+/// time wait for the first.
 ///
 /// # Panics
 /// When it does not compile; the compiler's words are on standard error.
@@ -23,6 +26,8 @@ pub fn program(suite: Suite, source: &str) -> PathBuf {
     let how = [project::root().join("scripts/hipcc"), project::data("src/hip.rs")];
     let sources = [from.clone(), folder.join("check.h")].into_iter().chain(how);
     let newest = sources.filter_map(|file| changed(&file)).max();
+    static COMPILING: [Mutex<()>; Suite::COUNT] = [const { Mutex::new(()) }; Suite::COUNT];
+    let _alone = COMPILING[suite as usize].lock().unwrap_or_else(PoisonError::into_inner);
     if changed(&to) < newest {
         compile(suite, &from, &to);
     }
@@ -35,8 +40,8 @@ fn changed(file: &Path) -> Option<SystemTime> {
 
 fn compile(suite: Suite, from: &Path, to: &Path) {
     fs::create_dir_all(to.parent().expect("in a folder")).expect("create the folder");
-    // Another test may run the old one.
-    let fresh = to.with_extension("new");
+    // Another process may run the old one, or compile the same.
+    let fresh = to.with_extension(process::id().to_string());
     let targets = TARGETS.map(|target| format!("--offload-arch={target}"));
     let (from, out) = (from.to_string_lossy(), fresh.to_string_lossy());
     let mut args = vec![suite.name(), "-O2", "-Wall", "-Werror"];

@@ -31,6 +31,8 @@ pub enum Suite {
 }
 
 impl Suite {
+    /// How many there are; `suite as usize` is below.
+    pub const COUNT: usize = Self::SidLlama as usize + 1;
     /// The small ones, oldest first.
     pub const ALL: [Self; 4] = [Self::Bookworm, Self::Trixie, Self::Sid, Self::Exp];
     /// Those with HIP and OpenCL, half a gigabyte each.
@@ -60,7 +62,7 @@ impl Suite {
     /// # Panics
     /// When a stable suite cannot be had.
     pub fn root(self) -> Option<&'static Path> {
-        static ROOTS: [OnceLock<Option<PathBuf>>; 8] = [const { OnceLock::new() }; 8];
+        static ROOTS: [OnceLock<Option<PathBuf>>; Suite::COUNT] = [const { OnceLock::new() }; Suite::COUNT];
         ROOTS[self as usize]
             .get_or_init(|| match project::script("suites", &["path", self.name()]) {
                 Ok(path) => Some(PathBuf::from(path.trim_end())),
