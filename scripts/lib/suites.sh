@@ -197,7 +197,8 @@ ensure_suite() {
     [ "$(cat "$cache/$suite/stamp" 2>/dev/null)" != "$stamp" ] || return 0
     say "$suite: fetching and unpacking $(packages_of "$suite" | wc -w) packages"
     rm -f "$cache/$suite/apt/updated"
-    collect "$suite" >"$cache/$suite/debs" || die "$suite: not to be had"
+    # Suites share packages, and two that fetch the same one would take it from each other.
+    (flock 8 && collect "$suite") 8>"$cache/fetching" >"$cache/$suite/debs" || die "$suite: not to be had"
     unpack "$suite" "$cache/$suite/debs"
     echo "$stamp" >"$cache/$suite/stamp"
 }
