@@ -5,9 +5,9 @@ use core::ffi::c_void;
 
 use crate::{
     abi::*,
-    agent::Agent,
-    boundary::{Error, In, Out},
-    image::{self, Generation, Shape},
+    agent::{Agent, info},
+    boundary::{Error, In, Out, Value},
+    image::{self, Generation, Image, Shape},
     runtime,
 };
 
@@ -29,6 +29,16 @@ pub fn get_capability(
         return Err(Error::InvalidArgument);
     }
     mask.write(generation(agent).map_or(0, |_| image::capability(format, geometry)))
+}
+
+/// The largest images, which `hsa_agent_get_info` tells, too.
+pub fn get_info_max_dim(agent: hsa_agent_t, attribute: hsa_agent_info_t, value: Value) -> Result<(), Error> {
+    let sizes = HSA_EXT_AGENT_INFO_IMAGE_1D_MAX_ELEMENTS.0..=HSA_EXT_AGENT_INFO_IMAGE_ARRAY_MAX_LAYERS.0;
+    if !sizes.contains(&attribute.0) {
+        return Err(Error::InvalidArgument);
+    }
+    let machine = runtime::machine()?;
+    info::get(&machine, machine.agent(agent)?, attribute, value)
 }
 
 pub fn get_capability_with_layout(
@@ -104,7 +114,8 @@ pub fn create_with_layout(
     }
     handle.write(hsa_ext_image_t { handle: 0 })?;
     let shape = shape(agent, descriptor, row_pitch, slice_pitch)?;
-    let created = machine.images.create(&*machine.driver, &shape, data.addr() as u64)?;
+    let image = Image { gpu: agent.index, shape, data: data.addr() as u64 };
+    let created = machine.images.create(&*machine.driver, image)?;
     handle.write(hsa_ext_image_t { handle: created })
 }
 

@@ -9,6 +9,7 @@ pub mod copy;
 pub mod executable;
 pub mod extension;
 pub mod image;
+pub mod image_copy;
 pub mod ipc;
 pub mod isa;
 pub mod life;

@@ -24,6 +24,19 @@ pub enum Work<'a> {
     Rect(&'a Rect),
     /// Words to store.
     Fill { address: u64, word: u32, words: u64 },
+    /// Texels to store in a box.
+    FillBox(&'a FillBox),
+}
+
+/// A box that is to hold one texel everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FillBox {
+    /// The box, whose source is the target too.
+    pub area: Rect,
+    /// The texel, from the lowest byte on.
+    pub texel: u128,
+    /// Bytes of a texel: 1, 2, 4, 8 or 16, of which addresses and pitches are multiples.
+    pub texel_bytes: u64,
 }
 
 /// Work, with what comes before and after it.
@@ -92,6 +105,8 @@ impl Habits {
                 }
             }
             Work::Rect(rect) => self.dialect.copy_rect(rect, put),
+            // Kernels do: nobody asks an engine for it.
+            Work::FillBox(_) => {}
             Work::Fill { address, word, words } => {
                 for at in (0..4 * words).step_by(LONGEST_FILL as usize) {
                     put(packet::fill(address + at, word, (4 * words - at).min(LONGEST_FILL)));

@@ -2,9 +2,12 @@
 //! `runtime.cpp`.
 #![forbid(unsafe_code)]
 
+use std::slice;
+
 use super::{
     Rooms,
-    job::{Job, Move, Work},
+    job::{FillBox, Job, Move, Work},
+    packet::rect::{Image, Rect},
     route::Route,
 };
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
         wait::{self, Condition, Limits, Want},
     },
     memory::transfer::Side,
-    signal::Kind,
+    signal::{Kind, Signal},
 };
 
 /// Bytes of the host's memory through which a GPU's goes to another's.
@@ -65,6 +68,41 @@ impl Machine {
         self.carry_now(rooms, &route, 4 * words, Work::Fill { address, word, words })
     }
 
+    /// Copies a box from anywhere to anywhere that a GPU reaches.
+    ///
+    /// # Errors
+    /// `OutOfResources` if nothing can carry it; what locking memory says.
+    pub fn copy_box_now(&self, rooms: Rooms<'_>, gpu: &Agent, rect: &Rect) -> Result<(), Error> {
+        let end = |image: &Image| {
+            let bytes = rect.extent(image);
+            (End { side: self.side(image.start, bytes), address: image.start }, bytes)
+        };
+        let [(target, to), (source, from)] = [end(&rect.target), end(&rect.source)];
+        let (there, here) = (self.lend(gpu, target, to)?, self.lend(gpu, source, from)?);
+        let mut rect = *rect;
+        (rect.target.start, rect.source.start) = (there.address, here.address);
+        let agent = |end| self.agent_of(end, gpu).ok_or(Error::Generic);
+        let route = Route { machine: self, gpu, target: agent(target)?, source: agent(source)? };
+        let line = Move { target: there.address, source: here.address, bytes: rect.width };
+        let is_line = rect.height == 1 && rect.depth == 1;
+        let work = if is_line { Work::Moves(slice::from_ref(&line)) } else { Work::Rect(&rect) };
+        self.carry_now(rooms, &route, rect.width * rect.height * rect.depth, work)
+    }
+
+    /// Fills a box of memory that a GPU reaches with a texel.
+    ///
+    /// # Errors
+    /// `OutOfResources` if it has no kernels.
+    pub fn fill_box_now(&self, rooms: Rooms<'_>, gpu: &Agent, fill: &FillBox) -> Result<(), Error> {
+        let kernels = self.kernels(rooms, gpu).ok_or(Error::OutOfResources)?;
+        self.wait_for(rooms, |completion| {
+            kernels.submit(
+                &Job { after: &[], work: Work::FillBox(fill), completion, timed: false },
+                rooms.events,
+            )
+        })
+    }
+
     fn carry_now(
         &self,
         rooms: Rooms<'_>,
@@ -72,16 +110,27 @@ impl Machine {
         bytes: u64,
         work: Work<'_>,
     ) -> Result<(), Error> {
+        self.wait_for(rooms, |completion| {
+            let job = Job { after: &[], work, completion, timed: false };
+            self.carry(rooms, route.gpu, route.carrier(bytes), &job)
+        })
+    }
+
+    /// Begins what makes a signal 0, and waits until it is.
+    fn wait_for(
+        &self,
+        rooms: Rooms<'_>,
+        begin: impl FnOnce(Signal) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let completion = rooms.events.signals.create(1, Kind::Interrupt)?;
-        let job = Job { after: &[], work, completion, timed: false };
-        let carried = self.carry(rooms, route.gpu, route.carrier(bytes), &job);
-        if carried.is_ok() {
+        let begun = begin(completion);
+        if begun.is_ok() {
             let limits = Limits { timeout: u64::MAX, hint: Hint::Active };
             wait::one(Want { signal: completion, condition: Condition::Less, compare: 1 }, limits);
         }
         // The end of the runtime may have destroyed it.
         let _ = completion.destroy();
-        carried
+        begun
     }
 
     /// Copies through the host's memory: GPUs need not reach each other's.

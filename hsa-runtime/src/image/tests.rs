@@ -114,8 +114,9 @@ fn samplers_hold_modes_and_filters() {
 fn handles_are_of_one_kind_and_die_once() {
     let (driver, images) = (FakeDriver::default(), Images::default());
     let shape = plane(Generation::Gfx11, 0, 0).unwrap();
-    assert_eq!(images.create(&driver, &shape, 0x1080), Err(Error::InvalidArgument));
-    let image = images.create(&driver, &shape, 0x1000).unwrap();
+    let at = |data| Image { gpu: 0, shape, data };
+    assert_eq!(images.create(&driver, at(0x1080)), Err(Error::InvalidArgument));
+    let image = images.create(&driver, at(0x1000)).unwrap();
     let sampler = images.create_sampler(&driver, [0; 4]).unwrap();
     assert!(image != sampler && image % 64 == 0 && sampler % 64 == 0);
     assert_eq!(
@@ -123,5 +124,5 @@ fn handles_are_of_one_kind_and_die_once() {
         (Err(Error::InvalidArgument), Err(Error::InvalidArgument))
     );
     assert_eq!((images.destroy(image), images.destroy(image)), (Ok(()), Err(Error::InvalidArgument)));
-    assert_eq!(images.create(&driver, &shape, 0), Ok(image), "its place is free again");
+    assert_eq!(images.create(&driver, at(0)), Ok(image), "its place is free again");
 }

@@ -11,7 +11,7 @@ use crate::abi::*;
 entries! {
     fn hsa_amd_image_get_info_max_dim(
         agent: hsa_agent_t, attribute: hsa_agent_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image::get_info_max_dim;
     fn hsa_amd_signal_batch_create(
         count: u32, initial_values: *const hsa_signal_value_t, num_consumers: u32,
         consumers: *const hsa_agent_t, attributes: u64, pool: hsa_amd_memory_pool_t,

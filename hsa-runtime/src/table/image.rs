@@ -25,19 +25,19 @@ entries! {
     fn hsa_ext_image_import(
         agent: hsa_agent_t, src_memory: *const c_void, src_row_pitch: usize, src_slice_pitch: usize,
         dst_image: hsa_ext_image_t, image_region: *const hsa_ext_image_region_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image_copy::import;
     fn hsa_ext_image_export(
         agent: hsa_agent_t, src_image: hsa_ext_image_t, dst_memory: *mut c_void, dst_row_pitch: usize,
         dst_slice_pitch: usize, image_region: *const hsa_ext_image_region_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image_copy::export;
     fn hsa_ext_image_copy(
         agent: hsa_agent_t, src_image: hsa_ext_image_t, src_offset: *const hsa_dim3_t,
         dst_image: hsa_ext_image_t, dst_offset: *const hsa_dim3_t, range: *const hsa_dim3_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image_copy::copy;
     fn hsa_ext_image_clear(
         agent: hsa_agent_t, image: hsa_ext_image_t, data: *const c_void,
         image_region: *const hsa_ext_image_region_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image_copy::clear;
     fn hsa_ext_image_destroy(agent: hsa_agent_t, image: hsa_ext_image_t) -> hsa_status_t => image::destroy;
     fn hsa_ext_sampler_create(
         agent: hsa_agent_t, sampler_descriptor: *const hsa_ext_sampler_descriptor_t,

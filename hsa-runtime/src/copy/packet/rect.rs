@@ -65,6 +65,13 @@ impl Rect {
         [&self.source, &self.target]
     }
 
+    /// Bytes of an image from the box's first byte to its last one.
+    pub fn extent(&self, image: &Image) -> u64 {
+        let (layers, rows) =
+            (image.slice.saturating_mul(self.depth - 1), image.pitch.saturating_mul(self.height - 1));
+        layers.saturating_add(rows).saturating_add(self.width)
+    }
+
     /// The part that begins at a row and a layer, of so many of each.
     fn part(&self, row: u64, layer: u64, height: u64, depth: u64) -> Self {
         let at = |image: Image| Image {
@@ -93,6 +100,35 @@ impl Rect {
             depth: self.height,
             ..*self
         }
+    }
+
+    /// The largest unit, of 16 bytes at most, in which a kernel copies rows; it wants addresses that four divides for more
+    /// than single bytes.
+    pub fn unit(&self) -> u64 {
+        let starts = element(&[self.source.start & 3, self.target.start & 3]).min(self.largest_element());
+        if starts < 2 { 1 } else { 1 << element(&[self.width]) }
+    }
+
+    /// The parts of at most so many bytes, rows and layers, whose pitches and slices have 32 bits each.
+    pub fn parts(&self, most: [u64; 3]) -> impl Iterator<Item = Self> {
+        let is_long = |count: u64, steps: [u64; 2]| count > 1 && steps.iter().any(|step| step >> 32 != 0);
+        let rows = if is_long(self.height, [self.source.pitch, self.target.pitch]) { 1 } else { most[1] };
+        let layers = if is_long(self.depth, [self.source.slice, self.target.slice]) { 1 } else { most[2] };
+        let steps = |end: u64, step: u64| (0..end).step_by(step as usize);
+        let bytes = most[0];
+        steps(self.depth, layers).flat_map(move |layer| {
+            steps(self.height, rows).flat_map(move |row| {
+                let part = self.part(row, layer, rows.min(self.height - row), layers.min(self.depth - layer));
+                steps(self.width, bytes)
+                    .map(move |column| part.columns(column, bytes.min(self.width - column)))
+            })
+        })
+    }
+
+    /// So many bytes of each row, from one on.
+    fn columns(&self, from: u64, width: u64) -> Self {
+        let at = |image: Image| Image { start: image.start.wrapping_add(from), ..image };
+        Self { target: at(self.target), source: at(self.source), width, ..*self }
     }
 
     /// The element of which pitches and slices that count are multiples.

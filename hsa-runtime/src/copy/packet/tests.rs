@@ -136,3 +136,24 @@ fn the_number_of_packets_does_not_grow_with_the_rows() {
         assert_eq!(count(&far), 1, "rows further apart than a pitch can tell are layers");
     }
 }
+
+#[test]
+fn kernels_copy_boxes_in_parts_and_units_that_fit() {
+    let (source, target) = (image(0x1000, 0x100, 0x1000), image(0x4_0000_0000, 0x200, 1 << 33));
+    let rect = Rect { source, target, width: 48, height: 5, depth: 3 };
+    let sizes = |rect: &Rect, most| {
+        rect.parts(most).map(|part| [part.width, part.height, part.depth]).collect::<Vec<_>>()
+    };
+    assert_eq!(sizes(&rect, [64, 8, 8]), [[48, 5, 1]; 3], "slices of more than 32 bits");
+    let flat = Rect { depth: 1, ..rect };
+    assert_eq!(sizes(&flat, [32, 3, 8]), [[32, 3, 1], [16, 3, 1], [32, 2, 1], [16, 2, 1]]);
+    let last = flat.parts([32, 3, 8]).last().unwrap();
+    assert_eq!((last.source.start, last.target.start), (0x1000 + 0x320, 0x4_0000_0000 + 0x620));
+    let unit = |start, width, height| {
+        Rect { source: image(start, 0x102, 0), width, height, depth: 1, ..rect }.unit()
+    };
+    assert_eq!(
+        [unit(4, 48, 1), unit(4, 40, 1), unit(2, 48, 1), unit(4, 48, 2), unit(8, 3, 1)],
+        [16, 8, 1, 1, 1]
+    );
+}

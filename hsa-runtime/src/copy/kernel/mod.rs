@@ -1,13 +1,18 @@
 //! Copies and fills by kernels of our own, where no SDMA engine fits: a lane of AQL packets.
 //!
-//! The kernels are assembled from `shaders/blit.s`. Answers to upstream's `amd_blit_kernel.cpp`.
+//! The kernels are assembled from `shaders/blit.s`; [`code`] knows how they are started. Answers to upstream's
+//! `amd_blit_kernel.cpp` and, for boxes, to the kernels of its `imageblit_kernels.cl`.
 #![forbid(unsafe_code)]
+
+mod code;
 
 use std::sync::Arc;
 
+use self::code::{ARGUMENTS, DESCRIPTOR_BYTES, Kernel};
 use super::{
     engine::Lane,
-    job::{Job, Move, Work},
+    job::{FillBox, Job, Move, Work},
+    packet::rect::Rect,
 };
 use crate::{
     abi::*,
@@ -21,76 +26,14 @@ use crate::{
 
 /// Packets of the queue: several hundred copies, and as many places for their arguments.
 const PACKETS: u32 = 1024;
-/// Bytes of a kernel's arguments.
-const ARGUMENTS: u64 = 64;
-/// Bytes from the code of one kernel to the next.
-const KERNEL_BYTES: u64 = 512;
-/// Bytes from one descriptor of a kernel to the next.
-const DESCRIPTOR_BYTES: u64 = 64;
-/// Bytes of the descriptors, before the code, which processors fetch in lines of up to 256 bytes.
-const DESCRIPTORS: u64 = 256;
 /// Work-items of a workgroup.
 const GROUP: u64 = 256;
 /// Workgroups for each compute unit: enough to keep memory busy.
 const GROUPS_PER_UNIT: u64 = 4;
 /// Most units that one dispatch does.
 const MOST_UNITS: u64 = 1 << 30;
-
-/// A kernel, by its position in the code.
-#[derive(Clone, Copy)]
-enum Kernel {
-    /// Units of 16 bytes.
-    Copy,
-    CopyBytes,
-    /// Units of 4 bytes.
-    Fill,
-}
-
-/// The code for a generation; `None` if there is none.
-fn code(major: u32) -> Option<&'static [u8]> {
-    Some(match major {
-        8 => include_bytes!("../../shaders/gfx8.bin"),
-        9 => include_bytes!("../../shaders/gfx9.bin"),
-        10 => include_bytes!("../../shaders/gfx10.bin"),
-        11 => include_bytes!("../../shaders/gfx11.bin"),
-        12 => include_bytes!("../../shaders/gfx12.bin"),
-        _ => return None,
-    })
-}
-
-/// The descriptor of the kernel at `position` (llvm::amdhsa::kernel_descriptor_t): its registers, and where its code is.
-fn descriptor(major: u32, position: u64) -> [u64; 8] {
-    // 32 vector registers, counted in fours or, on gfx90a and gfx94x, in eights.
-    let vector = 7;
-    // Scalar ones are counted before gfx10 only: 96, as the first of gfx8 must have them, or 32 with VCC at their end.
-    let scalar = match major {
-        8 => 11 << 6,
-        9 => 2 << 6,
-        _ => 0,
-    };
-    // MEM_ORDERED
-    let ordered = if major < 10 { 0 } else { 1 << 30 };
-    // Two user registers, for the arguments' address; the workgroup's number.
-    let rsrc2 = 2 << 1 | 1 << 7;
-    // ACCUM_OFFSET, of gfx90a and gfx94x: accumulation registers would follow the others.
-    let rsrc3: u64 = if major == 9 { 7 } else { 0 };
-    let properties = AMD_KERNEL_CODE_PROPERTIES_ENABLE_SGPR_KERNARG_SEGMENT_PTR.0 as u64;
-    let entry = DESCRIPTORS + position * KERNEL_BYTES - position * DESCRIPTOR_BYTES;
-    let rsrc1: u64 = vector | scalar | ordered;
-    [0, ARGUMENTS, entry, 0, 0, rsrc3 << 32, rsrc1 | rsrc2 << 32, properties]
-}
-
-/// Descriptors and code, as they are to be in memory.
-fn image(major: u32) -> Option<Vec<u64>> {
-    let code = code(major)?;
-    let kernels = [Kernel::Copy, Kernel::CopyBytes, Kernel::Fill];
-    let mut descriptors: Vec<u64> =
-        kernels.iter().flat_map(|kernel| descriptor(major, *kernel as u64)).collect();
-    descriptors.resize(DESCRIPTORS as usize / 8, 0);
-    let code = code.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
-    descriptors.extend(code);
-    Some(descriptors)
-}
+/// Most bytes of a row, rows, and layers that one dispatch of a box does.
+const MOST_OF_BOX: [u64; 3] = [1 << 30, 1 << 15, 1 << 15];
 
 /// A packet, and what the kernel that it starts gets.
 pub struct Packet {
@@ -118,7 +61,7 @@ impl Kernels {
     /// `OutOfResources`, also where there is no code for the GPU.
     pub fn new(machine: &Machine, queues: &Queues, gpu: &Agent) -> Result<Self, Error> {
         let major = gpu.gpu.as_ref().map_or(0, |gpu| gpu.isa.major());
-        let image = image(major).ok_or(Error::OutOfResources)?;
+        let image = code::image(major).ok_or(Error::OutOfResources)?;
         let code = machine.engine_memory(gpu, 8 * image.len() as u64)?;
         code.store(&image);
         let arguments = machine.engine_memory(gpu, u64::from(PACKETS) * ARGUMENTS)?;
@@ -146,8 +89,46 @@ impl Kernels {
                     put(self.dispatch((Kernel::Fill, arguments)));
                 }
             }
-            // Engines copy boxes; who asks for one where there is none is refused.
-            Work::Rect(_) => {}
+            Work::Rect(rect) => self.copy_box(rect, put),
+            Work::FillBox(fill) => self.fill_box(fill, put),
+        }
+    }
+
+    fn copy_box(&self, rect: &Rect, put: &mut impl FnMut(Packet)) {
+        for part in rect.parts(MOST_OF_BOX) {
+            let (kernel, unit) = match part.unit() {
+                16 => (Kernel::CopyBox16, 16),
+                4.. => (Kernel::CopyBox4, 4),
+                _ => (Kernel::CopyBox1, 1),
+            };
+            let [source, target] = [part.source, part.target];
+            let arguments = [
+                source.start,
+                target.start,
+                source.pitch | target.pitch << 32,
+                source.slice | target.slice << 32,
+                0,
+                0,
+                0,
+                0,
+            ];
+            put(self.start(kernel, arguments, [part.width / unit, part.height, part.depth]));
+        }
+    }
+
+    fn fill_box(&self, fill: &FillBox, put: &mut impl FnMut(Packet)) {
+        let kernel = match fill.texel_bytes {
+            1 => Kernel::FillBox1,
+            2 => Kernel::FillBox2,
+            4 => Kernel::FillBox4,
+            8 => Kernel::FillBox8,
+            _ => Kernel::FillBox16,
+        };
+        let [low, high] = [fill.texel as u64, (fill.texel >> 64) as u64];
+        for part in fill.area.parts(MOST_OF_BOX) {
+            let target = part.target;
+            let arguments = [0, target.start, target.pitch << 32, target.slice << 32, low, high, 0, 0];
+            put(self.start(kernel, arguments, [part.width / fill.texel_bytes, part.height, part.depth]));
         }
     }
 
@@ -172,12 +153,17 @@ impl Kernels {
     }
 
     fn dispatch(&self, (kernel, arguments): (Kernel, [u64; 8])) -> Packet {
-        let lanes = (arguments[2] >> 32) as u32;
+        self.start(kernel, arguments, [arguments[2] >> 32, 1, 1])
+    }
+
+    /// Starts a kernel on so many work-items along each axis.
+    fn start(&self, kernel: Kernel, arguments: [u64; 8], grid: [u64; 3]) -> Packet {
+        const DIMENSIONS: u32 = 3;
         let object = self.code.address() + kernel as u64 * DESCRIPTOR_BYTES;
         let mut words = [0; 16];
-        words[0] = header(HSA_PACKET_TYPE_KERNEL_DISPATCH) | 1 << 16;
-        words[1] = GROUP as u32 | 1 << 16;
-        words[2..6].copy_from_slice(&[1, lanes, 1, 1]);
+        words[0] = header(HSA_PACKET_TYPE_KERNEL_DISPATCH) | DIMENSIONS << 16;
+        words[1..3].copy_from_slice(&[GROUP as u32 | 1 << 16, 1]);
+        words[3..6].copy_from_slice(&grid.map(|items| items as u32));
         words[8..10].copy_from_slice(&halves(object));
         Packet { words, arguments }
     }
@@ -275,30 +261,6 @@ impl Lane for Kernels {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn descriptors_lead_to_the_kernels_of_every_generation() {
-        for major in 8..=12 {
-            let words = image(major).unwrap();
-            for kernel in [Kernel::Copy, Kernel::CopyBytes, Kernel::Fill] {
-                let descriptor = kernel as u64 * DESCRIPTOR_BYTES;
-                let entry = descriptor + words[descriptor as usize / 8 + 2];
-                assert_eq!(entry, DESCRIPTORS + kernel as u64 * KERNEL_BYTES);
-                assert_ne!(words[entry as usize / 8], 0, "gfx{major}");
-            }
-        }
-        assert!(image(7).is_none() && image(13).is_none());
-    }
-
-    #[test]
-    fn registers_are_as_the_assembler_describes_them() {
-        // What `.amdhsa_kernel` makes of 32 and 23 registers, MEM_ORDERED and nothing of floating point.
-        let of = |major| descriptor(major, 0)[5..].to_vec();
-        let rest = 0x84 << 32;
-        assert_eq!(of(8), [0, 0x2c7 | rest, 8]);
-        assert_eq!(of(9), [7 << 32, 0x87 | rest, 8]);
-        assert_eq!(of(11), [0, 0x4000_0007 | rest, 8]);
-    }
 
     #[test]
     fn long_moves_are_done_in_parts() {

@@ -1,0 +1,69 @@
+//! Parts of images as boxes of bytes. Pure. Answers to CalcWorkingSize and CalcBufferRowSlicePitchesInPixel of upstream's
+//! `blit_kernel.cpp`.
+
+use super::Image;
+use crate::{
+    abi::*,
+    boundary::Error,
+    copy::packet::rect::{self, Rect},
+};
+
+/// A part of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where it is.
+    pub place: rect::Image,
+    /// Bytes of a row, rows, and layers.
+    size: [u64; 3],
+    /// Rows of arrays of rows are layers.
+    has_layers_for_rows: bool,
+}
+
+/// Columns, rows and layers of a place or a size; what is along y chooses the layer of arrays of rows.
+fn axes(at: hsa_dim3_t, has_layers_for_rows: bool) -> [u64; 3] {
+    let [x, y, z] = [at.x, at.y, at.z].map(u64::from);
+    if has_layers_for_rows { [x, z, y] } else { [x, y, z] }
+}
+
+impl Image {
+    /// The part of so many texels at an offset; `None` if that is nothing.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is not within the image.
+    pub fn part(&self, offset: hsa_dim3_t, range: hsa_dim3_t) -> Result<Option<Part>, Error> {
+        let shape = &self.shape;
+        let has_layers_for_rows = shape.geometry == HSA_EXT_IMAGE_GEOMETRY_1DA;
+        let (offset, range) = (axes(offset, has_layers_for_rows), axes(range, has_layers_for_rows));
+        if range.contains(&0) {
+            return Ok(None);
+        }
+        let whole = [shape.width, shape.height, shape.layers];
+        if (0..3).any(|axis| offset[axis] + range[axis] > whole[axis]) {
+            return Err(Error::InvalidArgument);
+        }
+        let bytes = shape.format.bytes();
+        let pitch = shape.pitch * bytes;
+        let slice = pitch * shape.height;
+        let start = self.data + offset[0] * bytes + offset[1] * pitch + offset[2] * slice;
+        let place = rect::Image { start, pitch, slice };
+        Ok(Some(Part { place, size: [range[0] * bytes, range[1], range[2]], has_layers_for_rows }))
+    }
+}
+
+impl Part {
+    /// Memory that has, or gets, the part's texels: rows and layers as far apart as said, or as close as they can be.
+    pub fn memory(&self, start: u64, row_pitch: u64, slice_pitch: u64) -> rect::Image {
+        let [width, height, _] = self.size;
+        let pitch = row_pitch.max(width);
+        // Between the layers of arrays of rows is the pitch of rows.
+        let slice =
+            if self.has_layers_for_rows { pitch } else { slice_pitch.max(pitch.saturating_mul(height)) };
+        rect::Image { start, pitch, slice }
+    }
+
+    /// The copy of the part's size.
+    pub fn copy(&self, target: rect::Image, source: rect::Image) -> Rect {
+        let [width, height, depth] = self.size;
+        Rect { target, source, width, height, depth }
+    }
+}
