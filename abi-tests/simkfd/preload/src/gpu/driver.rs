@@ -68,6 +68,8 @@ impl Driver for Interrupts {
         match stop {
             Stop::Queue(error) => self.kernel.queue_exception(queue, error.exception_code(), self.process),
             Stop::Memory(fault) => {
+                // What Linux writes into its log (`gmc_v11_0_process_interrupt`).
+                self.remark(&format!("queue {queue}: page fault, {fault}"));
                 let read_only = fault.reason == Reason::Permission;
                 let fault = PageFault { address: fault.address, read_only };
                 self.kernel.page_fault(self.gpu, fault, self.process);
