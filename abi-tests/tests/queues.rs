@@ -204,6 +204,55 @@ fn queues_are_made_and_changed_as_upstreams() {
     }
 }
 
+/// What HSA_CU_MASK is set to: lists and bits, more than there is, other GPUs, mistakes.
+const MASKS: [&str; 10] = [
+    "0:0-3",
+    " 0 : 0x F0f",
+    "0-9:0,1,64-65;1:0-3",
+    "0:90-200",
+    "0:0x0",
+    "0:0-3,1",
+    "1:0-3",
+    "0:2-3;0:0-7",
+    "0:3-2",
+    "",
+];
+
+/// The masks that the driver was told, one after the other, but for those that change nothing: upstream tells of all
+/// units first, and the user's to a queue of its own, too.
+fn told(trace: &Path) -> Vec<String> {
+    let trace = std::fs::read_to_string(trace).expect("it was written");
+    let lines = trace.lines().filter(|line| line.contains("SET_CU_MASK"));
+    let mut masks: Vec<String> =
+        lines.filter_map(|line| line.split_once("cu_mask=").map(|(_, mask)| mask.to_owned())).collect();
+    masks.dedup();
+    let all = masks.first().is_some_and(|mask| mask.starts_with("[0xffffffff,0xffffffff,0xffffffff]"));
+    masks.split_off(all.into())
+}
+
+/// 7.2.4 forgets the mask that a program sets, and ends a program that asks for the user's.
+#[test]
+fn queues_use_the_compute_units_that_the_user_and_the_program_let_them() {
+    let (program, machine) = (Program::ours("masks"), Machine::new("desktop-7900xtx"));
+    let folder = tempfile::tempdir().expect("temporary folder");
+    for suite in [Suite::Trixie, Suite::Sid].into_iter().filter(|suite| suite.root().is_some()) {
+        for mask in MASKS {
+            let [theirs, ours] = [Library::Upstream, Library::Ours].map(|library| {
+                let trace = folder.path().join("trace");
+                let client = Client::new(suite, library, &machine, &program.path()).trace(&trace);
+                let outcome = client.env("HSA_CU_MASK", mask).env("HSA_COOP_CU_COUNT", "1").run();
+                let masks = told(&trace);
+                std::fs::remove_file(trace).expect("it was written");
+                (outcome, masks)
+            });
+            let what = format!("{} with {mask:?}", suite.name());
+            assert!(theirs.0.stdout.ends_with("end\n") && !theirs.1.is_empty(), "{what}: {theirs:?}");
+            assert_eq!(ours.0.stdout, theirs.0.stdout, "{what}: {}", ours.0.stderr);
+            assert_eq!(ours.1, theirs.1, "{what}");
+        }
+    }
+}
+
 #[test]
 fn a_report_counts_packets_instructions_and_ioctls() {
     let Some(kernels) = Kernel::new("sums", BUILDS[1]) else { return };

@@ -11,7 +11,7 @@ use hsakmt_thunk::topology::model::{Node, Snapshot};
 use super::{Agent, Capability, Gpu, filter, link::Links, machine::Machine};
 use crate::{
     cache,
-    config::Config,
+    config::{Config, units},
     copy::Copies,
     driver::Driver,
     handle::Epoch,
@@ -57,6 +57,7 @@ pub fn discover(
             Err(reason) => complain(&format!("GPU node {} is left out: {reason}", node.kernel_index)),
         }
     }
+    machine.restrict_units();
     machine.copies = Copies::new(&machine.agents);
     machine
 }
@@ -106,6 +107,16 @@ impl Machine {
         self.pools.extend(pools.into_iter().map(|pool| Pool { owner: index, ..pool }));
         self.caches.extend(caches);
         self.agents.push(agent);
+    }
+
+    /// Tells the agents which compute units queues may use.
+    fn restrict_units(&mut self) {
+        let Some(text) = &self.config.units else { return };
+        let most = self.gpus().map(Agent::compute_units).max().unwrap_or(0);
+        let mut masks = units::parse(text, self.gpus().count(), most as usize);
+        for (index, gpu) in self.agents.iter_mut().filter_map(|agent| agent.gpu.as_mut()).enumerate() {
+            gpu.units = masks.remove(&index).unwrap_or_default();
+        }
     }
 }
 

@@ -67,12 +67,14 @@ pub struct Gpu {
     pub isa: Isa,
     /// Its clock beside the system's.
     pub clock: Clock,
+    /// The compute units that the user lets queues use, one a bit; none if he does not say.
+    pub units: Vec<u32>,
 }
 
 impl Gpu {
     /// One that runs `isa`.
     pub fn new(isa: Isa) -> Self {
-        Self { isa, clock: Clock::default() }
+        Self { isa, clock: Clock::default(), units: Vec::new() }
     }
 }
 

@@ -5,8 +5,11 @@ use core::{ffi::c_int, ptr};
 
 use crate::{
     abi::*,
-    agent::info::limits,
-    boundary::{Data, Error, List, Out, OutList, QueueHandler, Value},
+    agent::{Agent, info::limits, machine::Machine},
+    boundary::{
+        BoundQueueHandler, Data, Error, InterceptHandler, List, Out, OutList, QueueHandler, QueueNotifier,
+        Then, Value,
+    },
     driver::queue::Priority,
     handle,
     queue::build::Request,
@@ -18,9 +21,69 @@ fn pointer(address: u64) -> *mut hsa_queue_t {
     ptr::with_exposed_provenance_mut(address as usize)
 }
 
-/// The sizes of segments are hints, and that of group memory has no use.
+/// What of a queue that is asked for is the same whoever sees its packets first: its agent, and its request; none for
+/// the queue of cooperative dispatches. The sizes of segments are hints, and that of group memory has no use.
+fn asked(
+    machine: &Machine,
+    agent: hsa_agent_t,
+    (packets, kind): (u32, hsa_queue_type32_t),
+    handler: Option<BoundQueueHandler>,
+    private_bytes: u32,
+) -> Result<(&Agent, Option<Request>), Error> {
+    if !packets.is_power_of_two() || kind > HSA_QUEUE_TYPE_COOPERATIVE.0 {
+        return Err(Error::InvalidArgument);
+    }
+    let agent = machine.agent(agent)?;
+    if agent.is_cpu() {
+        return Err(Error::Generic);
+    }
+    if kind == HSA_QUEUE_TYPE_COOPERATIVE.0 {
+        return Ok((agent, None));
+    }
+    match packets {
+        ..limits::LEAST_QUEUE => return Err(Error::InvalidArgument),
+        limits::LEAST_QUEUE..=limits::LARGEST_QUEUE => {}
+        _ => return Err(Error::OutOfResources),
+    }
+    // The largest number leaves it to the runtime, which waits for a dispatch that needs any.
+    let private = if private_bytes == u32::MAX { 0 } else { private_bytes };
+    Ok((agent, Some(Request { packets, handler, private })))
+}
+
 #[allow(clippy::too_many_arguments, reason = "those of the C function")]
 pub fn create(
+    agent: hsa_agent_t,
+    packets: u32,
+    kind: hsa_queue_type32_t,
+    handler: Option<QueueHandler>,
+    data: Data,
+    private_bytes: u32,
+    _group_bytes: u32,
+    queue: Out<*mut hsa_queue_t>,
+) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    queue.check()?;
+    let handler = handler.map(|handler| handler.bind(data));
+    let (agent, request) = asked(&machine, agent, (packets, kind), handler, private_bytes)?;
+    let (made, is_shared) = match request {
+        Some(request) => (queues.create(agent, &request)?, false),
+        None => queues.create_cooperative(agent)?,
+    };
+    queue.write(pointer(made.address()))?;
+    // A shared one is the runtime's own, of which a tool may want to hear.
+    let notifier = queues.notifier.get().copied().filter(|_| is_shared);
+    let agent = machine.handle_of(agent);
+    Ok(Then(move || {
+        if let Some(notifier) = notifier {
+            notifier.call(made.address(), agent);
+        }
+        HSA_STATUS_SUCCESS
+    }))
+}
+
+/// A queue whose packets handlers see before a GPU does. Only tools find this function, in the table.
+#[allow(clippy::too_many_arguments, reason = "those of the C function")]
+pub fn intercept_create(
     agent: hsa_agent_t,
     packets: u32,
     kind: hsa_queue_type32_t,
@@ -32,26 +95,29 @@ pub fn create(
 ) -> Result<(), Error> {
     let (machine, queues) = (runtime::machine()?, runtime::queues()?);
     queue.check()?;
-    if !packets.is_power_of_two() || kind > HSA_QUEUE_TYPE_COOPERATIVE.0 {
-        return Err(Error::InvalidArgument);
-    }
-    let agent = machine.agent(agent)?;
-    if agent.is_cpu() {
-        return Err(Error::Generic);
-    }
-    if kind == HSA_QUEUE_TYPE_COOPERATIVE.0 {
-        return queue.write(pointer(queues.create_cooperative(agent)?.address()));
-    }
-    match packets {
-        ..limits::LEAST_QUEUE => return Err(Error::InvalidArgument),
-        limits::LEAST_QUEUE..=limits::LARGEST_QUEUE => {}
-        _ => return Err(Error::OutOfResources),
-    }
-    // The largest number leaves it to the runtime, which waits for a dispatch that needs any.
-    let private = if private_bytes == u32::MAX { 0 } else { private_bytes };
     let handler = handler.map(|handler| handler.bind(data));
-    let request = Request { packets, handler, private };
-    queue.write(pointer(queues.create(agent, &request)?.address()))
+    let (agent, request) = asked(&machine, agent, (packets, kind), handler, private_bytes)?;
+    queue.write(pointer(queues.create_intercept(agent, request, handler)?))
+}
+
+pub fn intercept_register(
+    queue: *mut hsa_queue_t,
+    handler: Option<InterceptHandler>,
+    data: Data,
+) -> Result<(), Error> {
+    let queues = runtime::queues()?;
+    let handler = handler.ok_or(Error::InvalidArgument)?;
+    queues.register(address(queue), handler.bind(data))
+}
+
+/// There is one for all tools.
+pub fn create_register(notifier: Option<QueueNotifier>, data: Data) -> Result<(), Error> {
+    let queues = runtime::queues()?;
+    match notifier {
+        Some(notifier) => queues.notifier.set(notifier.bind(data)).map_err(|_| Error::Generic),
+        None if queues.notifier.get().is_some() => Err(Error::Generic),
+        None => Ok(()),
+    }
 }
 
 pub fn create_soft(
@@ -83,24 +149,11 @@ fn given(queue: *const hsa_queue_t) -> Result<u64, Error> {
 }
 
 pub fn destroy(queue: *mut hsa_queue_t) -> Result<(), Error> {
-    let queues = runtime::queues()?;
-    let address = given(queue)?;
-    if queues.contains(address) {
-        runtime::events()?.handlers.settle();
-    }
-    queues.destroy(address)
+    runtime::queues()?.destroy(given(queue)?)
 }
 
-/// A queue that a program reads has nothing to be stopped.
 pub fn inactivate(queue: *mut hsa_queue_t) -> Result<(), Error> {
-    let queues = runtime::queues()?;
-    let address = given(queue)?;
-    match queues.hardware(address) {
-        Ok(queue) => queue.inactivate(),
-        Err(_) if queues.contains(address) => {}
-        Err(error) => return Err(error),
-    }
-    Ok(())
+    runtime::queues()?.inactivate(given(queue)?)
 }
 
 pub fn set_priority(queue: *mut hsa_queue_t, priority: hsa_amd_queue_priority_t) -> Result<(), Error> {
@@ -113,14 +166,15 @@ pub fn set_priority(queue: *mut hsa_queue_t, priority: hsa_amd_queue_priority_t)
     })
 }
 
-pub fn set_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: List<u32>) -> Result<(), Error> {
+pub fn set_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: List<u32>) -> Result<hsa_status_t, Error> {
     let (machine, queues) = (runtime::machine()?, runtime::queues()?);
     let queue = queues.hardware(address(queue))?;
     let words = mask.read(bits / 32)?;
     if bits % 32 != 0 {
         return Err(Error::InvalidArgument);
     }
-    queue.set_mask(&machine.agents[queue.agent], &words)
+    let reduced = queue.set_mask(&machine.agents[queue.agent], &words)?;
+    Ok(if reduced { HSA_STATUS_CU_MASK_REDUCED } else { HSA_STATUS_SUCCESS })
 }
 
 pub fn get_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: OutList<u32>) -> Result<(), Error> {

@@ -3,11 +3,11 @@
 use core::ptr;
 
 use super::{Data, FromC};
-use crate::abi::{hsa_amd_event_t, hsa_queue_t, hsa_status_t};
+use crate::abi::{hsa_agent_t, hsa_amd_event_t, hsa_queue_t, hsa_status_t};
 
 /// What the caller wants to get back in its function. Never looked at, only carried to the thread that calls it.
 #[derive(Clone, Copy)]
-struct Carried(Data);
+pub(super) struct Carried(pub(super) Data);
 
 // SAFETY: an address that is not followed here; the caller gives it away with the registration.
 unsafe impl Send for Carried {}
@@ -18,6 +18,7 @@ type RawHandler = unsafe extern "C-unwind" fn(i64, Data) -> bool;
 type RawEventHandler = unsafe extern "C-unwind" fn(*const hsa_amd_event_t, Data) -> hsa_status_t;
 type RawQueueHandler = unsafe extern "C-unwind" fn(hsa_status_t, *mut hsa_queue_t, Data);
 type RawFunction = unsafe extern "C-unwind" fn(Data);
+type RawQueueNotifier = unsafe extern "C-unwind" fn(*const hsa_queue_t, hsa_agent_t, Data);
 
 /// A function that handles a signal's value.
 #[derive(Clone, Copy)]
@@ -100,6 +101,35 @@ impl BoundQueueHandler {
     pub fn call(&self, status: hsa_status_t, queue: u64) {
         // SAFETY: as for handlers; the queue is there, or the caller itself has destroyed it.
         unsafe { (self.0)(status, ptr::with_exposed_provenance_mut(queue as usize), self.1.0) }
+    }
+}
+
+/// A function that hears of queues which the runtime makes for itself.
+#[derive(Clone, Copy)]
+pub struct QueueNotifier(RawQueueNotifier);
+
+impl FromC<Option<RawQueueNotifier>> for Option<QueueNotifier> {
+    unsafe fn from_c(raw: Option<RawQueueNotifier>) -> Self {
+        raw.map(QueueNotifier)
+    }
+}
+
+/// Such a function, and what it gets.
+#[derive(Clone, Copy)]
+pub struct BoundQueueNotifier(RawQueueNotifier, Carried);
+
+impl QueueNotifier {
+    /// Joins the two.
+    pub fn bind(self, data: Data) -> BoundQueueNotifier {
+        BoundQueueNotifier(self.0, Carried(data))
+    }
+}
+
+impl BoundQueueNotifier {
+    /// Calls it for the queue at an address, under no lock and no guard.
+    pub fn call(&self, queue: u64, agent: hsa_agent_t) {
+        // SAFETY: as for handlers; the queue is there.
+        unsafe { (self.0)(ptr::with_exposed_provenance(queue as usize), agent, self.1.0) }
     }
 }
 

@@ -8,6 +8,7 @@ mod bytes;
 mod callback;
 mod error;
 mod held;
+mod intercept;
 mod iterate;
 mod list;
 mod notifier;
@@ -20,11 +21,12 @@ pub use self::{
     argument::{Descriptor, FromC, In, Out, Text, Value},
     bytes::{Bytes, BytesMut},
     callback::{
-        AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler, EventHandler,
-        QueueHandler, SignalHandler,
+        AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler, BoundQueueNotifier,
+        EventHandler, QueueHandler, QueueNotifier, SignalHandler,
     },
     error::Error,
     held::Held,
+    intercept::{AqlPacket, BoundInterceptHandler, InterceptHandler, PacketWriter, Packets},
     iterate::{Callback, Callback2, Callback3, Data},
     list::{List, OutList},
     notifier::{BoundNotifier, Notifier},

@@ -65,6 +65,13 @@ impl Outcome<hsa_status_t> for Result<(), Error> {
     }
 }
 
+/// Success of more than one kind.
+impl Outcome<hsa_status_t> for Result<hsa_status_t, Error> {
+    fn into_c(self) -> hsa_status_t {
+        self.unwrap_or_else(Into::into)
+    }
+}
+
 /// The part of a call that runs functions of the caller's. It runs last, under no lock and no guard, because
 /// such a function may call back into the library, or throw a C++ exception that must reach the caller.
 pub struct Then<F>(pub F);

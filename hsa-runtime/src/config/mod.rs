@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod copies;
+pub mod units;
 
 use self::copies::Copies;
 
@@ -25,6 +26,10 @@ pub struct Config {
     pub max_queues: u32,
     /// HSA_COOP_CU_COUNT=1: count only the compute units that a cooperative launch can use.
     pub cooperative_cu_count: bool,
+    /// HSA_CU_MASK: compute units that queues may use, as [`units`] reads it.
+    pub units: Option<String>,
+    /// HSA_CU_MASK_SKIP_INIT=1: queues get no mask before a program sets one.
+    pub skip_first_mask: bool,
     /// HSA_DISABLE_FRAGMENT_ALLOCATOR=1: no sub-allocation of VRAM blocks.
     pub disable_fragments: bool,
     /// HSA_DISABLE_IMAGE=1: no image extension.
@@ -73,6 +78,8 @@ impl Config {
             fine_grain_pcie: on("HSA_FORCE_FINE_GRAIN_PCIE"),
             max_queues,
             cooperative_cu_count: on("HSA_COOP_CU_COUNT"),
+            units: look_up("HSA_CU_MASK"),
+            skip_first_mask: on("HSA_CU_MASK_SKIP_INIT"),
             disable_fragments: on("HSA_DISABLE_FRAGMENT_ALLOCATOR"),
             disable_images: on("HSA_DISABLE_IMAGE"),
             disable_pc_sampling: on("HSA_DISABLE_PC_SAMPLING"),

@@ -11,8 +11,8 @@ use std::{
 
 use super::scratch::{need::Dispatch, registers::Registers};
 use crate::abi::{
-    HSA_PACKET_TYPE_KERNEL_DISPATCH, amd_queue_properties_t, amd_queue_v2_t, hsa_kernel_dispatch_packet_t,
-    hsa_queue_t,
+    HSA_PACKET_TYPE_BARRIER_OR, HSA_PACKET_TYPE_INVALID, HSA_PACKET_TYPE_KERNEL_DISPATCH,
+    amd_queue_properties_t, amd_queue_v2_t, hsa_kernel_dispatch_packet_t, hsa_queue_t,
 };
 
 /// `amd_queue_v2_t`.
@@ -65,6 +65,29 @@ impl Descriptor {
         self.scratch_backing_memory_location.store(told.location, Ordering::Relaxed);
         self.scratch_backing_memory_byte_size.store(told.bytes, Ordering::Relaxed);
         self.scratch_wave64_lane_byte_size.store(told.wave64_lane_bytes, Ordering::Relaxed);
+    }
+
+    /// Says what another one says of its queue, but for the ring, the doorbell, the indexes and scratch memory.
+    pub fn describe_as(&self, other: &Self) {
+        self.id.store(other.id.load(Ordering::Relaxed), Ordering::Relaxed);
+        for (own, others) in self.facts().iter().zip(other.facts()) {
+            own.store(others.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    fn facts(&self) -> [&AtomicU32; 10] {
+        [
+            &self.kind,
+            &self.features,
+            &self.size,
+            &self.caps,
+            &self.group_segment_aperture_base_hi,
+            &self.private_segment_aperture_base_hi,
+            &self.max_cu_id,
+            &self.max_wave_id,
+            &self.read_dispatch_id_field_base_byte_offset,
+            &self.queue_properties,
+        ]
     }
 
     /// Sets or clears a bit of `queue_properties`.
@@ -120,6 +143,12 @@ pub struct Packet(pub [AtomicU32; 16]);
 impl Packet {
     /// Bytes of one.
     pub const BYTES: u64 = size_of::<Self>() as u64;
+
+    /// Whether its user has published it. What was written into it before is visible then.
+    pub fn is_valid(&self) -> bool {
+        let kind = self.0[0].load(Ordering::Acquire) & 0xff;
+        kind <= HSA_PACKET_TYPE_BARRIER_OR.0 && kind != HSA_PACKET_TYPE_INVALID.0
+    }
 
     /// What a kernel dispatch that waits for scratch memory says of it; `None` for a packet of another kind, or that
     /// needs none. Its user has published it, and changes it no more.

@@ -1,13 +1,14 @@
 //! A queue that a GPU's packet processor reads. Answers to upstream's `amd_aql_queue.cpp`.
 #![forbid(unsafe_code)]
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::{Arc, OnceLock, atomic::Ordering};
 
 use parking_lot::Mutex;
 
 use super::{
     build::{OwnSignal, Parts, Request},
     gate::Gate,
+    mask::{self, Mask},
     scratch::pool::Pool,
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
         Driver,
         queue::{Doorbell, HardwareQueue, Priority, Wanted},
     },
+    log::complain,
     signal::Signals,
 };
 
@@ -44,6 +46,8 @@ pub struct Queue {
     hardware: HardwareQueue,
     settings: Mutex<Settings>,
     own_doorbell: OwnSignal,
+    /// The address of the queue that programs know in its place.
+    front: OnceLock<u64>,
     pub(super) parts: Parts,
 }
 
@@ -78,7 +82,7 @@ impl Queue {
             })?;
         parts.page.doorbell_signal.store(doorbell.handle().handle, Ordering::Relaxed);
         let settings = Settings { priority, mask: Vec::new(), suspended: false, active: true };
-        Ok(Self {
+        let queue = Self {
             agent: agent.index,
             gate: Gate::default(),
             handler: request.handler,
@@ -87,13 +91,39 @@ impl Queue {
             hardware,
             settings: Mutex::new(settings),
             own_doorbell: OwnSignal(doorbell),
+            front: OnceLock::new(),
             parts,
-        })
+        };
+        if !machine.config.skip_first_mask {
+            queue.begin_mask(agent);
+        }
+        Ok(queue)
+    }
+
+    /// Gives it what HSA_CU_MASK lets it have. A mask that the GPU cannot have is none, as upstream has it.
+    fn begin_mask(&self, agent: &Agent) {
+        if let Err(error) = self.set_mask(agent, &[]) {
+            let node = agent.node.kernel_index;
+            complain(&format!(
+                "HSA_CU_MASK is not applied to a queue of GPU node {node}: {error}; from gfx10 on, compute units come in pairs"
+            ));
+        }
+    }
+
+    /// The address of its descriptor.
+    pub fn address(&self) -> u64 {
+        self.parts.page.address()
     }
 
     /// The address that programs know it by.
-    pub fn address(&self) -> u64 {
-        self.parts.page.address()
+    pub fn known_as(&self) -> u64 {
+        self.front.get().copied().unwrap_or_else(|| self.address())
+    }
+
+    /// Programs know another queue, whose packets go to this one.
+    pub(super) fn stand_behind(&self, address: u64) {
+        // It is done once.
+        let _ = self.front.set(address);
     }
 
     /// Its doorbell.
@@ -154,33 +184,26 @@ impl Queue {
         self.driver.update_queue(id, percentage, priority, ring.address(), ring.bytes())
     }
 
-    /// Restricts its waves to compute units; an empty mask is for all.
+    /// Restricts its waves to compute units; an empty mask is for all. Whether some were wanted that the user does not
+    /// let it have.
     ///
     /// # Errors
     /// `InvalidArgument` for half a pair of compute units where they come in pairs, `Generic` when the driver refuses.
-    pub fn set_mask(&self, agent: &Agent, wanted: &[u32]) -> Result<(), Error> {
+    pub fn set_mask(&self, agent: &Agent, wanted: &[u32]) -> Result<bool, Error> {
         let mut settings = self.settings.lock();
-        if wanted.is_empty() && settings.mask.is_empty() {
-            return Ok(());
+        if wanted.is_empty() && settings.mask.is_empty() && mask::allowed(agent).is_empty() {
+            return Ok(false);
         }
-        let mut mask = all_units(agent);
-        if !wanted.is_empty() {
-            mask.truncate(wanted.len());
-            mask.iter_mut().zip(wanted).for_each(|(all, wanted)| *all &= wanted);
-        }
-        let in_pairs = agent.gpu.as_ref().is_some_and(|gpu| gpu.isa.major() >= 10);
-        if in_pairs && mask.iter().any(|word| (word ^ word >> 1) & 0x5555_5555 != 0) {
-            return Err(Error::InvalidArgument);
-        }
-        self.driver.mask_queue(self.hardware.id, &mask)?;
-        settings.mask = mask;
-        Ok(())
+        let mask = Mask::new(agent, wanted)?;
+        self.driver.mask_queue(self.hardware.id, &mask.words)?;
+        settings.mask = mask.words;
+        Ok(mask.reduced)
     }
 
     /// The compute units that its waves run on, `words` words of them.
     pub fn mask(&self, agent: &Agent, words: usize) -> Vec<u32> {
         let settings = self.settings.lock();
-        let mut mask = if settings.mask.is_empty() { all_units(agent) } else { settings.mask.clone() };
+        let mut mask = if settings.mask.is_empty() { mask::all_units(agent) } else { settings.mask.clone() };
         mask.resize(words, 0);
         mask
     }
@@ -205,6 +228,11 @@ impl Queue {
         self.parts.page.read_dispatch_id.load(Ordering::Acquire)
     }
 
+    /// Number of the packet behind the last one that was told.
+    pub fn write_index(&self) -> u64 {
+        self.parts.page.write_dispatch_id.load(Ordering::Relaxed)
+    }
+
     /// Puts a packet where the one of this number goes, which is free. For queues that nobody else writes to.
     pub fn put(&self, number: u64, words: &[u32; 16]) {
         let packets = self.parts.ring.packets();
@@ -226,14 +254,4 @@ impl Queue {
     pub fn set_profiling(&self, on: bool) {
         self.parts.page.set_property(AMD_QUEUE_PROPERTIES_ENABLE_PROFILING, on);
     }
-}
-
-/// Every compute unit, in whole words.
-fn all_units(agent: &Agent) -> Vec<u32> {
-    let units = agent.compute_units() as u32;
-    let word = |first: u32| match units - first {
-        32.. => u32::MAX,
-        rest => (1 << rest) - 1,
-    };
-    (0..units).step_by(32).map(word).collect()
 }

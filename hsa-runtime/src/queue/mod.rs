@@ -6,7 +6,8 @@
 //!
 //! * [`ring`] is the only part that makes references to shared memory: the [`descriptor`], which is what `hsa_queue_t *`
 //!   points to, and packets; [`buffer`] is that memory.
-//! * [`build`] puts a queue of the hardware together, [`hardware`] is one, and [`trouble`] what happens when it cannot go
+//! * [`intercept`] is a queue of ours in front of one of the hardware, for tools.
+//! * [`build`] puts a queue of the hardware together, [`hardware`] is one, [`mask`] where its waves run, and [`trouble`] what happens when it cannot go
 //!   on, for which [`errors`] has the names, [`scratch`] the memory and [`gate`] the order at the end.
 
 mod buffer;
@@ -15,6 +16,8 @@ mod descriptor;
 mod errors;
 mod gate;
 pub mod hardware;
+mod intercept;
+mod mask;
 mod ring;
 mod scratch;
 mod trouble;
@@ -22,7 +25,7 @@ mod trouble;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -32,18 +35,20 @@ use parking_lot::Mutex;
 
 use self::{
     buffer::Buffer,
-    build::Request,
+    build::{OwnSignal, Request},
     descriptor::{Descriptor, Packet},
     hardware::Queue,
+    intercept::{IDLE, Intercept},
     ring::{Page, Ring},
     scratch::{Shape, pool::Pool},
 };
 use crate::{
     abi::*,
     agent::{Agent, machine::Machine},
-    boundary::Error,
+    boundary::{BoundInterceptHandler, BoundQueueHandler, BoundQueueNotifier, Error},
     driver::Attributes,
     events::{Events, handlers::Handlers},
+    signal::Kind,
 };
 
 /// Packets of the queue for cooperative dispatches, of which a GPU has one.
@@ -53,10 +58,22 @@ const COOPERATIVE_PACKETS: u32 = 0x4000;
 #[derive(Clone)]
 enum Entry {
     Hardware(Arc<Queue>),
+    /// Handlers of tools, and then the hardware.
+    Intercept(Arc<Intercept>),
     /// A program; nothing here but its memory is ours.
     Soft {
         _page: Arc<(Page, Ring)>,
     },
+}
+
+impl Entry {
+    fn end(&self) {
+        match self {
+            Self::Hardware(queue) => queue.end(),
+            Self::Intercept(queue) => queue.end(),
+            Self::Soft { .. } => {}
+        }
+    }
 }
 
 /// The queues between `hsa_init` and the last `hsa_shut_down`.
@@ -72,6 +89,8 @@ pub struct Queues {
     /// Queues for cooperative dispatches, and how often each was created, by agent.
     cooperative: Mutex<HashMap<usize, (Arc<Queue>, u32)>>,
     next_id: AtomicU64,
+    /// Who hears of queues that nobody asked for by themselves.
+    pub notifier: OnceLock<BoundQueueNotifier>,
 }
 
 impl Queues {
@@ -87,6 +106,7 @@ impl Queues {
             all: Mutex::default(),
             cooperative: Mutex::default(),
             next_id: AtomicU64::new(0),
+            notifier: OnceLock::new(),
             machine,
         }
     }
@@ -106,24 +126,79 @@ impl Queues {
         Ok(queue)
     }
 
-    /// The queue for cooperative dispatches of a GPU: one for all who want it, since its hardware is there but once.
+    /// The queue for cooperative dispatches of a GPU: one for all who want it, since its hardware is there but once. Also
+    /// whether it was made now.
     ///
     /// # Errors
     /// `InvalidQueueCreation` if the GPU has no such hardware, `OutOfResources`.
-    pub fn create_cooperative(&self, agent: &Agent) -> Result<Arc<Queue>, Error> {
-        if agent.node.properties.num_gws == 0 {
-            return Err(Error::InvalidQueueCreation);
-        }
+    pub fn create_cooperative(&self, agent: &Agent) -> Result<(Arc<Queue>, bool), Error> {
         let mut cooperative = self.cooperative.lock();
         if let Some((queue, users)) = cooperative.get_mut(&agent.index) {
             *users += 1;
-            return Ok(Arc::clone(queue));
+            return Ok((Arc::clone(queue), false));
         }
-        let request = Request { packets: COOPERATIVE_PACKETS, handler: None, private: 0 };
+        let queue = self.create_lone_cooperative(agent, None)?;
+        cooperative.insert(agent.index, (Arc::clone(&queue), 1));
+        Ok((queue, true))
+    }
+
+    fn create_lone_cooperative(
+        &self,
+        agent: &Agent,
+        handler: Option<BoundQueueHandler>,
+    ) -> Result<Arc<Queue>, Error> {
+        if agent.node.properties.num_gws == 0 {
+            return Err(Error::InvalidQueueCreation);
+        }
+        let request = Request { packets: COOPERATIVE_PACKETS, handler, private: 0 };
         let queue = self.create(agent, &request)?;
         queue.make_cooperative().inspect_err(|_| self.remove(&queue))?;
-        cooperative.insert(agent.index, (Arc::clone(&queue), 1));
         Ok(queue)
+    }
+
+    /// Makes a queue whose packets handlers see before a GPU does. Without a request it has the GPU's hardware for
+    /// cooperative dispatches, for itself alone. `handler` hears of errors.
+    ///
+    /// # Errors
+    /// As [`Self::create`] and [`Self::create_cooperative`].
+    pub fn create_intercept(
+        &self,
+        agent: &Agent,
+        request: Option<Request>,
+        handler: Option<BoundQueueHandler>,
+    ) -> Result<u64, Error> {
+        let hardware = match request {
+            Some(request) => self.create(agent, &request)?,
+            None => self.create_lone_cooperative(agent, handler)?,
+        };
+        let queue = self.intercept(agent, &hardware).inspect_err(|_| self.remove(&hardware))?;
+        let address = queue.address();
+        let mut all = self.all.lock();
+        all.remove(&hardware.address());
+        all.insert(address, Entry::Intercept(queue));
+        Ok(address)
+    }
+
+    fn intercept(&self, agent: &Agent, hardware: &Arc<Queue>) -> Result<Arc<Intercept>, Error> {
+        let host = self.machine.nearest_cpu(agent).ok_or(Error::OutOfResources)?.node.id;
+        let attributes = Attributes { host: true, ..Attributes::default() };
+        let memory = self.host_memory((host, &[agent.node.id]), hardware.packets() as u32, attributes)?;
+        let signals = self.events.signals;
+        let kind = if signals.interrupts() { Kind::Interrupt } else { Kind::Silent };
+        let doorbell = OwnSignal(signals.create_heard(IDLE, kind)?);
+        Intercept::new(memory, doorbell, Arc::clone(hardware), &self.events.handlers)
+    }
+
+    /// Adds a handler to a queue that was made for such.
+    ///
+    /// # Errors
+    /// `InvalidQueue`.
+    pub fn register(&self, address: u64, handler: BoundInterceptHandler) -> Result<(), Error> {
+        match self.all.lock().get(&address) {
+            Some(Entry::Intercept(queue)) => queue.register(handler),
+            _ => return Err(Error::InvalidQueue),
+        }
+        Ok(())
     }
 
     /// Makes a queue that a program reads, in memory of a region of the host's.
@@ -141,10 +216,7 @@ impl Queues {
             self.machine.pools.get(region).filter(|pool| pool.host_access).ok_or(Error::InvalidRegion)?;
         let gpus: Vec<NodeId> = self.machine.gpus().map(|gpu| gpu.node.id).collect();
         let attributes = Attributes { host: true, uncached: pool.kernarg, ..Attributes::default() };
-        let memory = |bytes| Buffer::new(&self.machine.driver, pool.node, &gpus, bytes, attributes);
-        let page = Page::new(memory(size_of::<Descriptor>() as u64)?).ok_or(Error::OutOfResources)?;
-        let ring = Ring::new(memory(u64::from(packets) * Packet::BYTES)?, packets);
-        let ring = ring.ok_or(Error::OutOfResources)?;
+        let (page, ring) = self.host_memory((pool.node, &gpus), packets, attributes)?;
         page.kind.store(kind, Ordering::Relaxed);
         page.features.store(features, Ordering::Relaxed);
         page.size.store(packets, Ordering::Relaxed);
@@ -157,27 +229,55 @@ impl Queues {
         Ok(address)
     }
 
-    /// Whether there is a queue at an address.
-    pub fn contains(&self, address: u64) -> bool {
-        self.all.lock().contains_key(&address)
+    /// A descriptor and a ring of a node's memory, for the GPUs of others.
+    fn host_memory(
+        &self,
+        (at, to): (NodeId, &[NodeId]),
+        packets: u32,
+        attributes: Attributes,
+    ) -> Result<(Page, Ring), Error> {
+        let memory = |bytes| Buffer::new(&self.machine.driver, at, to, bytes, attributes);
+        let page = Page::new(memory(size_of::<Descriptor>() as u64)?).ok_or(Error::OutOfResources)?;
+        let ring = Ring::new(memory(u64::from(packets) * Packet::BYTES)?, packets);
+        Ok((page, ring.ok_or(Error::OutOfResources)?))
     }
 
-    /// The queue at an address, which a GPU reads.
+    /// The queue at an address, which a GPU reads; of one that handlers see first, the one behind it.
     ///
     /// # Errors
     /// `InvalidQueue`.
     pub fn hardware(&self, address: u64) -> Result<Arc<Queue>, Error> {
         match self.all.lock().get(&address) {
             Some(Entry::Hardware(queue)) => Ok(Arc::clone(queue)),
+            Some(Entry::Intercept(queue)) => Ok(Arc::clone(&queue.hardware)),
             _ => Err(Error::InvalidQueue),
         }
     }
 
-    /// Destroys the queue at an address; a cooperative one with the last of those who created it.
+    /// Stops the queue at an address for ever. One that a program reads has nothing to be stopped.
+    ///
+    /// # Errors
+    /// `InvalidQueue` if there is none.
+    pub fn inactivate(&self, address: u64) -> Result<(), Error> {
+        let entry = self.all.lock().get(&address).cloned();
+        match entry.ok_or(Error::InvalidQueue)? {
+            Entry::Hardware(queue) => queue.inactivate(),
+            Entry::Intercept(queue) => queue.inactivate(),
+            Entry::Soft { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Destroys the queue at an address; a cooperative one with the last of those who created it. Handlers of signals that
+    /// are due are called before.
     ///
     /// # Errors
     /// `InvalidQueue` if there is none.
     pub fn destroy(&self, address: u64) -> Result<(), Error> {
+        if !self.all.lock().contains_key(&address) {
+            return Err(Error::InvalidQueue);
+        }
+        self.events.handlers.settle();
         {
             let mut cooperative = self.cooperative.lock();
             let found = cooperative.iter_mut().find(|(_, (queue, _))| queue.address() == address);
@@ -191,9 +291,7 @@ impl Queues {
         }
         // Of two threads that destroy it, one does.
         let entry = self.all.lock().remove(&address).ok_or(Error::InvalidQueue)?;
-        if let Entry::Hardware(queue) = entry {
-            queue.end();
-        }
+        entry.end();
         Ok(())
     }
 
@@ -206,11 +304,7 @@ impl Queues {
     pub fn end(&self) {
         self.cooperative.lock().clear();
         let all = std::mem::take(&mut *self.all.lock());
-        for entry in all.into_values() {
-            if let Entry::Hardware(queue) = entry {
-                queue.end();
-            }
-        }
+        all.into_values().for_each(|entry| entry.end());
         self.handlers.end();
     }
 }

@@ -7,7 +7,7 @@ use super::{
     buffer::Buffer,
     descriptor::{Descriptor, Packet},
 };
-use crate::abi::HSA_PACKET_TYPE_INVALID;
+use crate::{abi::HSA_PACKET_TYPE_INVALID, boundary::Packets};
 
 /// The page of a descriptor.
 pub struct Page(Buffer);
@@ -68,4 +68,20 @@ impl Ring {
         // SAFETY: as for a page; `new` has compared the lengths.
         unsafe { slice::from_raw_parts(start, self.packets as usize) }
     }
+
+    /// The valid packets from number `first` on, at most so many, until the ring's end or one that is not valid.
+    pub fn valid(&self, first: u64, most: u64) -> &[Packet] {
+        let packets = self.packets();
+        let packets = &packets[first as usize % packets.len()..];
+        let packets = &packets[..packets.len().min(most as usize)];
+        let end = packets.iter().position(|packet| !packet.is_valid()).unwrap_or(packets.len());
+        &packets[..end]
+    }
+}
+
+/// Packets of a ring for handlers to see.
+pub fn seen(packets: &[Packet]) -> Packets<'_> {
+    let address = packets.as_ptr().expose_provenance() as u64;
+    // SAFETY: they are there; valid ones belong to who reads the ring, until it makes them invalid.
+    unsafe { Packets::new(address, packets.len()) }
 }

@@ -26,6 +26,8 @@ use crate::{
     signal::{Signals, find},
 };
 
+mod intercept;
+
 /// The queues of a machine with one GPU, whose driver has so many bytes.
 fn queues(bytes: u64, config: &[(&str, &str)]) -> (Arc<Queues>, Arc<FakeDriver>) {
     let driver = Arc::new(FakeDriver { room: AtomicU64::new(bytes), ..FakeDriver::default() });
@@ -182,9 +184,33 @@ fn masks_are_for_whole_pairs_and_within_the_gpu() {
 }
 
 #[test]
+fn the_users_mask_is_there_from_the_start_and_cannot_be_left() {
+    let (queues, driver) = queues(u64::MAX, &[("HSA_CU_MASK", "0:0-35")]);
+    let queue = queues.create(queues.gpu(), &request(None)).unwrap();
+    let gpu = queues.gpu();
+    let told = || driver.queues.lock()[0].as_ref().unwrap().mask.clone();
+    assert_eq!(told(), [u32::MAX, 0xf]);
+    assert_eq!(queue.set_mask(gpu, &[0xff]), Ok(false));
+    assert_eq!(queue.set_mask(gpu, &[0, 0xff]), Ok(true));
+    assert_eq!((told(), queue.mask(gpu, 3)), (vec![0, 0xf], vec![0, 0xf, 0]));
+    queues.end();
+}
+
+#[test]
+fn a_users_mask_of_half_a_pair_or_skipped_at_first_is_none() {
+    for config in [&[("HSA_CU_MASK", "0:1")][..], &[("HSA_CU_MASK", "0:0-3"), ("HSA_CU_MASK_SKIP_INIT", "1")]]
+    {
+        let (queues, driver) = queues(u64::MAX, config);
+        queues.create(queues.gpu(), &request(None)).unwrap();
+        assert!(driver.queues.lock()[0].as_ref().unwrap().mask.is_empty());
+        queues.end();
+    }
+}
+
+#[test]
 fn the_cooperative_queue_is_there_until_the_last_has_destroyed_it() {
     let (queues, driver) = queues(u64::MAX, &[]);
-    let [one, two] = [(); 2].map(|()| queues.create_cooperative(queues.gpu()).unwrap().address());
+    let [one, two] = [(); 2].map(|()| queues.create_cooperative(queues.gpu()).unwrap().0.address());
     assert!(one == two && driver.queues.lock()[0].as_ref().unwrap().wave_sync);
     queues.destroy(one).unwrap();
     assert!(queues.hardware(one).is_ok());

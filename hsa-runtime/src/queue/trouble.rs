@@ -135,7 +135,7 @@ impl Queue {
     fn stop(&self, why: hsa_status_t) {
         self.suspend();
         match &self.handler {
-            Some(handler) => handler.call(why, self.address()),
+            Some(handler) => handler.call(why, self.known_as()),
             None => {
                 let text = status::describe(why.0).unwrap_or(c"UNKNOWN ERROR").to_string_lossy();
                 complain(&format!("Queue at {:#x} inactivated due to async error: {text}", self.address()));

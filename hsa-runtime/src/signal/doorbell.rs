@@ -1,12 +1,28 @@
-//! Doorbells of queues: signals whose value is not in memory but goes to a GPU. Answers to `DoorbellSignal` of upstream's
-//! `signal.h`.
+//! Doorbells of queues: signals whose value is not in memory but goes to a GPU, or to a listener of ours. Answers to
+//! `DoorbellSignal` of upstream's `signal.h`.
 //!
 //! `amd_signal_t` shows the doorbell's address to programs; the host's own is in the signal's slot, where no GPU writes.
+//! One that has a listener instead is a signal of its own for GPUs, which cannot call it.
 
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
+
+use parking_lot::RwLock;
 
 use super::{Kind, Signal, Signals};
 use crate::{arch::device, boundary::Error, driver::queue::Doorbell};
+
+/// Instead of the address of a doorbell, of which 8 is a divisor: a listener hears of stores.
+pub const HEARD: u64 = 1;
+
+/// Hears of stores to a doorbell.
+pub trait Listener: Send + Sync {
+    /// A value was stored, by this thread.
+    fn rung(&self);
+}
+
+/// Where a listener stands. It stays with the slot, so that who rings too late finds nobody.
+#[derive(Default)]
+pub struct Door(RwLock<Option<Arc<dyn Listener>>>);
 
 impl Signals {
     /// A signal for the doorbell of the queue whose descriptor is at `queue`.
@@ -17,6 +33,17 @@ impl Signals {
         let signal = self.create(0, Kind::Silent)?;
         signal.0.block.begin_doorbell(doorbell.address(), queue);
         signal.0.doorbell.store(doorbell.address(), Ordering::Relaxed);
+        Ok(signal)
+    }
+
+    /// A signal for a doorbell that has a listener, once [`Signal::set_listener`] tells it. GPUs and others change its
+    /// value, which is `idle` at first.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    pub fn create_heard(&'static self, idle: i64, kind: Kind) -> Result<Signal, Error> {
+        let signal = self.create(idle, kind)?;
+        signal.0.doorbell.store(HEARD, Ordering::Relaxed);
         Ok(signal)
     }
 }
@@ -30,12 +57,27 @@ impl Signal {
     /// Rings, if it is a doorbell. The handle that the caller has was published after the address.
     #[inline(always)]
     pub fn ring_doorbell(self, value: i64) -> bool {
-        let address = self.0.doorbell.load(Ordering::Relaxed);
-        if address != 0 {
+        match self.0.doorbell.load(Ordering::Relaxed) {
+            0 => return false,
+            HEARD => self.tell_listener(),
             // SAFETY: the address of a `Doorbell`: a word of the device's, mapped for as long as the process lives.
-            unsafe { device::ring(address, value as u64) };
+            address => unsafe { device::ring(address, value as u64) },
         }
-        address != 0
+        true
+    }
+
+    /// Has a listener told of stores, or nobody any more.
+    pub fn set_listener(self, listener: Option<Arc<dyn Listener>>) {
+        *self.0.listener.get_or_init(Box::default).0.write() = listener;
+    }
+
+    /// Under no lock: it may run functions of the user's.
+    #[cold]
+    fn tell_listener(self) {
+        let listener = self.0.listener.get().and_then(|door| door.0.read().clone());
+        if let Some(listener) = listener {
+            listener.rung();
+        }
     }
 }
 

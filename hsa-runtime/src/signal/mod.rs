@@ -10,7 +10,7 @@
 //! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes signals, [`live`] is one.
 //! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals; [`pump`] serves old
 //!   drivers, whose events only one thread may wait for.
-//! * [`doorbell`] is a signal whose stores go to a GPU.
+//! * [`doorbell`] is a signal whose stores go to a GPU, or to a listener.
 //! * [`protocol`] is how a change of a value and a thread that goes to sleep do not miss each other.
 
 mod bell;
@@ -30,6 +30,7 @@ use hsakmt_thunk::kernel::fork;
 
 pub use self::{
     bell::{Bell, Bells},
+    doorbell::Listener,
     live::{Signal, find},
     pool::{Kind, Signals},
     protocol::{Sleepers, sleep_until},

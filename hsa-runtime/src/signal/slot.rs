@@ -1,9 +1,12 @@
 //! What the host keeps of a signal, where no GPU writes.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, AtomicU64, Ordering},
+};
 
-use super::{block::Block, pool::Signals, protocol::Sleepers};
+use super::{block::Block, doorbell::Door, pool::Signals, protocol::Sleepers};
 
 /// Set while the handle is valid; the other bits count references: the handle's own, one a wait and one a handler.
 const LIVE: u32 = 1 << 31;
@@ -21,8 +24,10 @@ pub struct Slot {
     pub sleepers: Sleepers,
     /// Kind of signal, a number of [`super::Kind`].
     pub kind: AtomicU32,
-    /// Address of the doorbell that it is; 0 for none.
+    /// Address of the doorbell that it is; 0 for none, [`super::doorbell::HEARD`] for one without an address.
     pub doorbell: AtomicU64,
+    /// Who hears of stores to such a one.
+    pub listener: OnceLock<Box<Door>>,
     /// Next one in the list of free ones.
     pub next: AtomicU32,
     /// Microseconds that waits for it take; 0 while unknown.
@@ -41,6 +46,7 @@ impl Slot {
             sleepers: Sleepers::default(),
             kind: AtomicU32::new(0),
             doorbell: AtomicU64::new(0),
+            listener: OnceLock::new(),
             next: AtomicU32::new(0),
             typical_wait: AtomicU32::new(0),
             copier: AtomicU32::new(0),

@@ -136,10 +136,10 @@ entries! {
         callback: Option<unsafe extern "C-unwind" fn(status: hsa_status_t, source: *mut hsa_queue_t,
             data: *mut c_void)>,
         data: *mut c_void, private_segment_size: u32, group_segment_size: u32, queue: *mut *mut hsa_queue_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::intercept_create;
     fn hsa_amd_queue_intercept_register(
         queue: *mut hsa_queue_t, callback: hsa_amd_queue_intercept_handler, user_data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::intercept_register;
     fn hsa_amd_queue_set_priority(
         queue: *mut hsa_queue_t, priority: hsa_amd_queue_priority_t
     ) -> hsa_status_t => queue::set_priority;
@@ -151,7 +151,7 @@ entries! {
     ) -> hsa_status_t => copy::copy_rect;
     fn hsa_amd_runtime_queue_create_register(
         callback: hsa_amd_runtime_queue_notifier, user_data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::create_register;
     fn hsa_amd_memory_lock_to_pool(
         host_ptr: *mut c_void, size: usize, agents: *mut hsa_agent_t, num_agent: c_int,
         pool: hsa_amd_memory_pool_t, flags: u32, agent_ptr: *mut *mut c_void

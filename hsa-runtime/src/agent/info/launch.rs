@@ -61,13 +61,14 @@ fn cluster(subject: Subject) -> u64 {
 /// Compute units that a cooperative launch can fill.
 ///
 /// On gfx90a one compute unit of each of the eight engines may be busy with something else; programs that know of it
-/// ask by HSA_COOP_CU_COUNT.
+/// ask by HSA_COOP_CU_COUNT. Where HSA_CU_MASK leaves out units, none is promised.
 fn cooperative_units(subject: Subject) -> u32 {
     let units = low(subject.agent.compute_units());
     let is_gfx90a = subject.agent.gpu.as_ref().is_some_and(|gpu| gpu.isa.processor() == "gfx90a");
-    if subject.machine.config.cooperative_cu_count && is_gfx90a {
-        (units & !7).saturating_sub(8)
-    } else {
-        units
+    let is_masked = subject.agent.gpu.as_ref().is_some_and(|gpu| !gpu.units.is_empty());
+    match subject.machine.config.cooperative_cu_count {
+        true if is_masked => 0,
+        true if is_gfx90a => (units & !7).saturating_sub(8),
+        _ => units,
     }
 }

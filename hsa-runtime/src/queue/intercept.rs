@@ -1,0 +1,245 @@
+//! A queue whose packets handlers of tools see, and change, before a GPU does. Answers to upstream's `intercept_queue.cpp`.
+//!
+//! Programs know a ring and a doorbell of ours. Who rings takes what is in the ring to the handlers, the one that was
+//! registered last first, and what the last of them writes goes to the ring of a queue of the hardware. While one thread
+//! is at it, others that ring only count, and it looks once more: nobody waits, handlers see packets in order, and they run
+//! under no lock.
+//!
+//! What finds no room in the hardware's ring stays in the backlog, and no more packets are taken meanwhile, so programs
+//! see a full ring. The last free place gets a barrier that completes the doorbell's own signal when the hardware comes
+//! to it: the thread of handlers goes on then, as it does when a GPU stores to the doorbell.
+#![forbid(unsafe_code)]
+
+use std::{
+    collections::VecDeque,
+    mem,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use parking_lot::{Mutex, RwLock};
+
+use super::{
+    build::OwnSignal,
+    gate::Gate,
+    hardware::Queue,
+    ring::{self, Page, Ring},
+};
+use crate::{
+    abi::*,
+    boundary::{AqlPacket, BoundHandler, BoundInterceptHandler, Error, PacketWriter, Packets},
+    events::{
+        handlers::Handlers,
+        wait::{Condition, Want},
+    },
+    signal::Listener,
+};
+
+/// Value of the doorbell's signal while nothing is to be done: no GPU stores it, and no completion leads to it.
+pub const IDLE: i64 = i64::MIN;
+
+/// Such a queue.
+pub struct Intercept {
+    pub(super) page: Page,
+    pub(super) ring: Ring,
+    doorbell: OwnSignal,
+    /// Where packets go.
+    pub hardware: Arc<Queue>,
+    handlers: RwLock<Arc<[BoundInterceptHandler]>>,
+    /// How often it was rung since nobody was at it.
+    rings: AtomicU64,
+    /// What handlers have written and the hardware has not got yet.
+    backlog: Mutex<VecDeque<AqlPacket>>,
+    /// Number, in the hardware's ring, of the last barrier that wakes.
+    wakes_at: AtomicU64,
+    /// The thread of handlers goes through it.
+    gate: Gate,
+}
+
+impl Intercept {
+    /// Puts a queue in front of one of the hardware, which nobody else puts packets into. `handlers` has it woken.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    pub fn new(
+        (page, ring): (Page, Ring),
+        doorbell: OwnSignal,
+        hardware: Arc<Queue>,
+        handlers: &Handlers,
+    ) -> Result<Arc<Self>, Error> {
+        page.describe_as(&hardware.parts.page);
+        page.base_address.store(ring.address(), Ordering::Relaxed);
+        page.doorbell_signal.store(doorbell.0.handle().handle, Ordering::Relaxed);
+        hardware.stand_behind(page.address());
+        let queue = Arc::new(Self {
+            page,
+            ring,
+            doorbell,
+            hardware,
+            handlers: RwLock::new(Arc::new([])),
+            rings: AtomicU64::new(0),
+            backlog: Mutex::default(),
+            wakes_at: AtomicU64::new(0),
+            gate: Gate::default(),
+        });
+        let signal = queue.doorbell.0;
+        let weak: Weak<Self> = Arc::downgrade(&queue);
+        let woken = move |_| weak.upgrade().is_some_and(|queue| queue.woken());
+        let want = Want { signal, condition: Condition::NotEqual, compare: IDLE };
+        handlers.add(want, BoundHandler::own(woken))?;
+        signal.set_listener(Some(Arc::clone(&queue) as Arc<dyn Listener>));
+        Ok(queue)
+    }
+
+    /// The address that programs know it by.
+    pub fn address(&self) -> u64 {
+        self.page.address()
+    }
+
+    /// Adds a handler, before which no other is called.
+    pub fn register(&self, handler: BoundInterceptHandler) {
+        let mut handlers = self.handlers.write();
+        *handlers = handlers.iter().copied().chain([handler]).collect();
+    }
+
+    /// No packet is taken any more, nor worked at when this returns.
+    pub fn inactivate(&self) {
+        self.doorbell.0.set_listener(None);
+        self.hardware.inactivate();
+    }
+
+    /// Ends it: the thread of handlers is not in it when this returns, nor does the GPU anything.
+    pub fn end(&self) {
+        self.gate.shut();
+        self.doorbell.0.set_listener(None);
+        self.hardware.end();
+        // The thread is called once more, finds the gate shut, and goes.
+        self.doorbell.0.change(|value| value.store(0, Ordering::SeqCst));
+    }
+
+    /// A GPU has stored to the doorbell, or come to a barrier that wakes. Whether it is to be heard of again.
+    fn woken(&self) -> bool {
+        let inside = self.gate.enter();
+        if inside.is_some() {
+            // Before looking, so that what comes later wakes once more.
+            self.doorbell.0.change(|value| value.store(IDLE, Ordering::SeqCst));
+            self.rung();
+        }
+        inside.is_some()
+    }
+
+    /// Takes packets to the handlers until there are none, or no room.
+    fn take(&self) {
+        while self.flush() {
+            let first = self.page.read_dispatch_id.load(Ordering::Relaxed);
+            let written = self.page.write_dispatch_id.load(Ordering::Acquire).wrapping_sub(first);
+            let packets = self.ring.valid(first, written);
+            if packets.is_empty() {
+                return;
+            }
+            let handlers = Arc::clone(&self.handlers.read());
+            Stage { queue: self, first, handlers: &handlers }.write(ring::seen(packets));
+            for packet in packets {
+                packet.0[0].store(HSA_PACKET_TYPE_INVALID.0, Ordering::Relaxed);
+            }
+            // Who sees that there is room sees that the packets are invalid.
+            self.page.read_dispatch_id.store(first.wrapping_add(packets.len() as u64), Ordering::Release);
+        }
+    }
+
+    /// Puts as much of the backlog into the hardware's ring as there is room for. Whether that was all.
+    fn flush(&self) -> bool {
+        let (size, read, begin) =
+            (self.hardware.packets(), self.hardware.read_index(), self.hardware.write_index());
+        let wakes = self.wakes_at.load(Ordering::Relaxed) > read;
+        // Without a barrier that is still to come, a place is kept for one. There is one left: when the last barrier was
+        // put, or packets behind it, the hardware had not come to it, as it has now.
+        let mut room = (size - begin.wrapping_sub(read).min(size)).saturating_sub(u64::from(!wakes));
+        let mut end = begin;
+        while let Some(packet) = self.next(room > 0) {
+            if packet.is_marker() {
+                packet.call_marker(self.hardware.address(), end);
+            } else {
+                self.hardware.put(end, &packet.0);
+                (room, end) = (room - 1, end.wrapping_add(1));
+            }
+        }
+        let all = self.backlog.lock().is_empty();
+        if !all && !wakes {
+            self.hardware.put(end, &self.barrier().0);
+            self.wakes_at.store(end, Ordering::Relaxed);
+            end = end.wrapping_add(1);
+        }
+        if end != begin {
+            self.hardware.tell(end);
+        }
+        all
+    }
+
+    /// The next one of the backlog, if there is room or it needs none.
+    fn next(&self, room: bool) -> Option<AqlPacket> {
+        let mut backlog = self.backlog.lock();
+        if room || backlog.front()?.is_marker() { backlog.pop_front() } else { None }
+    }
+
+    /// Completes the doorbell's signal when all before it has ended.
+    fn barrier(&self) -> AqlPacket {
+        let mut words = [0; 16];
+        words[0] = HSA_PACKET_TYPE_BARRIER_AND.0 | 1 << HSA_PACKET_HEADER_BARRIER.0;
+        let signal = self.doorbell.0.handle().handle;
+        (words[14], words[15]) = (signal as u32, (signal >> 32) as u32);
+        AqlPacket(words)
+    }
+}
+
+impl Listener for Intercept {
+    /// What a thread has put into the ring before it is seen by the one that takes packets: either this one takes them, or
+    /// the other one's exchange fails, reads the new number of rings, and so everything that was written before.
+    fn rung(&self) {
+        if self.rings.fetch_add(1, Ordering::AcqRel) > 0 {
+            return;
+        }
+        let turn = Turn(&self.rings);
+        let mut seen = 1;
+        loop {
+            self.take();
+            match self.rings.compare_exchange(seen, 0, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => break,
+                Err(more) => seen = more,
+            }
+        }
+        mem::forget(turn);
+    }
+}
+
+/// A handler that throws an exception ends its thread's turn; the next one that rings has it.
+struct Turn<'a>(&'a AtomicU64);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(0, Ordering::Release);
+    }
+}
+
+/// What packets come to: a handler, with all that are left behind it, or the hardware.
+#[derive(Clone, Copy)]
+struct Stage<'a> {
+    queue: &'a Intercept,
+    /// Number of the first packet, as programs count.
+    first: u64,
+    handlers: &'a [BoundInterceptHandler],
+}
+
+impl PacketWriter for Stage<'_> {
+    fn write(&self, packets: Packets<'_>) {
+        match self.handlers.split_last() {
+            Some((handler, handlers)) => handler.call(packets, self.first, &Stage { handlers, ..*self }),
+            None => {
+                self.queue.backlog.lock().extend(packets.iter());
+                self.queue.flush();
+            }
+        }
+    }
+}
