@@ -1,6 +1,8 @@
 //! What the runtime tells of code that it has loaded: ours as upstream's, in each suite.
 #![forbid(unsafe_code)]
 
+use std::fs;
+
 use abi_tests::{
     compile::Program,
     kernel::Kernel,
@@ -37,5 +39,32 @@ fn programs_are_told_the_same_of_loaded_code() {
             assert_ne!(expected, theirs.stdout, "{what}: upstream knows it, too");
             assert_eq!((ours.code, ours.stdout), (0, expected), "{what}: {}", ours.stderr);
         }
+    }
+}
+
+#[test]
+fn debuggers_follow_loaded_code() {
+    let (program, machine) = (Program::ours("link_map"), Machine::new("desktop-7900xtx"));
+    let kernel = |name| Kernel::new(name, &["-O1", "-mcode-object-version=5"]);
+    let (Some(one), Some(other)) = (kernel("symbols"), kernel("rates")) else { return };
+    for suite in [Suite::Trixie, Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let trace = folder.path().join("trace");
+        let run = |library| {
+            let client = Client::new(suite, library, &machine, &program.path()).env("SIMKFD_GPU", "1");
+            let client = client.arg(&one.path().to_string_lossy()).arg(&other.path().to_string_lossy());
+            client.trace(&trace).run()
+        };
+        let (theirs, ours) = (run(Library::Upstream), run(Library::Ours));
+        assert!(
+            theirs.code == 0 && theirs.stdout.contains("breakpoint: add, end\n"),
+            "{suite:?}: {theirs:?}"
+        );
+        assert_eq!((ours.code, ours.stdout), (0, theirs.stdout), "{suite:?}: {}", ours.stderr);
+        // The kernel tells debuggers where to look.
+        let address = ours.stderr.lines().find_map(|line| line.strip_prefix("r_debug is at "));
+        let told = fs::read_to_string(&trace).expect("a trace");
+        let call = format!("RUNTIME_ENABLE r_debug={} ", address.expect("it was said"));
+        assert!(told.contains(&call), "{suite:?}: no {call}in the trace");
     }
 }

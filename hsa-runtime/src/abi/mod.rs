@@ -21,6 +21,7 @@ mod image;
 mod kernel_code;
 mod launch;
 mod layout;
+mod link;
 mod loader;
 mod pc_sampling;
 mod tool;
@@ -29,6 +30,6 @@ mod trace_version;
 
 pub(crate) use self::c_enum::c_enum;
 pub use self::{
-    amd::*, amd_queue::*, amd_signal::*, finalizer::*, hsa::*, image::*, kernel_code::*, launch::*,
+    amd::*, amd_queue::*, amd_signal::*, finalizer::*, hsa::*, image::*, kernel_code::*, launch::*, link::*,
     loader::*, pc_sampling::*, tool::*, trace::*, trace_version::*,
 };

@@ -33,14 +33,14 @@ pub fn create(
     options: Text,
     executable: Out<hsa_executable_t>,
 ) -> Result<(), Error> {
-    runtime::machine()?;
+    let machine = runtime::machine()?;
     super::isa::check_profile(profile)?;
     if !matches!(state, HSA_EXECUTABLE_STATE_UNFROZEN | HSA_EXECUTABLE_STATE_FROZEN) {
         return Err(Error::InvalidArgument);
     }
     let new = Executable::new(profile, HSA_DEFAULT_FLOAT_ROUNDING_MODE_DEFAULT);
     if state == HSA_EXECUTABLE_STATE_FROZEN {
-        new.freeze().map_err(|refusal| refusal.error)?;
+        new.freeze(machine.loader.debugger.as_ref()).map_err(|refusal| refusal.error)?;
     }
     register(new, options, executable)
 }
@@ -118,7 +118,7 @@ pub fn load_program(
 
 pub fn freeze(executable: hsa_executable_t, _options: Text) -> Result<(), Error> {
     let machine = runtime::machine()?;
-    find(&machine, executable)?.1.freeze().map_err(told)
+    find(&machine, executable)?.1.freeze(machine.loader.debugger.as_ref()).map_err(told)
 }
 
 pub fn get_info(

@@ -13,7 +13,7 @@ pub fn init() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     Ok(Then(|| {
         runtime::alone(|life| {
             let mut started = None;
-            let status = call(|| life.enter(table::debugger_address()).map(|machine| started = machine));
+            let status = call(|| life.enter(&table::_amdgpu_r_debug).map(|machine| started = machine));
             if let Some(machine) = started {
                 // In a child of fork, the parent's tools are still in the tables.
                 table::restore();
@@ -43,6 +43,7 @@ pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
                 events.end();
                 machine.copies.host.join();
                 machine.heap.exports.end();
+                machine.loader.debugger.iter().for_each(|debugger| debugger.end());
                 machine.driver.close();
                 Ok(())
             })

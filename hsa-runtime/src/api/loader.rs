@@ -153,9 +153,7 @@ fn of_loaded(
         HSA_VEN_AMD_LOADER_LOADED_CODE_OBJECT_INFO_CODE_OBJECT_STORAGE_MEMORY_SIZE => {
             value.write::<u64>(bytes.len() as u64)
         }
-        HSA_VEN_AMD_LOADER_LOADED_CODE_OBJECT_INFO_LOAD_DELTA => {
-            value.write::<i64>(loaded.address().wrapping_sub(loaded.linked) as i64)
-        }
+        HSA_VEN_AMD_LOADER_LOADED_CODE_OBJECT_INFO_LOAD_DELTA => value.write::<i64>(loaded.moved() as i64),
         HSA_VEN_AMD_LOADER_LOADED_CODE_OBJECT_INFO_LOAD_BASE => value.write::<u64>(loaded.address()),
         HSA_VEN_AMD_LOADER_LOADED_CODE_OBJECT_INFO_LOAD_SIZE => value.write::<u64>(loaded.image.len() as u64),
         HSA_VEN_AMD_LOADER_LOADED_CODE_OBJECT_INFO_URI_LENGTH => {

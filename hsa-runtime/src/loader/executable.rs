@@ -5,7 +5,10 @@
 //! symbols a million times and loads code a few.
 #![forbid(unsafe_code)]
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
@@ -13,6 +16,7 @@ use parking_lot::Mutex;
 use super::{
     Refusal,
     code_object::{CodeObject, undefined},
+    debug::{LinkMap, Listed},
     reader::File,
     symbol::Symbol,
 };
@@ -62,6 +66,11 @@ impl Loaded {
     /// Where it is on the agent.
     pub fn address(&self) -> u64 {
         self.block.address()
+    }
+
+    /// How far it is from where it was linked for.
+    pub fn moved(&self) -> u64 {
+        self.address().wrapping_sub(self.linked)
     }
 
     /// The host's copy of what stands at an address of the agent and behind it.
@@ -140,6 +149,8 @@ pub struct Executable {
     pub profile: hsa_profile_t,
     /// Which rounding it was asked to have; code objects say it themselves.
     pub rounding: hsa_default_float_rounding_mode_t,
+    /// Its place in the list of debuggers; before the contents, so that it goes before they do.
+    listed: OnceLock<Listed>,
     contents: ArcSwap<Contents>,
     changing: Mutex<()>,
 }
@@ -147,7 +158,13 @@ pub struct Executable {
 impl Executable {
     /// An empty one.
     pub fn new(profile: hsa_profile_t, rounding: hsa_default_float_rounding_mode_t) -> Self {
-        Self { profile, rounding, contents: ArcSwap::default(), changing: Mutex::default() }
+        Self {
+            profile,
+            rounding,
+            listed: OnceLock::new(),
+            contents: ArcSwap::default(),
+            changing: Mutex::default(),
+        }
     }
 
     /// What it holds now.
@@ -181,17 +198,22 @@ impl Executable {
         self.change(|contents| contents.add(Symbol::external(name, agent, segment, address)))
     }
 
-    /// Puts the code where agents execute it; from now on nothing changes.
+    /// Puts the code where agents execute it, and into the list of `debugger`; from now on nothing changes.
     ///
     /// # Errors
     /// `FrozenExecutable` if it was before; `OutOfResources` if code cannot be copied, and then it is not frozen.
-    pub fn freeze(&self) -> Result<(), Refusal> {
+    pub fn freeze(&self, debugger: Option<&Arc<LinkMap>>) -> Result<(), Refusal> {
         self.change(|contents| {
             for loaded in &contents.loaded {
                 let lost = |error| Refusal::new(error, "it cannot be copied to the agent");
                 loaded.block.write(&loaded.image).map_err(lost)?;
             }
             contents.frozen = true;
+            if let Some(debugger) = debugger {
+                let objects = contents.loaded.iter().map(|loaded| (loaded.moved(), &*loaded.file.uri));
+                // Empty before: only an executable that was not frozen comes here.
+                let _ = self.listed.set(debugger.add(objects));
+            }
             Ok(())
         })
     }

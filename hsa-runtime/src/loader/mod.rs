@@ -4,13 +4,14 @@
 //! are in bounds, or refuse. Answers to upstream's `loader/executable.cpp` and `libamdhsacode`.
 #![forbid(unsafe_code)]
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::boundary::Error;
 
-use self::{executable::Executable, reader::File, registry::Registry};
+use self::{debug::LinkMap, executable::Executable, reader::File, registry::Registry};
 
 pub mod code_object;
+pub mod debug;
 pub mod elf;
 pub mod executable;
 pub mod reader;
@@ -26,6 +27,8 @@ pub struct Loader {
     pub objects: Registry<File>,
     /// Executables.
     pub executables: Registry<Executable>,
+    /// The list that debuggers read; none where nobody would find it.
+    pub debugger: Option<Arc<LinkMap>>,
 }
 
 /// Why a code object is not loaded.

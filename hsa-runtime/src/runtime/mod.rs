@@ -19,6 +19,7 @@ use hsakmt_thunk::kernel::{environment, fork};
 use parking_lot::ReentrantMutex;
 
 use crate::{
+    abi::r_debug,
     agent::{discovery, machine::Machine},
     arch::pause,
     boundary::Error,
@@ -26,6 +27,7 @@ use crate::{
     driver::kfd::Kfd,
     events::Events,
     handle::Epoch,
+    loader::debug::LinkMap,
     queue::Queues,
     signal::Signals,
     tools::Tool,
@@ -126,12 +128,12 @@ fn find<T>(part: impl Fn(&Life) -> &ArcSwapOption<T>) -> Result<Arc<T>, Error> {
 }
 
 impl Life {
-    /// Counts one user more. The first one finds the machine, which is the answer then; `r_debug` is the address that
-    /// debuggers look at.
+    /// Counts one user more. The first one finds the machine, which is the answer then; `r_debug` is where
+    /// debuggers look.
     ///
     /// # Errors
     /// `OutOfResources` if there is no driver, `RefcountOverflow`.
-    pub fn enter(&self, r_debug: u64) -> Result<Option<Arc<Machine>>, Error> {
+    pub fn enter(&self, r_debug: &'static r_debug) -> Result<Option<Arc<Machine>>, Error> {
         let state = self.state.lock();
         let mut state = state.borrow_mut();
         let started = match state.count {
@@ -187,7 +189,7 @@ pub struct End {
     pub tools: Vec<Tool>,
 }
 
-fn start(kfd: &mut Option<Kfd>, r_debug: u64) -> Result<Machine, Error> {
+fn start(kfd: &mut Option<Kfd>, r_debug: &'static r_debug) -> Result<Machine, Error> {
     static STARTS: AtomicU64 = AtomicU64::new(0);
     let variables: HashMap<String, String> = environment::variables().into_iter().collect();
     let config = Config::new(|name| variables.get(name).cloned());
@@ -200,9 +202,12 @@ fn start(kfd: &mut Option<Kfd>, r_debug: u64) -> Result<Machine, Error> {
         }
         None => kfd.insert(Kfd::open()?),
     };
-    driver.enable(r_debug, config.debug)?;
+    let debugger = LinkMap::new(r_debug);
+    driver.enable(debugger.address(), config.debug)?;
     let xnack = driver.settle_xnack(config.xnack);
     let topology = driver.topology();
     let epoch = Epoch::new(STARTS.fetch_add(1, Ordering::Relaxed));
-    Ok(discovery::discover(config, Arc::new(driver.clone()), &topology, xnack, epoch))
+    let mut machine = discovery::discover(config, Arc::new(driver.clone()), &topology, xnack, epoch);
+    machine.loader.debugger = Some(Arc::new(debugger));
+    Ok(machine)
 }

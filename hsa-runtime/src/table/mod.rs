@@ -75,11 +75,7 @@ pub use self::{
     extension::extension_functions,
     root::{for_tools, restore},
 };
-
-/// Address of `_amdgpu_r_debug`, for the kernel to hand to debuggers.
-pub fn debugger_address() -> u64 {
-    (&raw const debugger::_amdgpu_r_debug).addr() as u64
-}
+pub use debugger::_amdgpu_r_debug;
 
 #[cfg(test)]
 mod tests {

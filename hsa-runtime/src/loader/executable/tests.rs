@@ -118,10 +118,10 @@ fn a_frozen_executable_is_on_the_agent_and_takes_no_more() {
     let (executable, memory) = (executable(), Memory::default());
     executable.load(&agent((11, 0, 0)), &file(), &memory).expect("a code object");
     assert!(memory.written.lock().is_empty());
-    executable.freeze().expect("the first time");
+    executable.freeze(None).expect("the first time");
     assert_eq!(memory.written.lock()[..4], *b"\x7fELF");
     for result in [
-        executable.freeze(),
+        executable.freeze(None),
         executable.define("a", None, HSA_VARIABLE_SEGMENT_GLOBAL, 1),
         executable.load(&agent((11, 0, 0)), &file(), &memory).map(drop),
     ] {
