@@ -155,8 +155,8 @@ fn sampler(
     let machine = runtime::machine()?;
     let agent = machine.agent(agent)?;
     handle.write(hsa_ext_sampler_t { handle: 0 })?;
-    generation(agent).ok_or(Error::InvalidAgent)?;
-    let words = image::sampler(modes, coordinates, filter)?;
+    let generation = generation(agent).ok_or(Error::InvalidAgent)?;
+    let words = image::sampler(generation, modes, coordinates, filter)?;
     let created = machine.images.create_sampler(&*machine.driver, words)?;
     handle.write(hsa_ext_sampler_t { handle: created })
 }

@@ -1,7 +1,5 @@
-//! Formats of texels: which the hardware has, and their numbers. Pure. Answers to upstream's `image_lut_kv.cpp`,
-//! `image_lut_gfx11.cpp` and the `CFMT_*` of `resource_nv.h` and `resource_gfx11.h`.
+//! Formats of texels that the hardware has. Pure. Answers to upstream's `image_lut_kv.cpp` and `image_lut_gfx11.cpp`.
 
-use super::resource::Generation;
 use crate::abi::*;
 
 /// What the bits of a component mean.
@@ -153,37 +151,5 @@ impl Format {
             Packed555 | Packed565 => 2,
             Packed101010 => 4,
         }
-    }
-
-    /// The number that resources have for it.
-    pub fn number(&self, generation: Generation) -> u32 {
-        let by = |gfx10, gfx11| if generation == Generation::Gfx11 { gfx11 } else { gfx10 };
-        let first = match self.layout {
-            Even(4, 8) if self.numbers == Srgb => return by(130, 66),
-            Packed565 => return by(133, 68),
-            Packed555 => return by(134, 69),
-            Packed101010 => return by(50, 36),
-            Even(1, 8) => 1,
-            Even(1, 16) => 7,
-            Even(2, 8) => 14,
-            Even(1, _) => 20,
-            Even(2, 16) => 23,
-            Even(2, _) => by(62, 48),
-            Even(_, 8) => by(56, 42),
-            Even(_, 16) => by(65, 51),
-            Even(..) => by(75, 61),
-        };
-        // Components of 32 bits are of three kinds, others of six or seven, of which two are not used here.
-        first
-            + match (self.numbers, self.layout) {
-                (Uint, Even(_, 32)) => 0,
-                (Sint, Even(_, 32)) => 1,
-                (_, Even(_, 32)) => 2,
-                (Unorm | Srgb, _) => 0,
-                (Snorm, _) => 1,
-                (Uint, _) => 4,
-                (Sint, _) => 5,
-                (Float, _) => 6,
-            }
     }
 }

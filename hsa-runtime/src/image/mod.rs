@@ -1,7 +1,7 @@
 //! Images and samplers: descriptors that image instructions read, and texels copied and cleared.
 //!
 //! Touches `driver` for the memory that descriptors are in, and `copy`'s words for boxes. Answers to upstream's
-//! `image_runtime.cpp` and its managers of gfx10 and gfx11; the descriptors of other generations are missing.
+//! `image_runtime.cpp` and its managers of gfx9 to gfx12; the descriptors of older generations are missing.
 //!
 //! A handle is the address of the descriptor, as programs expect: HIP copies it from there into its texture objects.
 //! All images are linear, where upstream lets addrlib choose a tiling. A program cannot tell, since it gets the size from
@@ -9,10 +9,9 @@
 //! are, where upstream has kernels that read and write images.
 #![forbid(unsafe_code)]
 
+mod descriptor;
 mod format;
 mod region;
-mod resource;
-mod sampler;
 mod shape;
 mod slots;
 mod texel;
@@ -21,10 +20,14 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 
+use self::{descriptor::resource, slots::Slots};
 pub use self::{
-    format::capability, region::Part, resource::Generation, sampler::sampler, shape::Shape, texel::texel,
+    descriptor::{Generation, sampler},
+    format::capability,
+    region::Part,
+    shape::Shape,
+    texel::texel,
 };
-use self::{resource::resource, slots::Slots};
 use crate::{boundary::Error, driver::Driver};
 
 /// An image.

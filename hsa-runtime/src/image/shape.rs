@@ -2,8 +2,8 @@
 //! `GetImageInfoMaxDimension` and `CalculateImageSizeAndAlignment` of upstream's managers, and to addrlib's linear mode.
 
 use super::{
+    Generation,
     format::{self, Format},
-    resource::Generation,
 };
 use crate::{abi::*, boundary::Error};
 
@@ -88,23 +88,23 @@ impl Shape {
         self.geometry == HSA_EXT_IMAGE_GEOMETRY_1DB
     }
 
-    /// Whether it is one row, or rows of one layer.
-    pub fn is_flat(&self) -> bool {
-        matches!(
+    /// Whether the hardware is told how far rows are from each other.
+    pub fn has_pitch(&self) -> bool {
+        let is_flat = matches!(
             self.geometry,
             HSA_EXT_IMAGE_GEOMETRY_1D | HSA_EXT_IMAGE_GEOMETRY_2D | HSA_EXT_IMAGE_GEOMETRY_2DDEPTH
-        )
+        );
+        self.generation.has_pitch(is_flat)
     }
 
     /// Texels from row to row: as few as the hardware allows, or as many as are asked for where it can be told of them.
     fn pitch(&self, asked: u64) -> Result<u64, Error> {
         let bytes = self.format.bytes();
         let least = (self.width * bytes).next_multiple_of(ALIGNMENT);
-        let tellable = self.is_flat() && self.generation.has_pitch();
         let longer = asked > least && asked % ALIGNMENT == 0 && asked / bytes <= 1 << 14;
         match asked {
             0 => Ok(least / bytes),
-            _ if asked == least || tellable && longer => Ok(asked / bytes),
+            _ if asked == least || self.has_pitch() && longer => Ok(asked / bytes),
             _ => Err(Error::ImagePitchUnsupported),
         }
     }

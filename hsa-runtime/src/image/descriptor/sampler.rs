@@ -1,6 +1,7 @@
-//! Sampler descriptors. Pure. Answers to `SQ_IMG_SAMP_WORD0` to 3 of upstream's `resource_gfx11.h`, which are gfx10's
-//! too, and to PopulateSamplerSrd.
+//! Sampler descriptors. Answers to `SQ_IMG_SAMP_WORD0` to 3 of upstream's `resource_gfx11.h`, which are gfx9's and gfx10's
+//! too, and of `resource_gfx12.h`, and to PopulateSamplerSrd.
 
+use super::Generation;
 use crate::{abi::*, boundary::Error};
 
 /// The largest level of detail, in 256ths.
@@ -12,6 +13,7 @@ const MOST_DETAIL: u32 = 4095;
 /// # Errors
 /// `InvalidArgument` for modes that there are not.
 pub fn sampler(
+    generation: Generation,
     modes: [hsa_ext_sampler_addressing_mode32_t; 3],
     coordinates: hsa_ext_sampler_coordinate_mode32_t,
     filter: hsa_ext_sampler_filter_mode32_t,
@@ -26,8 +28,9 @@ pub fn sampler(
         HSA_EXT_SAMPLER_FILTER_MODE_LINEAR => 1,
         _ => return Err(Error::InvalidArgument),
     };
+    let detail = MOST_DETAIL << if generation >= Generation::Gfx12 { 13 } else { 12 };
     // Larger and smaller than the image; along z the hardware does as along the others where nothing is said.
-    Ok([outside | unnormalized << 15, MOST_DETAIL << 12, blended << 20 | blended << 22, 0])
+    Ok([outside | unnormalized << 15, detail, blended << 20 | blended << 22, 0])
 }
 
 /// `SQ_TEX_CLAMP`. A program that says nothing of what is outside gets what costs nothing.
