@@ -115,6 +115,34 @@ fn scratch_memory_that_is_given_once_comes_again() {
     computes("dispatch", "sums", BUILDS[0], &[("HSA_SCRATCH_SINGLE_LIMIT", "1")], DISPATCH);
 }
 
+/// Where nothing is said, upstream takes back what is more than 140 MiB, after each dispatch; ours lets the queue keep it,
+/// on a GPU that has memory to spare.
+#[test]
+fn queues_keep_scratch_memory_as_the_user_says_and_more_where_nothing_is_said() {
+    let Some(kernels) = Kernel::new("meeting", BUILDS[1]) else { return };
+    let (program, machine) = (Program::ours("scratch"), Machine::new("desktop-7900xtx"));
+    let settings = [
+        (("HSA_NO_SCRATCH_RECLAIM", "1"), [1, 1], [1, 1]),
+        (("HSA_SCRATCH_SINGLE_LIMIT", "146800640"), [1, 0], [1, 0]),
+        (("HSA_SCRATCH_SINGLE_LIMIT", "1"), [0, 0], [0, 0]),
+        (("HSA_NO_SCRATCH_RECLAIM", "0"), [1, 0], [1, 1]),
+    ];
+    for ((name, value), theirs, ours) in settings {
+        for (library, [little, much]) in [(Library::Upstream, theirs), (Library::Ours, ours)] {
+            let client = Client::new(Suite::Trixie, library.clone(), &machine, &program.path());
+            let client =
+                client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1").env(name, value);
+            let said = format!("128 bytes: kept {little}\n1600 bytes: kept {much}\nright: 256 of 256\nend\n");
+            let outcome = client.run();
+            assert_eq!(
+                (outcome.code, &outcome.stdout),
+                (0, &said),
+                "{library:?} {name}={value}: {outcome:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn kernels_wait_for_queues_groups_and_the_host_and_reach_every_memory() {
     BUILDS.iter().for_each(|options| computes("meeting", "meeting", options, &[], MEETING));

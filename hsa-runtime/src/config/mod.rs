@@ -44,8 +44,8 @@ pub struct Config {
     pub scratch_reclaim: bool,
     /// HSA_SCRATCH_SINGLE_LIMIT_ASYNC: bytes of scratch above which a dispatch keeps none.
     pub scratch_limit: Option<u64>,
-    /// HSA_SCRATCH_SINGLE_LIMIT: bytes up to which a queue keeps scratch memory between dispatches.
-    pub scratch_kept: u64,
+    /// HSA_NO_SCRATCH_RECLAIM and HSA_SCRATCH_SINGLE_LIMIT: how much scratch memory a queue keeps between dispatches.
+    pub scratch_kept: Kept,
     /// How copies are carried.
     pub copies: Copies,
     /// HSA_ENABLE_DEBUG=1: ask the driver to set up the debugger's trap temporaries.
@@ -56,11 +56,20 @@ pub struct Config {
     pub report_tools: bool,
 }
 
+/// How much of something is kept for the next time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it.
+    All,
+    /// Up to so many bytes.
+    UpTo(u64),
+    /// Little, and more while there is enough for everybody.
+    AsFits,
+}
+
 impl Config {
     /// Most queues of an agent.
     pub const MOST_QUEUES: u32 = 128;
-    /// What a queue keeps of scratch memory if nothing is said.
-    const SCRATCH_KEPT: u64 = 140 << 20;
 
     /// Reads the variables through `look_up`.
     pub fn new(look_up: impl Fn(&str) -> Option<String>) -> Self {
@@ -87,9 +96,11 @@ impl Config {
             mwaitx: on("HSA_ENABLE_MWAITX"),
             scratch_reclaim: choice("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM") != Some(false),
             scratch_limit: number("HSA_SCRATCH_SINGLE_LIMIT_ASYNC"),
-            scratch_kept: look_up("HSA_SCRATCH_SINGLE_LIMIT")
-                .and_then(|text| leading_number(&text))
-                .unwrap_or(Self::SCRATCH_KEPT),
+            scratch_kept: match look_up("HSA_SCRATCH_SINGLE_LIMIT").and_then(|text| leading_number(&text)) {
+                _ if on("HSA_NO_SCRATCH_RECLAIM") => Kept::All,
+                Some(bytes) => Kept::UpTo(bytes),
+                None => Kept::AsFits,
+            },
             copies: Copies::new(&look_up),
             debug: on("HSA_ENABLE_DEBUG"),
             tools: look_up("HSA_TOOLS_LIB"),
@@ -128,7 +139,7 @@ mod tests {
         let config = with(&[]);
         assert_eq!(config.visible_devices, None);
         assert_eq!((config.xnack, config.sramecc, config.max_queues), (None, None, 128));
-        assert_eq!(config.scratch_kept, 140 << 20);
+        assert_eq!(config.scratch_kept, Kept::AsFits);
         assert!(config.scratch_reclaim && !config.debug && !config.fine_grain_pcie);
     }
 
@@ -139,6 +150,9 @@ mod tests {
             assert_eq!(with(&[("HSA_XNACK", text)]).xnack, choice, "{text}");
         }
         assert!(!with(&[("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM", "0")]).scratch_reclaim);
+        let limited = ("HSA_SCRATCH_SINGLE_LIMIT", "4096");
+        assert_eq!(with(&[limited]).scratch_kept, Kept::UpTo(4096));
+        assert_eq!(with(&[limited, ("HSA_NO_SCRATCH_RECLAIM", "1")]).scratch_kept, Kept::All);
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Heap {
     ) -> Result<u64, Error> {
         let size = asked.checked_next_multiple_of(self.driver.page_size()).ok_or(Error::InvalidAllocation)?;
         let attributes = attributes(pool, wish);
-        let address = self.driver.allocate(pool.node, size, attributes)?;
+        let address = self.with_reserve(|| self.driver.allocate(pool.node, size, attributes))?;
         if !nodes.is_empty() {
             self.driver.map(address, size, &nodes).inspect_err(|_| {
                 // What the user hears of is that it could not be mapped.

@@ -25,7 +25,10 @@ pub mod svm;
 pub mod transfer;
 pub mod vmem;
 
-use std::{ops::Bound, sync::Arc};
+use std::{
+    ops::Bound,
+    sync::{Arc, OnceLock},
+};
 
 use crossbeam_skiplist::SkipMap;
 
@@ -48,7 +51,11 @@ pub struct Heap {
     pub exports: Exports,
     /// Reserved addresses and what is mapped there.
     pub vmem: Vmem,
+    reserve: OnceLock<Reserve>,
 }
+
+/// Gives back memory that nobody uses now; whether there was any.
+type Reserve = Box<dyn Fn() -> bool + Send + Sync>;
 
 impl Heap {
     /// An empty one.
@@ -60,7 +67,22 @@ impl Heap {
             locks: Locks::default(),
             exports: Exports::default(),
             vmem,
+            reserve: OnceLock::new(),
         }
+    }
+
+    /// Has a function called, once an allocation, when there is no memory left.
+    pub fn set_reserve(&self, reserve: impl Fn() -> bool + Send + Sync + 'static) {
+        // A machine has one.
+        let _ = self.reserve.set(Box::new(reserve));
+    }
+
+    /// Allocates, and once more if that fails and something can be given back.
+    fn with_reserve<T>(&self, allocate: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+        allocate().or_else(|error| match self.reserve.get() {
+            Some(reserve) if reserve() => allocate(),
+            _ => Err(error),
+        })
     }
 
     /// The memory that begins at an address.

@@ -135,7 +135,9 @@ impl Machine {
         if pool.place == Place::Group || bytes > info::largest(self, pool) as u64 {
             return Err(Error::InvalidAllocation);
         }
-        let backing = self.driver.create(pool.node, bytes, attributes(pool, Wish::default()))?;
+        let backing = self
+            .heap
+            .with_reserve(|| self.driver.create(pool.node, bytes, attributes(pool, Wish::default())))?;
         Ok(self.heap.vmem.handles().add(&self.driver, backing, bytes, index, pinned))
     }
 

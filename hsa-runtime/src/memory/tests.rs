@@ -1,5 +1,7 @@
 //! Allocations of a machine without a kernel.
 
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+
 use hsakmt_thunk::topology::model::{NodeId, Snapshot};
 
 use super::*;
@@ -41,6 +43,22 @@ fn what_is_allocated_is_freed_once() {
     assert_eq!(machine.heap.withdraw(address).err(), Some(Error::InvalidAllocation));
     assert_eq!(machine.heap.release(address), Ok(()));
     assert_eq!(driver.mapped(address), None);
+}
+
+#[test]
+fn who_has_memory_to_spare_gives_it_back_when_there_is_none_left() {
+    let (driver, machine) = machine_with(FakeDriver { room: AtomicU64::new(4096), ..FakeDriver::default() });
+    let calls = Arc::new(AtomicU64::new(0));
+    let (spare, seen) = (Arc::clone(&driver), Arc::clone(&calls));
+    machine.heap.set_reserve(move || {
+        let first = seen.fetch_add(1, SeqCst) == 0;
+        spare.room.fetch_add(if first { 4096 } else { 0 }, SeqCst);
+        first
+    });
+    let allocate = || machine.allocate(pool(&machine, Place::System, Grain::Fine), 4096, Wish::default());
+    assert!(allocate().is_ok() && calls.load(SeqCst) == 0);
+    assert!(allocate().is_ok() && calls.load(SeqCst) == 1);
+    assert_eq!((allocate(), calls.load(SeqCst)), (Err(Error::OutOfResources), 2));
 }
 
 #[test]

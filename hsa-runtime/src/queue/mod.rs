@@ -25,7 +25,7 @@ mod trouble;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
-        Arc, OnceLock,
+        Arc, OnceLock, Weak,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -97,8 +97,14 @@ impl Queues {
     /// None yet; no thread starts, and the driver is not asked for anything.
     pub fn open(machine: Arc<Machine>, events: Arc<Events>) -> Self {
         let keep = machine.config.scratch_kept;
-        let pool = |gpu: &Agent| Pool::new(Arc::clone(&machine.driver), gpu.node.id, Shape::new(gpu), keep);
-        let scratch = machine.gpus().map(|gpu| (gpu.index, Arc::new(pool(gpu)))).collect();
+        let pool =
+            |gpu: &Agent| Pool::new(Arc::clone(&machine.driver), gpu.node.clone(), Shape::new(gpu), keep);
+        let scratch: HashMap<usize, Arc<Pool>> =
+            machine.gpus().map(|gpu| (gpu.index, Arc::new(pool(gpu)))).collect();
+        let pools: Vec<Weak<Pool>> = scratch.values().map(Arc::downgrade).collect();
+        machine.heap.set_reserve(move || {
+            pools.iter().filter_map(Weak::upgrade).filter(|pool| pool.shrink()).count() > 0
+        });
         Self {
             handlers: Handlers::new(events.signals, "hsa-queues"),
             scratch,

@@ -1,19 +1,29 @@
 //! The scratch memory of a GPU's queues.
 //!
+//! A queue keeps what it has for its next dispatches if that is little. More than that it keeps while the GPU has memory
+//! to spare: to ask the host before each dispatch, and to tell it after each, takes longer than most kernels. All queues
+//! together keep no more than before, since nobody can take back what a queue keeps.
+//!
 //! What a queue gives back is kept for the next one that needs about as much, until memory lacks.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 
-use hsakmt_thunk::topology::model::NodeId;
+use hsakmt_thunk::topology::model::Node;
 use parking_lot::Mutex;
 
 use super::{Shape, need::Need};
 use crate::{
     boundary::Error,
+    config::Kept,
     driver::{Attributes, Driver},
     queue::buffer::Buffer,
 };
+
+/// Bytes that a queue keeps whatever the GPU has left.
+const LITTLE: u64 = 140 << 20;
+/// A GPU has memory to spare if what a queue keeps is but this part of what is free.
+const SPARE: u64 = 8;
 
 /// Scratch memory that a queue has, and gives back when it is dropped.
 pub struct Held {
@@ -56,10 +66,10 @@ pub enum Shortage {
 /// The scratch memory of one GPU.
 pub struct Pool {
     driver: Arc<dyn Driver>,
-    node: NodeId,
+    node: Node,
     shape: Shape,
-    /// Bytes up to which a queue keeps what it has.
-    keep: u64,
+    /// What the user wants of a queue.
+    keep: Kept,
     state: Mutex<State>,
 }
 
@@ -74,7 +84,7 @@ struct State {
 
 impl Pool {
     /// None is taken before a dispatch needs it.
-    pub fn new(driver: Arc<dyn Driver>, node: NodeId, shape: Shape, keep: u64) -> Self {
+    pub fn new(driver: Arc<dyn Driver>, node: Node, shape: Shape, keep: Kept) -> Self {
         Self { driver, node, shape, keep, state: Mutex::default() }
     }
 
@@ -90,8 +100,7 @@ impl Pool {
     pub fn take(self: &Arc<Self>, need: &Need, all: bool) -> Result<Held, Shortage> {
         let mut state = self.state.lock();
         let whole = need.wave_bytes() * self.shape.slots();
-        // Queues that do nothing may keep an eighth of what there can be.
-        let once = whole > self.keep || state.kept + whole > (self.shape.dies << 32) / 8;
+        let once = !self.keeps(state.kept, whole);
         let wanted = if once { need.wave_bytes() * need.waves } else { whole };
         if let Ok(held) = self.allocate(&mut state, wanted, once) {
             return Ok(held);
@@ -103,6 +112,28 @@ impl Pool {
             return Err(Shortage::ForEver);
         }
         self.allocate_for_fewer_waves(&mut state, need)
+    }
+
+    /// Whether a queue keeps so much, where queues keep so much already.
+    fn keeps(&self, kept: u64, whole: u64) -> bool {
+        // Queues that do nothing may keep an eighth of what there can be.
+        let fits = kept + whole <= (self.shape.dies << 32) / 8;
+        match self.keep {
+            Kept::All => true,
+            Kept::UpTo(limit) => fits && whole <= limit,
+            Kept::AsFits => fits && (whole <= LITTLE || self.free() / SPARE >= whole),
+        }
+    }
+
+    /// Bytes that the GPU has left; none where the driver does not tell.
+    fn free(&self) -> u64 {
+        self.driver.available_memory(&self.node).unwrap_or(0)
+    }
+
+    /// Gives back what no queue has. Whether there was any.
+    pub fn shrink(&self) -> bool {
+        let free = std::mem::take(&mut self.state.lock().free);
+        !free.is_empty()
     }
 
     /// Memory with which the dispatch takes longer: so many whole workgroups on every compute unit, as few as one.
@@ -134,7 +165,7 @@ impl Pool {
 
     fn fresh(&self, bytes: u64) -> Result<Buffer, Error> {
         let attributes = Attributes { local: true, coarse: true, ..Attributes::default() };
-        Buffer::new(&self.driver, self.node, &[self.node], bytes, attributes)
+        Buffer::new(&self.driver, self.node.id, &[self.node.id], bytes, attributes)
     }
 }
 
@@ -147,39 +178,62 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::fake::FakeDriver;
+    use crate::{agent::fixture, driver::fake::FakeDriver};
     use std::sync::atomic::Ordering;
 
     const SHAPE: Shape = Shape { major: 11, units: 4, engines: 2, dies: 1, slots_per_unit: 2 };
     /// 4096 bytes a wave, of which there are two.
     const NEED: Need = Need { lane_bytes: 64, lanes: 64, group_waves: 2, waves: 2 };
 
-    fn pool(keep: u64) -> (Arc<Pool>, Arc<FakeDriver>) {
-        let driver = Arc::new(FakeDriver::default());
-        let pool = Pool::new(Arc::clone(&driver) as Arc<dyn Driver>, NodeId(1), SHAPE, keep);
+    fn pool(keep: Kept) -> (Arc<Pool>, Arc<FakeDriver>) {
+        pool_of(keep, FakeDriver::default())
+    }
+
+    fn pool_of(keep: Kept, driver: FakeDriver) -> (Arc<Pool>, Arc<FakeDriver>) {
+        let (driver, node) = (Arc::new(driver), fixture::gpu(1, (11, 0, 0), 1 << 30).0);
+        let pool = Pool::new(Arc::clone(&driver) as Arc<dyn Driver>, node, SHAPE, keep);
         (Arc::new(pool), driver)
     }
 
     #[test]
     fn little_is_kept_for_all_waves_and_much_is_lent_for_the_dispatchs() {
-        let kept = pool(1 << 20).0.take(&NEED, false).unwrap();
+        let kept = pool(Kept::AsFits).0.take(&NEED, false).unwrap();
         assert_eq!((kept.bytes(), kept.once), (8 * 4096, false));
-        let lent = pool(4096).0.take(&NEED, false).unwrap();
+        let lent = pool(Kept::UpTo(4096)).0.take(&NEED, false).unwrap();
         assert_eq!((lent.bytes(), lent.once), (2 * 4096, true));
     }
 
     #[test]
-    fn what_is_given_back_is_used_again() {
-        let (pool, _) = pool(1 << 20);
+    fn more_is_kept_while_the_gpu_has_memory_to_spare_and_queues_keep_little_together() {
+        // 200 MiB for all waves.
+        let much = Need { lane_bytes: (200 << 20) / 8 / 64, ..NEED };
+        let take = |keep, available| {
+            let (pool, _) = pool_of(keep, FakeDriver { available, ..FakeDriver::default() });
+            let held: Vec<Held> = (0..3).map(|_| pool.take(&much, false).unwrap()).collect();
+            held.iter().map(|held| held.once).collect::<Vec<_>>()
+        };
+        assert_eq!(take(Kept::AsFits, Ok(1600 << 20)), [false, false, true]);
+        assert_eq!(take(Kept::AsFits, Ok((1600 << 20) - 1)), [true; 3]);
+        assert_eq!(take(Kept::AsFits, Err(Error::Generic)), [true; 3]);
+        assert_eq!(take(Kept::UpTo(140 << 20), Ok(u64::MAX)), [true; 3]);
+        assert_eq!(take(Kept::All, Ok(0)), [false; 3]);
+    }
+
+    #[test]
+    fn what_is_given_back_is_used_again_or_goes_when_others_need_it() {
+        let (pool, driver) = pool(Kept::AsFits);
+        let before = driver.room.load(Ordering::Relaxed);
         let first = pool.take(&NEED, false).unwrap();
         let address = first.address();
         drop(first);
         assert_eq!(pool.take(&NEED, false).unwrap().address(), address);
+        assert!(driver.room.load(Ordering::Relaxed) < before && pool.shrink() && !pool.shrink());
+        assert_eq!(driver.room.load(Ordering::Relaxed), before);
     }
 
     #[test]
     fn where_memory_lacks_fewer_waves_run_unless_all_have_to() {
-        let (pool, driver) = pool(0);
+        let (pool, driver) = pool(Kept::UpTo(0));
         let need = Need { waves: 8, ..NEED };
         driver.room.store(10 * 4096, Ordering::Relaxed);
         assert_eq!(pool.take(&Need { waves: 16, ..NEED }, true).err(), Some(Shortage::ForEver));
