@@ -21,6 +21,7 @@ pub mod pointer;
 pub mod pool;
 pub mod profiling;
 pub mod queue;
+pub mod queue_create;
 pub mod queue_index;
 pub mod reader;
 pub mod region;

@@ -12,18 +12,18 @@ use crate::{
     },
     driver::queue::Priority,
     handle,
-    queue::build::Request,
+    queue::{Queues, build::Request},
     runtime,
 };
 
 /// The address of a queue as programs get it.
-fn pointer(address: u64) -> *mut hsa_queue_t {
+pub(super) fn pointer(address: u64) -> *mut hsa_queue_t {
     ptr::with_exposed_provenance_mut(address as usize)
 }
 
 /// What of a queue that is asked for is the same whoever sees its packets first: its agent, and its request; none for
 /// the queue of cooperative dispatches. The sizes of segments are hints, and that of group memory has no use.
-fn asked(
+pub(super) fn asked(
     machine: &Machine,
     agent: hsa_agent_t,
     (packets, kind): (u32, hsa_queue_type32_t),
@@ -47,7 +47,7 @@ fn asked(
     }
     // The largest number leaves it to the runtime, which waits for a dispatch that needs any.
     let private = if private_bytes == u32::MAX { 0 } else { private_bytes };
-    Ok((agent, Some(Request { packets, handler, private })))
+    Ok((agent, Some(Request { packets, handler, private, ..Request::default() })))
 }
 
 #[allow(clippy::too_many_arguments, reason = "those of the C function")]
@@ -70,15 +70,20 @@ pub fn create(
         None => queues.create_cooperative(agent)?,
     };
     queue.write(pointer(made.address()))?;
-    // A shared one is the runtime's own, of which a tool may want to hear.
-    let notifier = queues.notifier.get().copied().filter(|_| is_shared);
     let agent = machine.handle_of(agent);
     Ok(Then(move || {
-        if let Some(notifier) = notifier {
-            notifier.call(made.address(), agent);
+        if is_shared {
+            announce(&queues, made.address(), agent);
         }
         HSA_STATUS_SUCCESS
     }))
+}
+
+/// Tells a tool of a queue for all, which is the runtime's own. Under no lock and no guard.
+pub(super) fn announce(queues: &Queues, address: u64, agent: hsa_agent_t) {
+    if let Some(notifier) = queues.notifier.get() {
+        notifier.call(address, agent);
+    }
 }
 
 /// A queue whose packets handlers see before a GPU does. Only tools find this function, in the table.
@@ -158,12 +163,16 @@ pub fn inactivate(queue: *mut hsa_queue_t) -> Result<(), Error> {
 
 pub fn set_priority(queue: *mut hsa_queue_t, priority: hsa_amd_queue_priority_t) -> Result<(), Error> {
     let queue = runtime::queues()?.hardware(given(queue)?)?;
-    queue.set_priority(match priority {
-        HSA_AMD_QUEUE_PRIORITY_LOW => Priority::Low,
-        HSA_AMD_QUEUE_PRIORITY_NORMAL => Priority::Normal,
-        HSA_AMD_QUEUE_PRIORITY_HIGH => Priority::High,
-        _ => return Err(Error::InvalidArgument),
-    })
+    queue.set_priority(self::priority(priority)?)
+}
+
+pub(super) fn priority(priority: hsa_amd_queue_priority_t) -> Result<Priority, Error> {
+    match priority {
+        HSA_AMD_QUEUE_PRIORITY_LOW => Ok(Priority::Low),
+        HSA_AMD_QUEUE_PRIORITY_NORMAL => Ok(Priority::Normal),
+        HSA_AMD_QUEUE_PRIORITY_HIGH => Ok(Priority::High),
+        _ => Err(Error::InvalidArgument),
+    }
 }
 
 pub fn set_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: List<u32>) -> Result<hsa_status_t, Error> {

@@ -6,6 +6,7 @@ mod allocator;
 mod argument;
 mod bytes;
 mod callback;
+mod description;
 mod error;
 mod held;
 mod intercept;
@@ -24,6 +25,7 @@ pub use self::{
         AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler, BoundQueueNotifier,
         EventHandler, QueueHandler, QueueNotifier, SignalHandler,
     },
+    description::{Description, Descriptions},
     error::Error,
     held::Held,
     intercept::{AqlPacket, BoundInterceptHandler, InterceptHandler, PacketWriter, Packets},

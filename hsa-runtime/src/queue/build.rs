@@ -28,8 +28,17 @@ use crate::{
 /// Most bytes of scratch memory that a work-item of any queue can have from the start.
 const MOST_PRIVATE: u32 = 262_128;
 
+/// What of a queue is in the GPU's own memory, which the host reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The packets.
+    pub local_ring: bool,
+    /// The descriptor.
+    pub local_page: bool,
+}
+
 /// A queue as it is asked for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Request {
     /// Packets, a power of two.
     pub packets: u32,
@@ -37,6 +46,8 @@ pub struct Request {
     pub handler: Option<BoundQueueHandler>,
     /// Bytes of scratch memory for each work-item, from the start.
     pub private: u32,
+    /// Where it is.
+    pub places: Places,
 }
 
 /// A signal that is destroyed when dropped.
@@ -75,7 +86,7 @@ impl Parts {
     ) -> Result<Self, Error> {
         let host = machine.nearest_cpu(agent).ok_or(Error::OutOfResources)?.node.id;
         let kind = if signals.interrupts() { Kind::Interrupt } else { Kind::Silent };
-        let memory = ring_memory(machine, agent, host, request.packets)?;
+        let memory = ring_memory(machine, agent, host, request)?;
         let first = first_need(scratch, request.private)?;
         let held = first.map(|need| scratch.take(&need, false).map_err(|_| Error::OutOfResources));
         let parts = Self {
@@ -83,7 +94,7 @@ impl Parts {
             inactive: OwnSignal(signals.create(0, kind)?),
             reported: OwnSignal(signals.create(0, kind)?),
             ring: Ring::new(memory, request.packets).ok_or(Error::OutOfResources)?,
-            page: Page::new(page_memory(machine, agent, host)?).ok_or(Error::OutOfResources)?,
+            page: Page::new(page_memory(machine, agent, host, request)?).ok_or(Error::OutOfResources)?,
         };
         parts.describe(machine, agent);
         let told = match (&first, &*parts.held.lock()) {
@@ -140,16 +151,19 @@ fn first_need(scratch: &Pool, private: u32) -> Result<Option<Need>, Error> {
 }
 
 /// From gfx11 on the scheduler of a GPU, which is no part of the process, reads the write index.
-fn page_memory(machine: &Machine, agent: &Agent, host: NodeId) -> Result<Buffer, Error> {
-    let scheduled = agent.gpu.as_ref().is_some_and(|gpu| gpu.isa.major() >= 11);
-    let attributes = Attributes { host: true, uncached: true, scheduled, ..Attributes::default() };
-    let at = if scheduled { agent.node.id } else { host };
+fn page_memory(machine: &Machine, agent: &Agent, host: NodeId, request: &Request) -> Result<Buffer, Error> {
+    let local = request.places.local_page;
+    let scheduled = !local && agent.gpu.as_ref().is_some_and(|gpu| gpu.isa.major() >= 11);
+    let attributes = Attributes { local, host: true, uncached: true, scheduled, ..Attributes::default() };
+    let at = if local || scheduled { agent.node.id } else { host };
     Buffer::new(&machine.driver, at, &[agent.node.id], size_of::<Descriptor>() as u64, attributes)
 }
 
 /// Packet processors fetch packets as they fetch code.
-fn ring_memory(machine: &Machine, agent: &Agent, host: NodeId, packets: u32) -> Result<Buffer, Error> {
-    let attributes = Attributes { host: true, uncached: true, executable: true, ..Attributes::default() };
-    let bytes = u64::from(packets) * Packet::BYTES;
-    Buffer::new(&machine.driver, host, &[agent.node.id], bytes, attributes)
+fn ring_memory(machine: &Machine, agent: &Agent, host: NodeId, request: &Request) -> Result<Buffer, Error> {
+    let local = request.places.local_ring;
+    let attributes =
+        Attributes { local, host: true, uncached: true, executable: true, ..Attributes::default() };
+    let at = if local { agent.node.id } else { host };
+    Buffer::new(&machine.driver, at, &[agent.node.id], u64::from(request.packets) * Packet::BYTES, attributes)
 }

@@ -156,7 +156,7 @@ impl Queues {
         if agent.node.properties.num_gws == 0 {
             return Err(Error::InvalidQueueCreation);
         }
-        let request = Request { packets: COOPERATIVE_PACKETS, handler, private: 0 };
+        let request = Request { packets: COOPERATIVE_PACKETS, handler, ..Request::default() };
         let queue = self.create(agent, &request)?;
         queue.make_cooperative().inspect_err(|_| self.remove(&queue))?;
         Ok(queue)
@@ -301,7 +301,8 @@ impl Queues {
         Ok(())
     }
 
-    fn remove(&self, queue: &Queue) {
+    /// Destroys a queue that nobody knows yet.
+    pub fn remove(&self, queue: &Queue) {
         self.all.lock().remove(&queue.address());
         queue.end();
     }

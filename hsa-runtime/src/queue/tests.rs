@@ -44,7 +44,7 @@ fn queues(bytes: u64, config: &[(&str, &str)]) -> (Arc<Queues>, Arc<FakeDriver>)
 }
 
 fn request(handler: Option<BoundQueueHandler>) -> Request {
-    Request { packets: 64, handler, private: 0 }
+    Request { packets: 64, handler, ..Request::default() }
 }
 
 impl Queues {

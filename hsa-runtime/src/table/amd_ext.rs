@@ -280,7 +280,7 @@ entries! {
     ) -> hsa_status_t => missing;
     fn hsa_amd_queue_create(
         agent: hsa_agent_t, descs: *mut hsa_amd_queue_create_desc_t, num_descs: u32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue_create::create;
     fn hsa_amd_queue_signal_external_semaphore(
         queue: *mut hsa_queue_t, sem: hsa_amd_external_semaphore_t, value: u64
     ) -> hsa_status_t => missing;

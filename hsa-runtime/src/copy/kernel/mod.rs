@@ -65,7 +65,7 @@ impl Kernels {
         let code = machine.engine_memory(gpu, 8 * image.len() as u64)?;
         code.store(&image);
         let arguments = machine.engine_memory(gpu, u64::from(PACKETS) * ARGUMENTS)?;
-        let request = Request { packets: PACKETS, handler: None, private: 0 };
+        let request = Request { packets: PACKETS, ..Request::default() };
         let queue = queues.create(gpu, &request)?;
         // For copies that are to tell their times.
         queue.set_profiling(true);
