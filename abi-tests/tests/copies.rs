@@ -25,6 +25,22 @@ box of 1001 x 500 x 1: 0, 0 left, 500 rows, nothing else 1
 end
 ";
 
+/// What the program of batches says.
+const BATCHES: &str = "\
+there and back: 0 0 left, 300 right
+lists: 0 left, 0 0 left, 5 right
+nothing: 1001 1001
+no signals: 1001
+version: 1001
+swap: 1001
+no target: 1001
+no signal: 1001
+wait for memory: 1001
+between processors: 1001
+untouched: 1
+end
+";
+
 fn client<'a>(suite: Suite, library: Library, machine: &'a Machine, program: &Program) -> Client<'a> {
     Client::new(suite, library, machine, &program.path()).env("SIMKFD_GPU", "1")
 }
@@ -55,6 +71,15 @@ fn nobody_blocks_and_boxes_may_be_anywhere() {
     let run = || client(Suite::Exp, Library::Ours, &machine, &program);
     let (few, all) = (said(run().run()), said(run().arg("more").run()));
     assert_eq!(all, few.replace("end\n", MORE));
+}
+
+/// No release of upstream's has them yet. By engines, and by kernels, which gfx1013 has instead.
+#[test]
+fn batches_are_copied_by_one_call() {
+    let program = Program::ours("batch");
+    for machine in [MACHINE, "bc250"].map(Machine::new) {
+        assert_eq!(said(client(Suite::Exp, Library::Ours, &machine, &program).run()), BATCHES);
+    }
 }
 
 /// Without SDMA engines kernels copy, in order, as upstream's do.

@@ -40,8 +40,8 @@ impl Call {
     /// Has a carrier do it.
     fn submit(&self, gpu: &Agent, carrier: Carrier, work: Work<'_>) -> Result<(), Error> {
         let timed = self.machine.copies.timed();
-        let job = Job { after: &self.after, work, completion: self.completion, timed };
-        self.machine.carry(self.rooms(), gpu, carrier, &job)
+        let job = Job { after: &self.after, work, completion: self.completion, operations: 1, timed };
+        self.machine.carry(self.rooms(), gpu, carrier, &[job])
     }
 
     fn rooms(&self) -> Rooms<'_> {
@@ -50,7 +50,7 @@ impl Call {
 }
 
 /// The signals that are waited for; NULL exactly where there are none.
-fn dependencies(count: u32, signals: List<hsa_signal_t>) -> Result<Vec<Signal>, Error> {
+pub(super) fn dependencies(count: u32, signals: List<hsa_signal_t>) -> Result<Vec<Signal>, Error> {
     if signals.is_null() != (count == 0) {
         return Err(Error::InvalidArgument);
     }

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod cache;
 pub mod code_object;
 pub mod copy;
+pub mod copy_batch;
 pub mod executable;
 pub mod extension;
 pub mod image;

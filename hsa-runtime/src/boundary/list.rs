@@ -6,7 +6,7 @@ use super::{Error, FromC};
 
 /// An array that the call reads.
 #[derive(Clone, Copy)]
-pub struct List<'a, T>(*const T, PhantomData<&'a T>);
+pub struct List<'a, T>(pub(super) *const T, pub(super) PhantomData<&'a T>);
 
 impl<T> FromC<*const T> for List<'_, T> {
     unsafe fn from_c(raw: *const T) -> Self {

@@ -6,6 +6,7 @@ mod allocator;
 mod argument;
 mod bytes;
 mod callback;
+mod copy_op;
 mod description;
 mod error;
 mod held;
@@ -25,6 +26,7 @@ pub use self::{
         AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler, BoundQueueNotifier,
         EventHandler, QueueHandler, QueueNotifier, SignalHandler,
     },
+    copy_op::CopyOp,
     description::{Description, Descriptions},
     error::Error,
     held::Held,

@@ -83,15 +83,15 @@ impl<L: Lane> Engine<L> {
         Ok(Arc::new(Self { room, state: Mutex::new(state) }))
     }
 
-    /// Appends a job.
+    /// Appends jobs, and tells the engine of all of them at once.
     ///
     /// # Errors
     /// `NotInitialized` after the end.
-    pub fn submit(self: &Arc<Self>, job: &Job<'_>, events: &Arc<Events>) -> Result<(), Error> {
+    pub fn submit(self: &Arc<Self>, jobs: &[Job<'_>], events: &Arc<Events>) -> Result<(), Error> {
         let mut state = self.state.lock();
         let State { lane, backlog, called } = &mut *state;
         let lane = lane.as_mut().ok_or(Error::NotInitialized)?;
-        lane.packets(job, &mut |packet| backlog.push_back(packet));
+        jobs.iter().for_each(|job| lane.packets(job, &mut |packet| backlog.push_back(packet)));
         advance(lane, backlog);
         if backlog.is_empty() || *called {
             return Ok(());

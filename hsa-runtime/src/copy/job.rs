@@ -44,8 +44,10 @@ pub struct Job<'a> {
     /// Signals that are to become 0 before.
     pub after: &'a [Signal],
     pub work: Work<'a>,
-    /// The signal that becomes one less.
+    /// The signal that becomes less.
     pub completion: Signal,
+    /// By how much: one for each operation that the job stands for.
+    pub operations: u32,
     /// Whether the signal is to tell when the work began and ended.
     pub timed: bool,
 }
@@ -81,7 +83,7 @@ impl Habits {
         if let Some((_, end)) = times {
             put(packet::timestamp(end));
         }
-        self.complete(job.completion, put);
+        self.complete(job.completion, job.operations, put);
     }
 
     /// Waits until a signal is 0. Engines look at 32 bits at a time; of a word that is 0 already nothing more is
@@ -115,16 +117,16 @@ impl Habits {
         }
     }
 
-    /// Makes a signal one less, then rings its bell.
+    /// Makes a signal so much less, then rings its bell.
     ///
     /// Without atomics the value that it will have is written, the high word first, if nobody else changes it: by
     /// fences, since those are in order with copies.
-    pub fn complete(&self, signal: Signal, put: &mut impl FnMut(Packet)) {
+    pub fn complete(&self, signal: Signal, operations: u32, put: &mut impl FnMut(Packet)) {
         let address = signal.value_address();
         if self.atomics {
-            put(packet::add(address, -1));
+            put(packet::add(address, -i64::from(operations)));
         } else {
-            let value = signal.load().wrapping_sub(1) as u64;
+            let value = signal.load().wrapping_sub(operations.into()) as u64;
             if value >> 32 != 0 {
                 put(self.dialect.fence(address + 4, (value >> 32) as u32));
             }

@@ -107,16 +107,20 @@ impl Copies {
 }
 
 impl Machine {
-    /// Has a carrier of a GPU do a job; where there is no such engine, a kernel does it, and the other way round.
+    /// Has a carrier of a GPU do jobs; where there is no such engine, a kernel does them, and the other way round.
     ///
     /// # Errors
     /// `OutOfResources` if nothing can carry it; `NotInitialized` after the end.
-    pub fn carry(&self, rooms: Rooms<'_>, gpu: &Agent, carrier: Carrier, job: &Job<'_>) -> Result<(), Error> {
-        if job.timed {
-            job.completion.begin_copy(gpu.index);
-        }
-        let engine = |number| Some(self.engine(rooms, gpu, number)?.submit(job, rooms.events));
-        let kernels = || Some(self.kernels(rooms, gpu)?.submit(job, rooms.events));
+    pub fn carry(
+        &self,
+        rooms: Rooms<'_>,
+        gpu: &Agent,
+        carrier: Carrier,
+        jobs: &[Job<'_>],
+    ) -> Result<(), Error> {
+        jobs.iter().filter(|job| job.timed).for_each(|job| job.completion.begin_copy(gpu.index));
+        let engine = |number| Some(self.engine(rooms, gpu, number)?.submit(jobs, rooms.events));
+        let kernels = || Some(self.kernels(rooms, gpu)?.submit(jobs, rooms.events));
         let carried = match carrier {
             Carrier::Engine(number) => engine(number).or_else(kernels),
             Carrier::Kernel => kernels().or_else(|| engine(TO_HOST)),

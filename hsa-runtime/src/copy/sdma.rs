@@ -25,7 +25,7 @@ impl Lane for Sdma {
     }
 
     fn complete(&self, signal: Signal, put: &mut impl FnMut(Packet)) {
-        self.habits.complete(signal, put);
+        self.habits.complete(signal, 1, put);
     }
 
     fn has_room(&self, room: usize) -> bool {

@@ -97,7 +97,7 @@ impl Machine {
         let kernels = self.kernels(rooms, gpu).ok_or(Error::OutOfResources)?;
         self.wait_for(rooms, |completion| {
             kernels.submit(
-                &Job { after: &[], work: Work::FillBox(fill), completion, timed: false },
+                &[Job { after: &[], work: Work::FillBox(fill), completion, operations: 1, timed: false }],
                 rooms.events,
             )
         })
@@ -111,8 +111,8 @@ impl Machine {
         work: Work<'_>,
     ) -> Result<(), Error> {
         self.wait_for(rooms, |completion| {
-            let job = Job { after: &[], work, completion, timed: false };
-            self.carry(rooms, route.gpu, route.carrier(bytes), &job)
+            let job = Job { after: &[], work, completion, operations: 1, timed: false };
+            self.carry(rooms, route.gpu, route.carrier(bytes), &[job])
         })
     }
 

@@ -260,7 +260,7 @@ entries! {
     fn hsa_amd_memory_async_batch_copy(
         copy_ops: *const hsa_amd_memory_copy_op_t, num_copy_ops: u32, num_dep_signals: u32,
         dep_signals: *const hsa_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => copy_batch::batch;
     fn hsa_amd_agent_preload(agent: hsa_agent_t, flags: u64) -> hsa_status_t => missing;
     fn hsa_amd_svm_discard_batch_async(
         ptrs: *mut *mut c_void, sizes: *mut usize, count: u32, num_dep_signals: u32,

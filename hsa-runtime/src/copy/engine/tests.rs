@@ -1,7 +1,7 @@
 //! Engines whose rings hold next to nothing, and a thread in the GPU's place.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::{
@@ -17,9 +17,9 @@ use hsakmt_thunk::topology::model::Snapshot;
 #[derive(Clone, Copy)]
 struct Step(u64, Option<Signal>);
 
-/// A ring of a few places.
-#[derive(Clone)]
-struct Few(Arc<Mutex<VecDeque<Step>>>);
+/// A ring of a few places, and how often its engine was told of them.
+#[derive(Clone, Default)]
+struct Few(Arc<Mutex<VecDeque<Step>>>, Arc<AtomicUsize>);
 
 const PLACES: usize = 5;
 
@@ -49,7 +49,9 @@ impl Lane for Few {
         has_room
     }
 
-    fn tell(&mut self) {}
+    fn tell(&mut self) {
+        self.1.fetch_add(1, Ordering::Relaxed);
+    }
 
     fn is_idle(&self) -> bool {
         self.0.lock().is_empty()
@@ -71,7 +73,7 @@ fn submit(
     completion: Signal,
 ) -> Result<(), Error> {
     let work = Work::Fill { address: number, word: 0, words: 1 };
-    engine.submit(&Job { after: &[], work, completion, timed: false }, events)
+    engine.submit(&[Job { after: &[], work, completion, operations: 1, timed: false }], events)
 }
 
 /// Does what is in the ring until a signal is 0; the numbers of the jobs.
@@ -90,7 +92,7 @@ fn run(ring: &Few, done: Signal) -> Vec<u64> {
 #[test]
 fn a_thousand_jobs_fit_a_ring_of_five_places_in_order_and_block_nobody() {
     let events = events();
-    let ring = Few(Arc::default());
+    let ring = Few::default();
     let engine = Engine::new(ring.clone(), &events).unwrap();
     let done = events.signals.create(1000, Kind::Interrupt).unwrap();
     // Nobody reads the ring yet.
@@ -102,9 +104,25 @@ fn a_thousand_jobs_fit_a_ring_of_five_places_in_order_and_block_nobody() {
 }
 
 #[test]
+fn an_engine_is_told_once_of_jobs_that_come_together() {
+    let events = events();
+    let ring = Few::default();
+    let engine = Engine::new(ring.clone(), &events).unwrap();
+    let done = events.signals.create(2, Kind::Interrupt).unwrap();
+    let work = |address| Work::Fill { address, word: 0, words: 1 };
+    let job =
+        |address| Job { after: &[], work: work(address), completion: done, operations: 1, timed: false };
+    engine.submit(&[job(1), job(2)], &events).unwrap();
+    // What did not fit makes one call for more, of which the engine is told, too.
+    assert_eq!(ring.1.load(Ordering::Relaxed), 2);
+    assert!(run(&ring, done).into_iter().eq([1, 2]));
+    events.end();
+}
+
+#[test]
 fn threads_submit_while_the_ring_is_read() {
     let events = events();
-    let ring = Few(Arc::default());
+    let ring = Few::default();
     let engine = Engine::new(ring.clone(), &events).unwrap();
     let done = events.signals.create(800, Kind::Interrupt).unwrap();
     let order = thread::scope(|scope| {
@@ -127,7 +145,7 @@ fn threads_submit_while_the_ring_is_read() {
 #[test]
 fn after_the_end_nothing_is_taken() {
     let events = events();
-    let engine = Engine::new(Few(Arc::default()), &events).unwrap();
+    let engine = Engine::new(Few::default(), &events).unwrap();
     let done = events.signals.create(1, Kind::Interrupt).unwrap();
     (0..20).for_each(|number| submit(&engine, &events, number, done).unwrap());
     engine.end();

@@ -219,6 +219,7 @@ impl Lane for Kernels {
                 put(earlier);
             }
         });
+        (1..job.operations).for_each(|_| put(completing(barrier(&[]), job.completion)));
         // With the last dispatch the signal gets its times, too.
         put(completing(last.unwrap_or_else(|| barrier(&[])), job.completion));
     }
