@@ -49,7 +49,7 @@ int main(int count, char **words) {
         for (int i = 0; i < 300 && !told; i++)
             if (hsa_signal_wait_scacquire(done, HSA_SIGNAL_CONDITION_LT, 1, SECONDS / 100, HSA_WAIT_STATE_BLOCKED) < 1)
                 break;
-        if (hsa_signal_load_scacquire(done) > 0) break;
+        if (hsa_signal_load_scacquire(done) != 0) break; /* less is an error */
         hsa_signal_destroy(done);
     }
     struct timespec nap = {0, 1000000};

@@ -101,7 +101,7 @@ fn kernels_copy_where_no_engine_is_to() {
 }
 
 #[test]
-fn kernels_are_what_their_source_assembles_to() {
+fn kernels_and_trap_handlers_are_what_their_sources_assemble_to() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let shaders = project::root().join("hsa-runtime/shaders");
     let status = Command::new(shaders.join("assemble")).arg(folder.path()).status().expect("bash");
@@ -110,8 +110,9 @@ fn kernels_are_what_their_source_assembles_to() {
         return;
     }
     assert!(status.success());
-    for generation in 8..=12 {
-        let name = format!("gfx{generation}.bin");
+    let blits = (8..=12).map(|generation| format!("gfx{generation}.bin"));
+    let traps = ["9.0", "9.4", "10.1", "10.3", "11.0", "12.0"].map(|version| format!("trap{version}.bin"));
+    for name in blits.chain(traps) {
         let [made, committed] = [folder.path(), &shaders].map(|folder| fs::read(folder.join(&name)).unwrap());
         assert!(made == committed, "{name}: run hsa-runtime/shaders/assemble");
     }

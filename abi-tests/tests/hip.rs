@@ -121,6 +121,23 @@ fn programs_compute_on_ours_by_preload() {
     }
 }
 
+/// Whatever HIP makes of it, and whoever waits; ours tells which kernel it was.
+#[test]
+fn addresses_of_nowhere_end_programs() {
+    let machine = Machine::new(W7800);
+    for suite in Suite::HIP.into_iter().filter(|suite| suite.root().is_some()) {
+        for library in [Library::Upstream, Library::Ours] {
+            let outcome = client(suite, library.clone(), "faults.hip", &machine).run();
+            let with = format!("{} on {library:?}: {outcome:?}", suite.name());
+            assert_eq!((outcome.code, outcome.stdout.lines().last()), (0, Some("end")), "{with}");
+            let records = outcome.stderr.lines().filter(|line| line.contains("gpu-fault kind=memory "));
+            let named = records.filter(|line| line.contains(" queue=0 kernel=_Z4pokePi "));
+            // Of two streams, both queues may be at work.
+            assert_eq!(named.count() >= 2, matches!(library, Library::Ours), "{with}");
+        }
+    }
+}
+
 /// Prebuilt libraries hold nothing for gfx1013, so people have the driver's GPU taken for a gfx1010.
 #[test]
 fn an_apu_computes_as_the_gpu_that_it_is_said_to_be() {

@@ -2,10 +2,13 @@
    Each program prints one line a case, `NAME: right` or `NAME: WRONG`, and `end`; its exit code tells the same. */
 #pragma once
 #include <hip/hip_runtime.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 #define NEED(call)                                                                     \
@@ -66,4 +69,28 @@ static inline std::vector<uint8_t> patterned(size_t n, unsigned seed = 0) {
 static inline void done() {
     NEED(hipGetLastError());
     NEED(hipDeviceSynchronize());
+}
+
+/* What the child writes to standard error, and how it ends. HIP lives in the children only: it does not survive forks. */
+template <typename F>
+static int in_child(F work, std::string &said) {
+    int ends[2];
+    if (pipe(ends)) exit(3);
+    fflush(stdout);
+    pid_t child = fork();
+    if (!child) {
+        dup2(ends[1], 2);
+        close(ends[0]);
+        work();
+        hipError_t status = hipDeviceSynchronize();
+        /* 7.2 tells the caller, and lets it live. */
+        _exit(status == hipSuccess ? 0 : 134);
+    }
+    close(ends[1]);
+    char buffer[4096];
+    for (ssize_t n; (n = read(ends[0], buffer, sizeof buffer)) > 0;) said.append(buffer, n);
+    close(ends[0]);
+    int status;
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

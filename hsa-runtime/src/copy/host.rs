@@ -70,10 +70,14 @@ impl HostCopy {
     fn run(self) {
         for &signal in &self.after {
             let limits = Limits { timeout: u64::MAX, hint: Hint::Blocked };
-            wait::one(Want { signal, condition: Condition::Equal, compare: 0 }, limits);
+            let left = wait::one(Want { signal, condition: Condition::Less, compare: 1 }, limits);
             if !signal.is_live() {
                 // What the caller wanted to wait for does not come any more.
                 return;
+            }
+            if left < 0 {
+                // What was to come before has failed, and so has this.
+                return self.completion.fail(left);
             }
         }
         if let Some(index) = self.timed_by {

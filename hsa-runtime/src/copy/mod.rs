@@ -163,7 +163,10 @@ impl Machine {
     }
 
     /// Memory of the host that a GPU reaches and executes, uncached.
-    fn engine_memory(&self, gpu: &Agent, bytes: u64) -> Result<Owned, Error> {
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    pub fn engine_memory(&self, gpu: &Agent, bytes: u64) -> Result<Owned, Error> {
         let cpu = self.nearest_cpu(gpu).ok_or(Error::OutOfResources)?;
         let pool = cpu.pools.clone().find(|&pool| self.pools[pool].kernarg).ok_or(Error::OutOfResources)?;
         let wish = Wish { executable: true, ..Wish::default() };

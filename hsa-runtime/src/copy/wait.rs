@@ -123,11 +123,11 @@ impl Machine {
         begin: impl FnOnce(Signal) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let completion = rooms.events.signals.create(1, Kind::Interrupt)?;
-        let begun = begin(completion);
-        if begun.is_ok() {
+        let begun = begin(completion).and_then(|()| {
             let limits = Limits { timeout: u64::MAX, hint: Hint::Active };
-            wait::one(Want { signal: completion, condition: Condition::Less, compare: 1 }, limits);
-        }
+            let left = wait::one(Want { signal: completion, condition: Condition::Less, compare: 1 }, limits);
+            if left < 0 { Err(Error::Generic) } else { Ok(()) }
+        });
         // The end of the runtime may have destroyed it.
         let _ = completion.destroy();
         begun

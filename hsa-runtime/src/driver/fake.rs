@@ -55,6 +55,8 @@ pub struct FakeDriver {
     pub svm: Mutex<Vec<(u32, u32)>>,
     /// What is shown, to whom.
     pub shown: Mutex<Vec<(Part, Viewer, Access)>>,
+    /// GPUs whose waves run the code at an address when they trap.
+    pub traps: Mutex<Vec<(u32, u64)>>,
     /// The queues there were, by id; `None` for destroyed ones.
     pub queues: Mutex<Vec<Option<FakeQueue>>>,
 }
@@ -92,6 +94,7 @@ impl Default for FakeDriver {
             locks: Mutex::default(),
             svm: Mutex::default(),
             shown: Mutex::default(),
+            traps: Mutex::default(),
             queues: Mutex::default(),
         }
     }
@@ -267,6 +270,12 @@ impl Queues for FakeDriver {
 
     fn mask_queue(&self, id: u64, mask: &[u32]) -> Result<(), Error> {
         self.change_queue(id, |queue| queue.mask = mask.to_vec())
+    }
+
+    fn set_trap_handler(&self, node: &Node, code: u64) -> Result<(), Error> {
+        self.call();
+        self.traps.lock().push((node.gpu_id.0, code));
+        Ok(())
     }
 
     fn share_wave_sync(&self, id: u64, wanted: bool) -> Result<(), Error> {

@@ -22,9 +22,9 @@ use parking_lot::Mutex;
 
 use crate::abi::{RT_ADD, RT_CONSISTENT, RT_DELETE, link_map, r_debug};
 
-/// Upstream counts versions up with what its trap handler tells a debugger about stopped waves. There is none here, as in
-/// its first; a debugger that needs more says so, and does not wait at breakpoints that no wave reports.
-const VERSION: i32 = 1;
+/// Upstream counts versions up with what its trap handler tells a debugger about stopped waves; ours (`shaders/trap.s`)
+/// tells the same as its newest.
+const VERSION: i32 = 10;
 
 /// The code objects that debuggers see. Thread-safe.
 pub struct LinkMap {

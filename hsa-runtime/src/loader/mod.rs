@@ -18,6 +18,9 @@ pub mod reader;
 pub mod registry;
 pub mod symbol;
 
+/// What the symbol of a kernel's descriptor has behind the kernel's name.
+const DESCRIPTOR: &str = ".kd";
+
 /// What programs have of code.
 #[derive(Default)]
 pub struct Loader {
@@ -29,6 +32,19 @@ pub struct Loader {
     pub executables: Registry<Executable>,
     /// The list that debuggers read; none where nobody would find it.
     pub debugger: Option<Arc<LinkMap>>,
+}
+
+impl Loader {
+    /// The name of the kernel whose descriptor is at an address of the agent at an index.
+    pub fn kernel_at(&self, agent: usize, descriptor: u64) -> Option<String> {
+        let executables = self.executables.all();
+        executables.values().find_map(|executable| {
+            let contents = executable.contents();
+            let mut symbols = contents.symbols.iter();
+            let found = symbols.find(|symbol| symbol.agent == Some(agent) && symbol.address == descriptor)?;
+            Some(found.name.strip_suffix(DESCRIPTOR).unwrap_or(&found.name).to_owned())
+        })
+    }
 }
 
 /// Why a code object is not loaded.

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A range that is locked.
-struct Lock {
+pub(super) struct Lock {
     /// How often; 0 when the last has unlocked it, and nobody may lock it by this entry any more.
     times: AtomicU32,
     /// What GPUs see of it.
@@ -61,7 +61,7 @@ impl Lock {
 #[derive(Default)]
 pub struct Locks {
     /// By address and bytes.
-    ranges: SkipMap<(u64, u64), Arc<Lock>>,
+    pub(super) ranges: SkipMap<(u64, u64), Arc<Lock>>,
     /// Held while the driver is asked.
     changing: Mutex<()>,
 }

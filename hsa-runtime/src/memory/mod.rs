@@ -5,7 +5,7 @@
 //!
 //! * [`allocate`]: from pools, and who reaches it.
 //! * [`lock`]: the process's own memory for GPUs.
-//! * [`pointer`]: what is known of an address.
+//! * [`pointer`]: what is known of an address, and [`nearest`]: what is near one.
 //! * [`share`]: with other libraries; [`ipc`]: with other processes.
 //! * [`svm`]: attributes of memory that the kernel moves.
 //! * [`transfer`]: copies and fills by the host.
@@ -17,6 +17,7 @@ pub mod allocate;
 pub mod code;
 pub mod ipc;
 pub mod lock;
+pub mod nearest;
 pub mod physical;
 pub mod pointer;
 mod record;

@@ -254,3 +254,22 @@ fn attributes_of_svm_become_the_kernels_and_flags_are_put_together() {
         "refused before the driver is asked"
     );
 }
+
+#[test]
+fn the_nearest_memory_is_on_either_side_or_around() {
+    let (_, machine) = machine();
+    assert_eq!(machine.heap.nearest(0x5000), None);
+    let index = pool(&machine, Place::System, Grain::Fine);
+    let mut both = [5000; 2].map(|bytes| machine.allocate(index, bytes, Wish::default()).expect("memory"));
+    both.sort_unstable();
+    let [low, high] = both;
+    let near = |address| machine.heap.nearest(address).map(|near| (near.start, near.distance(address)));
+    assert_eq!((near(low), near(low + 4999)), (Some((low, 0)), Some((low, 0))));
+    assert_eq!((near(low + 5000), near(low - 7)), (Some((low, 1)), Some((low, 7))));
+    assert_eq!((near(high - 1), near(u64::MAX).map(|(start, _)| start)), (Some((high, 1)), Some(high)));
+    let own = [0_u8; 64];
+    let address = own.as_ptr().addr() as u64;
+    let agents: Vec<_> = machine.gpus().collect();
+    machine.lock(machine.locking_pool().expect("a pool"), address, 64, &agents).expect("locked");
+    assert_eq!(near(address + 66), Some((address, 3)));
+}

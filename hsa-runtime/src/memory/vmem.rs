@@ -109,7 +109,7 @@ impl Mapping {
 pub struct Vmem {
     driver: Arc<dyn Driver>,
     reservations: SkipMap<u64, Reservation>,
-    mappings: SkipMap<u64, Arc<Mapping>>,
+    pub(super) mappings: SkipMap<u64, Arc<Mapping>>,
     /// Held while anything changes.
     handles: Mutex<Handles>,
 }

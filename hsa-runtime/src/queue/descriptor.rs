@@ -11,8 +11,10 @@ use std::{
 
 use super::scratch::{need::Dispatch, registers::Registers};
 use crate::abi::{
-    HSA_PACKET_TYPE_BARRIER_OR, HSA_PACKET_TYPE_INVALID, HSA_PACKET_TYPE_KERNEL_DISPATCH,
-    amd_queue_properties_t, amd_queue_v2_t, hsa_kernel_dispatch_packet_t, hsa_queue_t,
+    HSA_PACKET_TYPE_BARRIER_AND, HSA_PACKET_TYPE_BARRIER_OR, HSA_PACKET_TYPE_INVALID,
+    HSA_PACKET_TYPE_KERNEL_DISPATCH, amd_queue_properties_t, amd_queue_v2_t, hsa_agent_dispatch_packet_t,
+    hsa_amd_barrier_value_packet_t, hsa_barrier_and_packet_t, hsa_kernel_dispatch_packet_t, hsa_queue_t,
+    hsa_signal_t,
 };
 
 /// `amd_queue_v2_t`.
@@ -144,10 +146,39 @@ impl Packet {
     /// Bytes of one.
     pub const BYTES: u64 = size_of::<Self>() as u64;
 
-    /// Whether its user has published it. What was written into it before is visible then.
+    /// Whether its user has published it, as one of the kinds that there are. What was written into it before is visible
+    /// then.
     pub fn is_valid(&self) -> bool {
-        let kind = self.0[0].load(Ordering::Acquire) & 0xff;
-        kind <= HSA_PACKET_TYPE_BARRIER_OR.0 && kind != HSA_PACKET_TYPE_INVALID.0
+        self.is_published() && self.kind() <= HSA_PACKET_TYPE_BARRIER_OR.0
+    }
+
+    /// Whether its user has published it, whatever it is, likewise.
+    pub fn is_published(&self) -> bool {
+        self.kind() != HSA_PACKET_TYPE_INVALID.0
+    }
+
+    /// Whether it only waits.
+    pub fn is_barrier(&self) -> bool {
+        [HSA_PACKET_TYPE_BARRIER_AND.0, HSA_PACKET_TYPE_BARRIER_OR.0].contains(&self.kind())
+    }
+
+    /// The signal that its end changes, or nothing: it stands at the same place in packets of every kind.
+    pub fn completion(&self) -> hsa_signal_t {
+        hsa_signal_t { handle: self.word64(14) }
+    }
+
+    /// The kernel that a dispatch starts: the address of its descriptor.
+    pub fn kernel(&self) -> Option<u64> {
+        (self.kind() == HSA_PACKET_TYPE_KERNEL_DISPATCH.0).then(|| self.word64(8))
+    }
+
+    fn kind(&self) -> u32 {
+        self.0[0].load(Ordering::Acquire) & 0xff
+    }
+
+    fn word64(&self, low: usize) -> u64 {
+        let word = |index: usize| u64::from(self.0[index].load(Ordering::Relaxed));
+        word(low) | word(low + 1) << 32
     }
 
     /// What a kernel dispatch that waits for scratch memory says of it; `None` for a packet of another kind, or that
@@ -155,7 +186,7 @@ impl Packet {
     pub fn scratch_dispatch(&self, lanes: u64) -> Option<Dispatch> {
         let word = |index: usize| self.0[index].load(Ordering::Relaxed);
         let (low, high) = (|value: u32| value as u16, |value: u32| (value >> 16) as u16);
-        let is_dispatch = self.0[0].load(Ordering::Acquire) & 0xff == HSA_PACKET_TYPE_KERNEL_DISPATCH.0;
+        let is_dispatch = self.kind() == HSA_PACKET_TYPE_KERNEL_DISPATCH.0;
         let private = word(6);
         (is_dispatch && private > 0).then(|| Dispatch {
             private,
@@ -171,4 +202,9 @@ const _: () = {
     assert!(offset_of!(hsa_kernel_dispatch_packet_t, workgroup_size_z) == 8);
     assert!(offset_of!(hsa_kernel_dispatch_packet_t, grid_size_x) == 12);
     assert!(offset_of!(hsa_kernel_dispatch_packet_t, private_segment_size) == 24);
+    assert!(offset_of!(hsa_kernel_dispatch_packet_t, kernel_object) == 32);
+    assert!(offset_of!(hsa_kernel_dispatch_packet_t, completion_signal) == 56);
+    assert!(offset_of!(hsa_agent_dispatch_packet_t, completion_signal) == 56);
+    assert!(offset_of!(hsa_barrier_and_packet_t, completion_signal) == 56);
+    assert!(offset_of!(hsa_amd_barrier_value_packet_t, completion_signal) == 56);
 };

@@ -16,28 +16,30 @@ pub struct Gate {
 #[derive(Default)]
 struct State {
     shut: bool,
-    inside: Option<ThreadId>,
+    /// A thread that entered twice stands here twice.
+    inside: Vec<ThreadId>,
 }
 
 /// Whoever has it is inside.
 pub struct Inside<'a>(&'a Gate);
 
 impl Gate {
-    /// Enters, unless the gate is shut. One thread calls all handlers, so nobody else is inside.
+    /// Enters, unless the gate is shut.
     pub fn enter(&self) -> Option<Inside<'_>> {
         let mut state = self.state.lock();
         if state.shut {
             return None;
         }
-        state.inside = Some(thread::current().id());
+        state.inside.push(thread::current().id());
         Some(Inside(self))
     }
 
-    /// Shuts it for ever, and waits until it is empty; false if it was shut.
+    /// Shuts it for ever, and waits until nobody else is inside; false if it was shut.
     pub fn shut(&self) -> bool {
         let mut state = self.state.lock();
         let first = !std::mem::replace(&mut state.shut, true);
-        while state.inside.is_some_and(|thread| thread != thread::current().id()) {
+        let own = thread::current().id();
+        while state.inside.iter().any(|thread| *thread != own) {
             self.left.wait(&mut state);
         }
         first
@@ -46,7 +48,12 @@ impl Gate {
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        self.0.state.lock().inside = None;
+        let mut state = self.0.state.lock();
+        let own = thread::current().id();
+        if let Some(place) = state.inside.iter().position(|thread| *thread == own) {
+            state.inside.swap_remove(place);
+        }
+        drop(state);
         self.0.left.notify_all();
     }
 }

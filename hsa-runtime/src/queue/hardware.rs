@@ -10,6 +10,7 @@ use super::{
     gate::Gate,
     mask::{self, Mask},
     scratch::pool::Pool,
+    stopping::Unfinished,
 };
 use crate::{
     abi::*,
@@ -19,6 +20,7 @@ use crate::{
         Driver,
         queue::{Doorbell, HardwareQueue, Priority, Wanted},
     },
+    events::faults::Stopped as _,
     log::complain,
     signal::Signals,
 };
@@ -45,6 +47,8 @@ pub struct Queue {
     pub(super) driver: Arc<dyn Driver>,
     hardware: HardwareQueue,
     settings: Mutex<Settings>,
+    /// After an error, until they get it.
+    pub(super) unfinished: Mutex<Unfinished>,
     own_doorbell: OwnSignal,
     /// The address of the queue that programs know in its place.
     front: OnceLock<u64>,
@@ -90,6 +94,7 @@ impl Queue {
             driver,
             hardware,
             settings: Mutex::new(settings),
+            unfinished: Mutex::default(),
             own_doorbell: OwnSignal(doorbell),
             front: OnceLock::new(),
             parts,
@@ -144,6 +149,8 @@ impl Queue {
     pub fn end(&self) {
         self.gate.shut();
         self.inactivate();
+        // Afterwards its user has other uses for them.
+        self.fail();
         *self.parts.held.lock() = None;
         // Those who handle its errors are called once more, find the gate shut, and go.
         for signal in [&self.parts.inactive, &self.parts.reported] {
@@ -151,16 +158,20 @@ impl Queue {
         }
     }
 
-    /// Gives it no share of the GPU any more, after an error.
-    pub(super) fn suspend(&self) {
+    /// Gives it no share of the GPU any more, after an error; whether this is the first. When it returns, no packet is
+    /// worked at.
+    pub(super) fn suspend(&self) -> bool {
         let mut settings = self.settings.lock();
-        settings.suspended = true;
-        // One that the driver has lost does not run either.
-        let _ = self.update(&settings, 0);
+        let first = !std::mem::replace(&mut settings.suspended, true);
+        // The driver gives ids of destroyed queues to others.
+        if first && settings.active {
+            // One that the driver has lost does not run either.
+            let _ = self.update(&settings, 0);
+        }
+        first
     }
 
     /// Whether an error has stopped it.
-    #[cfg(test)]
     pub(super) fn is_suspended(&self) -> bool {
         self.settings.lock().suspended
     }

@@ -7,8 +7,9 @@
 //! * [`ring`] is the only part that makes references to shared memory: the [`descriptor`], which is what `hsa_queue_t *`
 //!   points to, and packets; [`buffer`] is that memory.
 //! * [`intercept`] is a queue of ours in front of one of the hardware, for tools.
-//! * [`build`] puts a queue of the hardware together, [`hardware`] is one, [`mask`] where its waves run, and [`trouble`] what happens when it cannot go
-//!   on, for which [`errors`] has the names, [`scratch`] the memory and [`gate`] the order at the end.
+//! * [`build`] puts a queue of the hardware together, [`hardware`] is one, [`mask`] where its waves run, and [`trouble`] what
+//!   happens when it cannot go on, for which [`errors`] has the names, [`scratch`] the memory, [`stopping`] what is then left
+//!   undone, [`gate`] the order at the end, and [`trap`] what waves run that cannot go on.
 
 mod buffer;
 pub mod build;
@@ -20,6 +21,8 @@ mod intercept;
 mod mask;
 mod ring;
 mod scratch;
+mod stopping;
+mod trap;
 mod trouble;
 
 use std::{
@@ -41,13 +44,14 @@ use self::{
     intercept::{IDLE, Intercept},
     ring::{Page, Ring},
     scratch::{Shape, pool::Pool},
+    trap::TrapHandlers,
 };
 use crate::{
     abi::*,
     agent::{Agent, machine::Machine},
     boundary::{BoundInterceptHandler, BoundQueueHandler, BoundQueueNotifier, Error},
     driver::Attributes,
-    events::{Events, handlers::Handlers},
+    events::{Events, faults::Running, handlers::Handlers},
     signal::Kind,
 };
 
@@ -74,7 +78,20 @@ impl Entry {
             Self::Soft { .. } => {}
         }
     }
+
+    /// The queue that a GPU reads, if there is one behind it.
+    fn hardware(&self) -> Option<&Arc<Queue>> {
+        match self {
+            Self::Hardware(queue) => Some(queue),
+            Self::Intercept(queue) => Some(&queue.hardware),
+            Self::Soft { .. } => None,
+        }
+    }
 }
+
+/// All queues, by the address that programs know.
+#[derive(Default)]
+struct All(Mutex<BTreeMap<u64, Entry>>);
 
 /// The queues between `hsa_init` and the last `hsa_shut_down`.
 pub struct Queues {
@@ -84,8 +101,8 @@ pub struct Queues {
     handlers: Handlers,
     /// Scratch memory, by agent.
     scratch: HashMap<usize, Arc<Pool>>,
-    /// By the address that programs know.
-    all: Mutex<BTreeMap<u64, Entry>>,
+    all: Arc<All>,
+    traps: TrapHandlers,
     /// Queues for cooperative dispatches, and how often each was created, by agent.
     cooperative: Mutex<HashMap<usize, (Arc<Queue>, u32)>>,
     next_id: AtomicU64,
@@ -105,11 +122,14 @@ impl Queues {
         machine.heap.set_reserve(move || {
             pools.iter().filter_map(Weak::upgrade).filter(|pool| pool.shrink()).count() > 0
         });
+        let all = Arc::<All>::default();
+        events.faults.watch_over(Arc::clone(&all) as Arc<dyn Running>);
         Self {
             handlers: Handlers::new(events.signals, "hsa-queues"),
             scratch,
             events,
-            all: Mutex::default(),
+            all,
+            traps: TrapHandlers::new(&machine),
             cooperative: Mutex::default(),
             next_id: AtomicU64::new(0),
             notifier: OnceLock::new(),
@@ -124,11 +144,12 @@ impl Queues {
     pub fn create(&self, agent: &Agent, request: &Request) -> Result<Arc<Queue>, Error> {
         let scratch = self.scratch.get(&agent.index).ok_or(Error::Generic)?;
         self.events.faults.start()?;
+        self.traps.install(&self.machine, agent);
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let queue = Queue::new(&self.machine, agent, self.events.signals, scratch, request, id)?;
         let queue = Arc::new(queue);
-        trouble::watch(&queue, &self.handlers).inspect_err(|_| queue.end())?;
-        self.all.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
+        trouble::watch(&queue, &self.machine, &self.handlers).inspect_err(|_| queue.end())?;
+        self.all.0.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
         Ok(queue)
     }
 
@@ -179,7 +200,7 @@ impl Queues {
         };
         let queue = self.intercept(agent, &hardware).inspect_err(|_| self.remove(&hardware))?;
         let address = queue.address();
-        let mut all = self.all.lock();
+        let mut all = self.all.0.lock();
         all.remove(&hardware.address());
         all.insert(address, Entry::Intercept(queue));
         Ok(address)
@@ -200,7 +221,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue`.
     pub fn register(&self, address: u64, handler: BoundInterceptHandler) -> Result<(), Error> {
-        match self.all.lock().get(&address) {
+        match self.all.0.lock().get(&address) {
             Some(Entry::Intercept(queue)) => queue.register(handler),
             _ => return Err(Error::InvalidQueue),
         }
@@ -231,7 +252,7 @@ impl Queues {
         page.id.store(self.next_id.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         page.set_property(AMD_QUEUE_PROPERTIES_IS_PTR64, true);
         let address = page.address();
-        self.all.lock().insert(address, Entry::Soft { _page: Arc::new((page, ring)) });
+        self.all.0.lock().insert(address, Entry::Soft { _page: Arc::new((page, ring)) });
         Ok(address)
     }
 
@@ -253,11 +274,8 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue`.
     pub fn hardware(&self, address: u64) -> Result<Arc<Queue>, Error> {
-        match self.all.lock().get(&address) {
-            Some(Entry::Hardware(queue)) => Ok(Arc::clone(queue)),
-            Some(Entry::Intercept(queue)) => Ok(Arc::clone(&queue.hardware)),
-            _ => Err(Error::InvalidQueue),
-        }
+        let all = self.all.0.lock();
+        all.get(&address).and_then(Entry::hardware).cloned().ok_or(Error::InvalidQueue)
     }
 
     /// Stops the queue at an address for ever. One that a program reads has nothing to be stopped.
@@ -265,7 +283,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue` if there is none.
     pub fn inactivate(&self, address: u64) -> Result<(), Error> {
-        let entry = self.all.lock().get(&address).cloned();
+        let entry = self.all.0.lock().get(&address).cloned();
         match entry.ok_or(Error::InvalidQueue)? {
             Entry::Hardware(queue) => queue.inactivate(),
             Entry::Intercept(queue) => queue.inactivate(),
@@ -280,7 +298,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue` if there is none.
     pub fn destroy(&self, address: u64) -> Result<(), Error> {
-        if !self.all.lock().contains_key(&address) {
+        if !self.all.0.lock().contains_key(&address) {
             return Err(Error::InvalidQueue);
         }
         self.events.handlers.settle();
@@ -296,21 +314,21 @@ impl Queues {
             }
         }
         // Of two threads that destroy it, one does.
-        let entry = self.all.lock().remove(&address).ok_or(Error::InvalidQueue)?;
+        let entry = self.all.0.lock().remove(&address).ok_or(Error::InvalidQueue)?;
         entry.end();
         Ok(())
     }
 
     /// Destroys a queue that nobody knows yet.
     pub fn remove(&self, queue: &Queue) {
-        self.all.lock().remove(&queue.address());
+        self.all.0.lock().remove(&queue.address());
         queue.end();
     }
 
     /// Ends all queues, while the driver is still there, and the thread that handles their errors.
     pub fn end(&self) {
         self.cooperative.lock().clear();
-        let all = std::mem::take(&mut *self.all.lock());
+        let all = std::mem::take(&mut *self.all.0.lock());
         all.into_values().for_each(|entry| entry.end());
         self.handlers.end();
     }

@@ -22,8 +22,13 @@ use crate::{
         fake::FakeDriver,
         queue::{Priority, Reader},
     },
+    events::{
+        faults::Stopped as _,
+        patience::Hint,
+        wait::{self, Condition, Limits, Want},
+    },
     handle::Epoch,
-    signal::{Signals, find},
+    signal::{Kind, Signals, find},
 };
 
 mod intercept;
@@ -97,6 +102,8 @@ fn a_queue_is_described_before_the_driver_has_it() {
     let queue = queues.create(queues.gpu(), &request(None)).unwrap();
     let wanted = driver.queues.lock()[0].as_ref().unwrap().wanted;
     let page = &queue.parts.page;
+    queues.create(queues.gpu(), &request(None)).unwrap();
+    assert_eq!(driver.traps.lock().iter().map(|(gpu, _)| *gpu).collect::<Vec<_>>(), [101], "once");
     let Reader::Compute { read_index, write_index, errors } = wanted.reader else { panic!("{wanted:?}") };
     assert_eq!((read_index, write_index), (queue.address() + 128, queue.address() + 56));
     assert_eq!(errors.0, queue.parts.reported.0.value().as_ptr().addr() as u64);
@@ -165,6 +172,82 @@ fn an_error_stops_the_queue_and_its_handler_may_destroy_it() {
     let queue = queues.create(queues.gpu(), &request(Some(handler))).unwrap();
     queue.parts.reported.0.change(|value| value.store(1 << 19, SeqCst));
     assert!(DONE.wait());
+    queues.end();
+}
+
+/// Puts a packet of a kind in, whose end is to change a signal; the packet processor has not looked at it.
+fn waits(queue: &Queue, kind: hsa_packet_type_t, kernel: u64, completion: hsa_signal_t) {
+    let page = &queue.parts.page;
+    let number = page.write_dispatch_id.fetch_add(1, SeqCst);
+    let packet = &queue.parts.ring.packets()[number as usize % 64];
+    for (word, value) in [(8, kernel), (14, completion.handle)] {
+        packet.0[word].store(value as u32, SeqCst);
+        packet.0[word + 1].store((value >> 32) as u32, SeqCst);
+    }
+    packet.0[0].store(kind.0, SeqCst);
+}
+
+#[test]
+fn a_stopped_queue_completes_what_it_leaves_undone_with_the_error() {
+    let (queues, _) = queues(u64::MAX, &[]);
+    let (handler, heard) = listener();
+    let queue = queues.create(queues.gpu(), &request(Some(handler))).unwrap();
+    let signal = || queues.events.signals.create(2, Kind::Interrupt).unwrap();
+    let [done, first, second, unwritten] = [signal(), signal(), signal(), signal()];
+    waits(&queue, HSA_PACKET_TYPE_KERNEL_DISPATCH, 0x40, done.handle());
+    queue.parts.page.read_dispatch_id.store(1, SeqCst);
+    waits(&queue, HSA_PACKET_TYPE_BARRIER_AND, 0, first.handle());
+    waits(&queue, HSA_PACKET_TYPE_KERNEL_DISPATCH, 0x7000_0000_0080, second.handle());
+    waits(&queue, HSA_PACKET_TYPE_VENDOR_SPECIFIC, 0, hsa_signal_t { handle: 0xdead });
+    waits(&queue, HSA_PACKET_TYPE_INVALID, 0, unwritten.handle());
+    thread::scope(|scope| {
+        let want = Want { signal: second, condition: Condition::Less, compare: 1 };
+        let limits = Limits { timeout: u64::MAX, hint: Hint::Blocked };
+        let waiter = scope.spawn(move || wait::one(want, limits));
+        queue.parts.reported.0.change(|value| value.store(1 << 3, SeqCst));
+        assert_eq!(waiter.join().unwrap(), -0x2a);
+    });
+    assert_eq!(heard.recv(), Ok((HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION, queue.address())));
+    assert_eq!([done, first, unwritten].map(|signal| signal.load()), [2, -0x2a, 2]);
+    let left = queue.left();
+    assert_eq!((left.queue, left.busy, left.kernel, left.signals), (0, true, Some(0x7000_0000_0080), 0));
+    queues.end();
+}
+
+#[test]
+fn a_fault_stops_all_queues_of_its_gpu_once() {
+    let (queues, driver) = queues(u64::MAX, &[]);
+    let (handler, heard_by) = listener();
+    let one = queues.create(queues.gpu(), &request(Some(handler))).unwrap();
+    let two = queues.create(queues.gpu(), &request(None)).unwrap();
+    let gone = queues.create(queues.gpu(), &request(None)).unwrap();
+    gone.end();
+    let [done, other] = [1, 2].map(|value| queues.events.signals.create(value, Kind::Interrupt).unwrap());
+    waits(&two, HSA_PACKET_TYPE_KERNEL_DISPATCH, 0x40, done.handle());
+    waits(&one, HSA_PACKET_TYPE_BARRIER_AND, 0, other.handle());
+    let why = HSA_STATUS_ERROR_MEMORY_FAULT;
+    let stop = || {
+        let (stopped, heard) = queues.all.stop(1, why);
+        let left: Vec<_> = stopped.iter().map(|queue| queue.left()).collect();
+        (stopped, left.iter().map(|left| (left.queue, left.kernel, left.signals)).collect::<Vec<_>>(), heard)
+    };
+    assert_eq!(queues.all.of(0).len(), 0, "another agent's");
+    let (stopped, mut left, heard) = stop();
+    // By address, which is not in order.
+    left.sort_unstable();
+    assert_eq!((left, heard), (vec![(0, None, 1), (1, Some(0x40), 1), (2, None, 0)], false));
+    assert_eq!(stopped.iter().filter(|queue| queue.tell_user(why)).count(), 1);
+    assert_eq!(heard_by.try_recv(), Ok((why, one.address())));
+    // A user who destroys it has other uses for its signals.
+    queues.destroy(one.address()).unwrap();
+    other.store_silently(3);
+    stopped.iter().for_each(|queue| queue.fail());
+    assert_eq!([done, other].map(|signal| signal.load()), [-0x2b, 3]);
+    let shares: Vec<_> = driver.queues.lock().iter().flatten().map(|queue| queue.percentage).collect();
+    assert_eq!(shares, [0]);
+    // There is nobody left who has heard.
+    let (stopped, _, heard) = stop();
+    assert!(stopped.is_empty() && !heard);
     queues.end();
 }
 

@@ -17,8 +17,13 @@ use super::{
 };
 use crate::{
     abi::*,
+    agent::machine::Machine,
     boundary::{BoundHandler, Error},
     events::{
+        faults::{
+            Stopped as _,
+            record::{Cause, Record},
+        },
         handlers::Handlers,
         wait::{Condition, Want},
     },
@@ -31,13 +36,13 @@ use crate::{
 ///
 /// # Errors
 /// `OutOfResources` without a thread.
-pub fn watch(queue: &Arc<Queue>, handlers: &Handlers) -> Result<(), Error> {
-    let add = |signal: Signal, handle: fn(&Queue, i64) -> bool| {
-        let queue: Weak<Queue> = Arc::downgrade(queue);
+pub fn watch(queue: &Arc<Queue>, machine: &Arc<Machine>, handlers: &Handlers) -> Result<(), Error> {
+    let add = |signal: Signal, handle: fn(&Queue, &Machine, i64) -> bool| {
+        let (queue, machine): (Weak<Queue>, _) = (Arc::downgrade(queue), Arc::clone(machine));
         let function = move |value| {
             queue.upgrade().is_some_and(|queue| {
                 let inside = queue.gate.enter();
-                inside.is_some() && handle(&queue, value)
+                inside.is_some() && !queue.is_suspended() && handle(&queue, &machine, value)
             })
         };
         let want = Want { signal, condition: Condition::NotEqual, compare: 0 };
@@ -52,27 +57,28 @@ pub fn watch(queue: &Arc<Queue>, handlers: &Handlers) -> Result<(), Error> {
 
 impl Queue {
     /// The packet processor cannot go on. Whether it is to be handled again.
-    fn handle_inactive(&self, code: i64) -> bool {
+    fn handle_inactive(&self, machine: &Machine, code: i64) -> bool {
         if code == inactive::SCRATCH_FREE {
             self.take_scratch_back();
             return true;
         }
         if code & (inactive::NO_SCRATCH | inactive::NO_SCRATCH_WAVE32) != 0 {
-            return self.give_scratch(if code & inactive::NO_SCRATCH_WAVE32 != 0 { 32 } else { 64 });
+            let lanes = if code & inactive::NO_SCRATCH_WAVE32 != 0 { 32 } else { 64 };
+            return self.give_scratch(machine, lanes);
         }
         if self.driver.reports_errors() {
             self.go_on();
             return true;
         }
-        self.stop(of_inactive(code));
+        self.give_up(machine, of_inactive(code));
         false
     }
 
     /// The driver found something wrong. Faults of memory are told to those who hear of the system's.
-    fn handle_reported(&self, set: i64) -> bool {
+    fn handle_reported(&self, machine: &Machine, set: i64) -> bool {
         let status = of_exception(set);
         if status != HSA_STATUS_ERROR_MEMORY_FAULT {
-            self.stop(status);
+            self.give_up(machine, status);
         }
         false
     }
@@ -84,17 +90,11 @@ impl Queue {
 
     /// The first packet that needs scratch memory is what it is for: the read index may be behind.
     fn need(&self, lanes: u64) -> Option<Need> {
-        let page = &self.parts.page;
-        let packets = self.parts.ring.packets();
-        let first = page.read_dispatch_id.load(Ordering::Acquire);
-        let waiting = page.write_dispatch_id.load(Ordering::Acquire).wrapping_sub(first);
-        let numbers = (0..waiting.min(packets.len() as u64)).map(|step| first.wrapping_add(step));
-        let slots = numbers.map(|number| &packets[number as usize % packets.len()]);
-        let dispatch = slots.filter_map(|packet| packet.scratch_dispatch(lanes)).next()?;
+        let dispatch = self.undone().find_map(|packet| packet.scratch_dispatch(lanes))?;
         Need::new(self.scratch.shape(), &dispatch)
     }
 
-    fn give_scratch(&self, lanes: u64) -> bool {
+    fn give_scratch(&self, machine: &Machine, lanes: u64) -> bool {
         let mut held = self.parts.held.lock();
         // What was too little.
         *held = None;
@@ -115,7 +115,7 @@ impl Queue {
             Err(Shortage::Now) => true,
             Err(Shortage::ForEver) => {
                 drop(held);
-                self.stop(HSA_STATUS_ERROR_OUT_OF_RESOURCES);
+                self.give_up(machine, HSA_STATUS_ERROR_OUT_OF_RESOURCES);
                 false
             }
         }
@@ -130,17 +130,20 @@ impl Queue {
         self.parts.page.set_property(AMD_QUEUE_PROPERTIES_USE_SCRATCH_ONCE, false);
     }
 
-    /// Stops the queue and tells its user. An error of which nobody wants to hear ends the process, as upstream's does:
-    /// results would be wrong.
-    fn stop(&self, why: hsa_status_t) {
-        self.suspend();
-        match &self.handler {
-            Some(handler) => handler.call(why, self.known_as()),
-            None => {
-                let text = status::describe(why.0).unwrap_or(c"UNKNOWN ERROR").to_string_lossy();
-                complain(&format!("Queue at {:#x} inactivated due to async error: {text}", self.address()));
-                process::abort();
-            }
+    /// Stops the queue, writes down what happened, tells its user and completes its signals with the error, for the
+    /// reasons and in the order of `events::faults`.
+    fn give_up(&self, machine: &Machine, why: hsa_status_t) {
+        if !self.stop(why) {
+            // Its GPU has stopped meanwhile, which is told already.
+            return;
         }
+        let agent = machine.agents.get(self.agent);
+        Record { machine, agent, cause: Cause::Queue(why), left: &[self.left()] }.write();
+        if !self.tell_user(why) {
+            let text = status::describe(why.0).unwrap_or(c"UNKNOWN ERROR").to_string_lossy();
+            complain(&format!("Queue at {:#x} inactivated due to async error: {text}", self.address()));
+            process::abort();
+        }
+        self.fail();
     }
 }

@@ -63,6 +63,12 @@ impl Signal {
         result
     }
 
+    /// Completes it with an error, which is negative, unless it has one already.
+    pub fn fail(self, error: i64) {
+        let first = |value: i64| (value >= 0).then_some(error);
+        self.change(|value| value.fetch_update(Ordering::SeqCst, Ordering::SeqCst, first).is_ok());
+    }
+
     /// Changes the value and wakes nobody.
     #[inline]
     pub fn store_silently(self, value: i64) {

@@ -30,7 +30,7 @@ fn tested(handlers: impl IntoIterator<Item = BoundInterceptHandler>) -> Tested {
     let (queues, _) = queues(u64::MAX, &[]);
     let address = queues.create_intercept(queues.gpu(), Some(request(None)), None).unwrap();
     handlers.into_iter().for_each(|handler| queues.register(address, handler).unwrap());
-    let Some(Entry::Intercept(front)) = queues.all.lock().get(&address).cloned() else { panic!() };
+    let Some(Entry::Intercept(front)) = queues.all.0.lock().get(&address).cloned() else { panic!() };
     let behind = queues.hardware(address).unwrap();
     Tested { queues, front, behind }
 }
@@ -200,7 +200,7 @@ fn a_gpu_rings_by_its_store_and_a_handler_that_throws_loses_its_turn_only() {
 fn a_handler_may_destroy_its_queue_and_write_nothing_afterwards() {
     let (queues, driver) = queues(u64::MAX, &[]);
     let address = queues.create_intercept(queues.gpu(), Some(request(None)), None).unwrap();
-    let Some(Entry::Intercept(front)) = queues.all.lock().get(&address).cloned() else { panic!() };
+    let Some(Entry::Intercept(front)) = queues.all.0.lock().get(&address).cloned() else { panic!() };
     let own = Arc::clone(&queues);
     let handler = BoundInterceptHandler::of_test(move |packets, _, write| {
         own.destroy(address).unwrap();

@@ -1,0 +1,123 @@
+//! What becomes of work that a GPU cannot finish, on our runtime: waits return, users hear of it, one line tells, and the
+//! process ends as it should. Upstream's leaves the signals as they are, so that there is nothing to compare with; what
+//! both do is in `queues.rs`.
+#![forbid(unsafe_code)]
+
+use abi_tests::{
+    compile::Program,
+    kernel::Kernel,
+    machine::Machine,
+    run::{Client, Library, Outcome},
+    suite::Suite,
+};
+
+/// Ended by abort().
+const ABORTED: i32 = 134;
+
+/// What goes wrong, who wants to hear, the status of a queue's error, what the record says at its end, and how the
+/// process ends.
+const FAULTS: [(&str, &str, i64, &str, i32); 10] = [
+    ("memory", "system", 0x2b, MEMORY, 0),
+    ("memory", "queue", 0x2b, MEMORY, 0),
+    ("memory", "both", 0x2b, MEMORY, 0),
+    ("memory", "none", 0x2b, MEMORY, ABORTED),
+    (
+        "abort",
+        "queue",
+        0x1016,
+        "kernel=abort_wave signals=3 status=0x1016 name=HSA_STATUS_ERROR_EXCEPTION",
+        0,
+    ),
+    (
+        "abort",
+        "system",
+        0x1016,
+        "kernel=abort_wave signals=3 status=0x1016 name=HSA_STATUS_ERROR_EXCEPTION",
+        ABORTED,
+    ),
+    ("illegal", "both", 0x2a, ILLEGAL, 0),
+    ("illegal", "none", 0x2a, ILLEGAL, ABORTED),
+    ("packet", "queue", 0x1009, PACKET, 0),
+    ("packet", "none", 0x1009, PACKET, ABORTED),
+];
+const MEMORY: &str =
+    "kernel=touch signals=3 address=PAGE reason=not-present nearest=BUFFER bytes=1048576 distance=0x1000";
+const ILLEGAL: &str = "kernel=illegal signals=3 status=0x2a name=HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION";
+const PACKET: &str = "kernel=none signals=3 status=0x1009 name=HSA_STATUS_ERROR_INVALID_PACKET_FORMAT";
+
+/// The machines, each with what its GPU's kernels are compiled for and where it is.
+const MACHINES: [(&str, &str, &str); 2] =
+    [("desktop-7900xtx", "gfx1100", "0000:03:00.0"), ("desktop-6900xt", "gfx1030", "0000:0a:00.0")];
+
+fn run(machine: &Machine, kernels: &Kernel, args: &[&str]) -> Outcome {
+    let program = Program::ours("faults");
+    let client = Client::new(Suite::Trixie, Library::Ours, machine, &program.path());
+    let client = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1").within(60);
+    args.iter().fold(client, |client, arg| client.arg(arg)).run()
+}
+
+/// The lines about GPUs' faults on standard error.
+fn records(outcome: &Outcome) -> Vec<&str> {
+    outcome.stderr.lines().filter_map(|line| line.strip_prefix("libhsa-runtime64: gpu-fault ")).collect()
+}
+
+/// Lines of threads in no order.
+fn sorted(said: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = said.lines().filter(|line| !line.starts_with("buffer: ")).collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[test]
+fn waits_return_users_hear_once_and_a_line_tells() {
+    for (name, target, bdf) in MACHINES {
+        let Some(kernels) = Kernel::on(target, "meeting", &["-O2"]) else { return };
+        let machine = Machine::new(name);
+        for (what, handlers, status, record, code) in FAULTS {
+            let outcome = run(&machine, &kernels, &[what, handlers]);
+            let case = format!("{what} with {handlers} on {name}: {outcome:?}");
+            let buffer =
+                outcome.stdout.lines().find_map(|line| line.strip_prefix("buffer: ")).expect("a line");
+            let address = u64::from_str_radix(buffer.trim_start_matches("0x"), 16).expect("an address");
+            let kind = if what == "memory" { "memory" } else { "queue" };
+            let end = record.replace("BUFFER", buffer).replace("PAGE", &format!("{:#x}", address - 4096));
+            assert_eq!(
+                records(&outcome),
+                [format!("kind={kind} agent={target} node=1 bdf={bdf} queue=0 {end}")],
+                "{case}"
+            );
+            assert_eq!(outcome.code, code, "{case}");
+            if code == 0 {
+                let left = format!("left: -{status}");
+                let heard = match (what, handlers) {
+                    ("memory", "system" | "both") => "system event: agent 1, reason 0x1".to_owned(),
+                    _ => format!("queue error: {status:#x}"),
+                };
+                let mut wanted = ["end", "heard: 1", &left, &left, &left, &heard];
+                wanted.sort_unstable();
+                assert_eq!(sorted(&outcome.stdout), wanted, "{case}");
+            }
+        }
+    }
+}
+
+/// At any moment: while a handler runs, while the queue is destroyed, and long afterwards.
+#[test]
+fn a_process_ends_in_the_middle_of_a_fault() {
+    let Some(kernels) = Kernel::new("meeting", &["-O2"]) else { return };
+    let machine = Machine::new("desktop-7900xtx");
+    for what in ["memory", "abort"] {
+        let ended = |how: &str| {
+            let outcome = run(&machine, &kernels, &[what, "both", how]);
+            let last = outcome.stdout.lines().last().map(str::to_owned);
+            (outcome.code, last, format!("{what}, {how}: {outcome:?}"))
+        };
+        let (code, _, case) = ended("exit");
+        assert_eq!(code, 3, "{case}");
+        for how in ["shut_down", "destroy", "again"] {
+            let (code, last, case) = ended(how);
+            assert_eq!((code, last.as_deref()), (0, Some("end")), "{case}");
+            assert!(how != "again" || case.contains("another queue: 0 left, 41"), "{case}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+// Trap handler for gfx9 to gfx12, assembled by ./assemble. It runs behind the driver's own, which saves and restores waves
+// (cwsr_trap_handler_gfx*.asm) and jumps here with everything else: s_trap, illegal instructions, addresses of nowhere,
+// errors of arithmetic that the program wants to hear of.
+//
+// It interrupts the host with an exception's code and the doorbell of the queue, by which the driver finds the queue and
+// its process (kfd_int_process_v*.c), and halts the wave: the queue is taken off the GPU soon. Where that halted wave is,
+// and why, it leaves for debuggers. s_trap 3, a breakpoint, means nothing while no debugger is there.
+//
+// It finds: ttmp0 and ttmp1[15:0] the program counter; ttmp1 above, the number of an s_trap; ttmp12 the status to go back
+// to; ttmp11 (ttmp13 on gfx9.4) at bit 23, whether a debugger is there. It may use ttmp2, ttmp3 and `spare`.
+//
+// GFX is the major version, MINOR the minor one.
+
+.set GFX940, GFX == 9 && MINOR >= 4
+// The driver restores counters of scalar loads that are to be replayed; it left them for us.
+.set REPLAYS, GFX == 9 || GFX == 10 && MINOR < 3
+// A halted wave must not stand at the program's end, where it cannot be saved: it is put at `parked`.
+.set PARKS, GFX >= 11 || REPLAYS && !GFX940
+
+// Numbers of s_trap.
+.set ABORT, 2
+.set BREAKPOINT, 3
+
+// What goes into the interrupt: the doorbell, and above it bits in the order of EC_QUEUE_WAVE_* (kfd_ioctl.h).
+.set DOORBELL_BITS, 10
+.set WAVE_ABORT, 1 << DOORBELL_BITS
+.set WAVE_TRAP, 2 << DOORBELL_BITS
+.set WAVE_MATH_ERROR, 4 << DOORBELL_BITS
+.set WAVE_ILLEGAL_INSTRUCTION, 8 << DOORBELL_BITS
+.set WAVE_MEMORY_VIOLATION, 16 << DOORBELL_BITS
+.set WAVE_APERTURE_VIOLATION, 32 << DOORBELL_BITS
+
+.if GFX >= 12
+  .set TRAP_ID, 28 | 4 << 16
+  .set MEMORY_VIOLATION, 4
+  .set ILLEGAL_INSTRUCTION, 6
+  .set HOST_TRAP, 7
+  .set XNACK_ERROR, 12
+  .set HALT, 14
+.else
+  .set TRAP_ID, 16 | 8 << 16
+  .set HOST_TRAP, 24
+  .set MEMORY_VIOLATION, 8
+  .set ILLEGAL_INSTRUCTION, 11
+  .set XNACK_ERROR, 28
+  .set HALT, 13
+  .set SKIP_EXPORT, 18
+.endif
+
+// For debuggers, in ttmp6.
+.set SAVED_TRAP_ID, 25
+.set SAVED_HALT, 29
+.set STOPPED, 30
+.set UNINITIALIZED, 31
+
+// Tells of `code` if SCC is set, else of `other`.
+.macro TELL spare, code, other=0
+  s_cselect_b32 \spare, \code, \other
+  s_or_b32 ttmp3, ttmp3, \spare
+.endm
+
+.macro WAIT_SCALARS
+  .if GFX >= 12
+    s_wait_kmcnt 0
+  .else
+    s_waitcnt lgkmcnt(0)
+  .endif
+.endm
+
+// ttmp3: the number of the queue's doorbell.
+.macro GET_DOORBELL
+  .if GFX >= 11
+    s_sendmsg_rtn_b32 ttmp3, sendmsg(MSG_RTN_GET_DOORBELL)
+    WAIT_SCALARS
+    s_and_b32 ttmp3, ttmp3, (1 << DOORBELL_BITS) - 1
+  .else
+    // The answer comes into EXEC, without its topmost bit.
+    s_mov_b32 ttmp2, exec_lo
+    s_mov_b32 ttmp3, exec_hi
+    s_mov_b32 exec_lo, 0x80000000
+    s_sendmsg sendmsg(MSG_GET_DOORBELL)
+wait:
+    s_nop 7
+    s_bitcmp1_b32 exec_lo, 31
+    s_cbranch_scc1 wait
+    s_mov_b32 exec_hi, ttmp3
+    s_and_b32 ttmp3, exec_lo, (1 << DOORBELL_BITS) - 1
+    s_mov_b32 exec_lo, ttmp2
+  .endif
+.endm
+
+// SCC: an error of arithmetic has happened that the program enabled. ttmp2: the flags of what has happened.
+.macro IS_MATH_ERROR spare
+  .if GFX >= 12
+    s_getreg_b32 ttmp2, hwreg(HW_REG_TRAP_CTRL, 0, 7)
+    s_getreg_b32 \spare, hwreg(HW_REG_EXCP_FLAG_USER, 0, 7)
+  .else
+    s_getreg_b32 \spare, hwreg(HW_REG_MODE, 12, 7)
+  .endif
+  s_and_b32 \spare, \spare, ttmp2
+.endm
+
+// `pc` is where a halted wave's program counter is kept.
+.macro HANDLER spare, pc
+trap:
+  // The host's traps are for samplers, of which there are none.
+  .if GFX >= 12
+    s_getreg_b32 ttmp2, hwreg(HW_REG_EXCP_FLAG_PRIV)
+    s_bitcmp1_b32 ttmp2, HOST_TRAP
+    s_cbranch_scc0 not_the_host
+    s_setreg_imm32_b32 hwreg(HW_REG_EXCP_FLAG_PRIV, HOST_TRAP, 1), 0
+    s_branch leave
+  .else
+    s_bitcmp1_b32 ttmp1, HOST_TRAP
+    s_cbranch_scc1 leave
+  .endif
+not_the_host:
+  s_bfe_u32 ttmp2, ttmp1, TRAP_ID
+  s_cbranch_scc0 report
+  // Behind the instruction.
+  s_add_u32 ttmp0, ttmp0, 4
+  s_addc_u32 ttmp1, ttmp1, 0
+  s_cmp_lg_u32 ttmp2, BREAKPOINT
+  s_cbranch_scc1 report
+  .if GFX940
+    s_bitcmp1_b32 ttmp13, 23
+  .else
+    s_bitcmp1_b32 ttmp11, 23
+  .endif
+  s_cbranch_scc0 leave
+
+report:
+  // What debuggers want to know: which trap, and whether it was halted before.
+  s_min_u32 ttmp2, ttmp2, 15
+  s_lshl_b32 ttmp2, ttmp2, SAVED_TRAP_ID
+  s_bitcmp1_b32 ttmp12, HALT
+  s_cselect_b32 ttmp3, 1 << SAVED_HALT, 0
+  s_or_b32 ttmp2, ttmp2, ttmp3
+  s_andn2_b32 ttmp6, ttmp6, 15 << SAVED_TRAP_ID | 1 << SAVED_HALT
+  s_or_b32 ttmp6, ttmp6, ttmp2
+
+  GET_DOORBELL
+  .if GFX >= 12
+    s_getreg_b32 ttmp2, hwreg(HW_REG_EXCP_FLAG_PRIV)
+  .else
+    s_getreg_b32 ttmp2, hwreg(HW_REG_TRAPSTS)
+  .endif
+  // An address that is not mapped violates an aperture, too, and is told of once.
+  s_bitcmp1_b32 ttmp2, MEMORY_VIOLATION
+  s_cselect_b32 \spare, WAVE_APERTURE_VIOLATION, 0
+  s_bitcmp1_b32 ttmp2, XNACK_ERROR
+  TELL \spare, WAVE_MEMORY_VIOLATION, \spare
+  s_bitcmp1_b32 ttmp2, ILLEGAL_INSTRUCTION
+  TELL \spare, WAVE_ILLEGAL_INSTRUCTION
+  IS_MATH_ERROR \spare
+  TELL \spare, WAVE_MATH_ERROR
+  s_bfe_u32 ttmp2, ttmp6, SAVED_TRAP_ID | 4 << 16
+  s_cmp_eq_u32 ttmp2, ABORT
+  TELL \spare, WAVE_ABORT
+  // Whatever else it is.
+  s_cmp_lt_u32 ttmp3, 1 << DOORBELL_BITS
+  TELL \spare, WAVE_TRAP
+
+  s_mov_b32 ttmp2, m0
+  s_mov_b32 m0, ttmp3
+  s_nop 0
+  s_sendmsg sendmsg(MSG_INTERRUPT)
+  WAIT_SCALARS
+  s_mov_b32 m0, ttmp2
+
+  .if PARKS
+    s_mov_b32 \pc, ttmp0
+    s_and_b32 ttmp2, ttmp1, 0xffff
+    s_lshl_b32 ttmp2, ttmp2, 7
+    s_andn2_b32 ttmp11, ttmp11, 0xffff << 7
+    s_or_b32 ttmp11, ttmp11, ttmp2
+    .if GFX >= 12
+      // The mode of scheduling, with which `leave` goes back.
+      s_and_b32 ttmp2, ttmp1, 3 << 26
+    .endif
+    s_getpc_b64 ttmp[0:1]
+here:
+    s_add_u32 ttmp0, ttmp0, parked - here
+    s_addc_u32 ttmp1, ttmp1, 0
+    .if GFX >= 12
+      s_or_b32 ttmp1, ttmp1, ttmp2
+    .endif
+  .endif
+  s_bitset1_b32 ttmp6, STOPPED
+  s_bitset1_b32 ttmp12, HALT
+  .if GFX < 12
+    // By this debuggers see that the wave was halted here.
+    s_bitset1_b32 ttmp12, SKIP_EXPORT
+  .endif
+  .if GFX940 || GFX >= 12
+    // The number that a debugger gives to the wave: none yet.
+    .if GFX940
+      s_bitcmp1_b32 ttmp11, 31
+    .else
+      s_bitcmp1_b32 ttmp8, 31
+    .endif
+    s_cbranch_scc1 leave
+    s_mov_b32 ttmp4, 0
+    s_mov_b32 ttmp5, 0
+    .if GFX940
+      s_bitset0_b32 ttmp6, UNINITIALIZED
+      s_bitset1_b32 ttmp11, 31
+    .else
+      s_bitset1_b32 ttmp8, 31
+    .endif
+  .endif
+
+leave:
+  .if REPLAYS
+    .if GFX940
+      s_lshr_b32 ttmp2, ttmp13, 26 - 15
+    .elseif GFX == 9
+      s_lshr_b32 ttmp2, ttmp11, 26 - 15
+    .else
+      s_lshr_b32 ttmp2, ttmp11, 24 - 15
+    .endif
+    .if GFX == 9
+      s_and_b32 ttmp2, ttmp2, 0x1f8000
+    .else
+      s_and_b32 ttmp2, ttmp2, 0x3f8000
+      s_lshr_b32 ttmp3, ttmp11, 31 - 25
+      s_and_b32 ttmp3, ttmp3, 1 << 25
+      s_or_b32 ttmp2, ttmp2, ttmp3
+    .endif
+    s_setreg_b32 hwreg(HW_REG_IB_STS), ttmp2
+  .endif
+  // EXECZ and VCCZ are set by instructions alone.
+  s_and_b64 exec, exec, exec
+  s_and_b64 vcc, vcc, vcc
+  .if GFX >= 12
+    s_bfe_u32 ttmp2, ttmp1, 26 | 2 << 16
+    // SCHED_MODE, of which older assemblers do not know.
+    s_setreg_b32 hwreg(26), ttmp2
+    s_and_b32 ttmp1, ttmp1, 0xffff
+    // SCC, HALT and what is between; barriers may have been completed meanwhile.
+    s_lshr_b32 ttmp12, ttmp12, 9
+    s_setreg_b32 hwreg(HW_REG_STATE_PRIV, 9, 7), ttmp12
+  .else
+    s_and_b32 ttmp1, ttmp1, 0xffff
+    s_setreg_b32 hwreg(HW_REG_STATUS), ttmp12
+  .endif
+  s_rfe_b64 ttmp[0:1]
+
+parked:
+  s_trap ABORT
+  s_branch parked
+.endm
+
+.if GFX >= 12
+  HANDLER ttmp13, ttmp10
+.else
+  HANDLER ttmp7, ttmp7
+.endif
+
+// What is fetched ahead.
+.if GFX >= 10
+  .rept 64
+    s_code_end
+  .endr
+.endif

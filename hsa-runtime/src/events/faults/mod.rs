@@ -1,0 +1,179 @@
+//! Faults of GPUs: who hears of them, and the thread that waits for them.
+//!
+//! The thread starts with the first queue or function that wants to hear, sleeps in the driver, and ends with the runtime.
+//! What it does with a fault, in this order:
+//!
+//! 1. It takes all queues of the GPU off it: the driver has done so, or will (`kfd_dqm_evict_pasid`, and every reset), and
+//!    never puts them back.
+//! 2. It writes the [`record`].
+//! 3. It calls the handlers of system events; when none of them takes care of it, the handlers of the queues' errors. When
+//!    there are none, results would be wrong and nobody would know: it ends the process, as upstream's does.
+//! 4. It completes the signals of all packets that are not done, with minus the status: whoever waits returns, and sees
+//!    that this is no end of the work. That errors are negative is what hsa_ext_amd.h says of copies, and what newer HIP
+//!    takes for failures when it waits. HIP 5.7 takes them for success, and its handler ends the process: so they come
+//!    last, lest it say before that all went well.
+//!
+//! Answers to VMFaultHandler and HwExceptionHandler of upstream's `runtime.cpp`.
+#![forbid(unsafe_code)]
+
+mod event;
+pub mod record;
+
+use std::{
+    process,
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use hsakmt_thunk::kernel::thread as quiet;
+use parking_lot::Mutex;
+
+use self::record::{Cause, Record};
+use crate::{
+    abi::*,
+    agent::machine::Machine,
+    boundary::{BoundEventHandler, Error},
+    driver::fault::{Fault, FaultWatch},
+    log::complain,
+};
+
+/// Its name in lists of threads.
+const THREAD: &str = "hsa-faults";
+
+/// What a queue has left undone that is off its GPU for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Its id.
+    pub queue: u64,
+    /// There were packets that were not done.
+    pub busy: bool,
+    /// The kernel that it worked at: the address of its descriptor.
+    pub kernel: Option<u64>,
+    /// How many signals their ends would have changed.
+    pub signals: usize,
+}
+
+/// A queue that was taken off its GPU. A trait, for the room of queues is above this one.
+pub trait Stopped {
+    /// What it has left undone.
+    fn left(&self) -> Left;
+    /// Tells its user; whether there is anybody to be told. To be called without any lock.
+    fn tell_user(&self, why: hsa_status_t) -> bool;
+    /// Completes its signals with the error.
+    fn fail(&self);
+}
+
+/// What runs on GPUs, likewise.
+pub trait Running: Send + Sync {
+    /// Takes all queues of the agent at an index off their GPU for ever, for this error; those that were not before. And whether users of
+    /// others have heard already.
+    fn stop(&self, agent: usize, why: hsa_status_t) -> (Vec<Arc<dyn Stopped>>, bool);
+}
+
+/// What the thread and those who want to hear share.
+struct Shared {
+    machine: Arc<Machine>,
+    handlers: Mutex<Vec<BoundEventHandler>>,
+    running: Mutex<Option<Arc<dyn Running>>>,
+}
+
+/// Who hears of faults.
+pub struct Faults {
+    shared: Arc<Shared>,
+    watch: Mutex<Option<(FaultWatch, JoinHandle<()>)>>,
+}
+
+impl Faults {
+    pub fn new(machine: Arc<Machine>) -> Self {
+        let shared = Shared { machine, handlers: Mutex::default(), running: Mutex::default() };
+        Self { shared: Arc::new(shared), watch: Mutex::default() }
+    }
+
+    /// Adds a function that hears of every fault from now on.
+    ///
+    /// # Errors
+    /// `OutOfResources` if the driver does not tell of faults, or without a thread.
+    pub fn add(&self, handler: BoundEventHandler) -> Result<(), Error> {
+        self.start()?;
+        self.shared.handlers.lock().push(handler);
+        Ok(())
+    }
+
+    /// Says what runs on the GPUs from now on.
+    pub fn watch_over(&self, running: Arc<dyn Running>) {
+        *self.shared.running.lock() = Some(running);
+    }
+
+    /// Begins to listen. Whoever starts work on a GPU wants that: without, a fault hangs the process.
+    ///
+    /// # Errors
+    /// As for [`Self::add`].
+    pub fn start(&self) -> Result<(), Error> {
+        let mut watching = self.watch.lock();
+        if watching.is_none() {
+            let watch = self.shared.machine.driver.watch_faults().ok_or(Error::OutOfResources)?;
+            let shared = Arc::clone(&self.shared);
+            let thread = quiet::spawn(THREAD, move || shared.listen(&watch));
+            *watching = Some((watch, thread.map_err(|_| Error::OutOfResources)?));
+        }
+        Ok(())
+    }
+
+    /// Ends the thread, unless this is it.
+    pub fn end(&self) {
+        let Some((watch, thread)) = self.watch.lock().take() else { return };
+        let driver = &self.shared.machine.driver;
+        driver.set_event(&watch.end);
+        if thread.thread().id() != thread::current().id() {
+            // It panics never; a function of the user's that unwinds ends the process.
+            let _ = thread.join();
+        }
+        driver.unwatch_faults(&watch);
+    }
+}
+
+impl Shared {
+    fn listen(&self, watch: &FaultWatch) {
+        loop {
+            let faults = self.machine.driver.next_faults(watch);
+            if faults.is_empty() {
+                return;
+            }
+            if !faults.iter().all(|fault| self.is_handled(fault)) {
+                process::abort();
+            }
+        }
+    }
+
+    /// Stops what runs, and tells everybody; whether there was anybody. Otherwise one line says what happened.
+    fn is_handled(&self, fault: &Fault) -> bool {
+        let (id, why) = match fault {
+            Fault::Memory(fault) => (fault.gpu_id, HSA_STATUS_ERROR_MEMORY_FAULT),
+            Fault::Hardware(exception) => (exception.gpu_id, HSA_STATUS_ERROR),
+        };
+        let machine = &*self.machine;
+        let agent = machine.gpus().find(|gpu| gpu.node.gpu_id.0 == id);
+        let running = self.running.lock().clone();
+        let (stopped, heard) = running
+            .zip(agent)
+            .map_or_else(Default::default, |(running, agent)| running.stop(agent.index, why));
+        let left: Vec<Left> = stopped.iter().map(|queue| queue.left()).collect();
+        Record { machine, agent, cause: Cause::Fault(fault), left: &left }.write();
+        let handle = agent.map_or(hsa_agent_t { handle: 0 }, |agent| machine.handle_of(agent));
+        let event = event::event(handle, fault);
+        let handlers = self.handlers.lock().clone();
+        // All of them hear of it, whatever the others say.
+        let answers: Vec<hsa_status_t> = handlers.iter().map(|handler| handler.call(&event)).collect();
+        let tell = || stopped.iter().map(|queue| queue.tell_user(why)).fold(heard, |any, told| any | told);
+        let handled = answers.contains(&HSA_STATUS_SUCCESS) || tell();
+        if handled {
+            stopped.iter().for_each(|queue| queue.fail());
+        } else {
+            complain(&event::line(agent, handle, fault));
+        }
+        handled
+    }
+}
+
+#[cfg(test)]
+mod tests;
