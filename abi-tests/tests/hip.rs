@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use abi_tests::{
+    compile::Program,
     hip,
     machine::Machine,
     project,
@@ -134,6 +135,27 @@ fn addresses_of_nowhere_end_programs() {
             let named = records.filter(|line| line.contains(" queue=0 kernel=_Z4pokePi "));
             // Of two streams, both queues may be at work.
             assert_eq!(named.count() >= 2, matches!(library, Library::Ours), "{with}");
+        }
+    }
+}
+
+/// As under a profiler, which sees each packet before the GPU does and puts markers between them. Upstream's 6.4.3 crashes
+/// there when the queue for cooperative launches is destroyed. 5.7 does not end the runtime, so its tool hears of no end.
+#[test]
+fn programs_compute_while_a_tool_intercepts_their_queues() {
+    let (machine, tool) = (Machine::new(W7800), Program::tool("interceptor"));
+    for suite in Suite::HIP.into_iter().filter(|suite| suite.root().is_some()) {
+        for program in ["streams", "cooperative", "graphs"] {
+            let with = format!("{program} with {}", suite.name());
+            let client = client(suite, Library::Ours, &format!("{program}.hip"), &machine);
+            let outcome = client.env("HSA_TOOLS_LIB", tool.path()).run();
+            assert_eq!(
+                (outcome.code, outcome.stdout.lines().last()),
+                (0, Some("end")),
+                "{with}: {outcome:?}"
+            );
+            let seen = outcome.stderr.contains("interceptor: queues 1, packets 1, a marker each 1");
+            assert!(seen || suite == Suite::TrixieHip, "{with}: {outcome:?}");
         }
     }
 }
