@@ -15,11 +15,12 @@ use std::{
     mem,
     sync::{
         Arc, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
-use parking_lot::{Mutex, RwLock};
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 
 use super::{
     build::OwnSignal,
@@ -47,11 +48,13 @@ pub struct Intercept {
     doorbell: OwnSignal,
     /// Where packets go.
     pub hardware: Arc<Queue>,
-    handlers: RwLock<Arc<[BoundInterceptHandler]>>,
+    handlers: ArcSwap<Vec<BoundInterceptHandler>>,
     /// How often it was rung since nobody was at it.
     rings: AtomicU64,
     /// What handlers have written and the hardware has not got yet.
     backlog: Mutex<VecDeque<AqlPacket>>,
+    /// How much that is, for the thread whose turn it is: mostly nothing.
+    held: AtomicUsize,
     /// Number, in the hardware's ring, of the last barrier that wakes.
     wakes_at: AtomicU64,
     /// The thread of handlers goes through it.
@@ -78,9 +81,10 @@ impl Intercept {
             ring,
             doorbell,
             hardware,
-            handlers: RwLock::new(Arc::new([])),
+            handlers: ArcSwap::default(),
             rings: AtomicU64::new(0),
             backlog: Mutex::default(),
+            held: AtomicUsize::new(0),
             wakes_at: AtomicU64::new(0),
             gate: Gate::default(),
         });
@@ -100,8 +104,7 @@ impl Intercept {
 
     /// Adds a handler, before which no other is called.
     pub fn register(&self, handler: BoundInterceptHandler) {
-        let mut handlers = self.handlers.write();
-        *handlers = handlers.iter().copied().chain([handler]).collect();
+        self.handlers.rcu(|handlers| handlers.iter().copied().chain([handler]).collect::<Vec<_>>());
     }
 
     /// No packet is taken any more, nor worked at when this returns.
@@ -139,7 +142,7 @@ impl Intercept {
             if packets.is_empty() {
                 return;
             }
-            let handlers = Arc::clone(&self.handlers.read());
+            let handlers = self.handlers.load();
             Stage { queue: self, first, handlers: &handlers }.write(ring::seen(packets));
             for packet in packets {
                 packet.0[0].store(HSA_PACKET_TYPE_INVALID.0, Ordering::Relaxed);
@@ -151,6 +154,9 @@ impl Intercept {
 
     /// Puts as much of the backlog into the hardware's ring as there is room for. Whether that was all.
     fn flush(&self) -> bool {
+        if self.held.load(Ordering::Relaxed) == 0 {
+            return true;
+        }
         let (size, read, begin) =
             (self.hardware.packets(), self.hardware.read_index(), self.hardware.write_index());
         let wakes = self.wakes_at.load(Ordering::Relaxed) > read;
@@ -166,7 +172,7 @@ impl Intercept {
                 (room, end) = (room - 1, end.wrapping_add(1));
             }
         }
-        let all = self.backlog.lock().is_empty();
+        let all = self.held.load(Ordering::Relaxed) == 0;
         if !all && !wakes {
             self.hardware.put(end, &self.barrier().0);
             self.wakes_at.store(end, Ordering::Relaxed);
@@ -180,8 +186,20 @@ impl Intercept {
 
     /// The next one of the backlog, if there is room or it needs none.
     fn next(&self, room: bool) -> Option<AqlPacket> {
+        if self.held.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
         let mut backlog = self.backlog.lock();
-        if room || backlog.front()?.is_marker() { backlog.pop_front() } else { None }
+        let packet = if room || backlog.front()?.is_marker() { backlog.pop_front() } else { None };
+        self.held.store(backlog.len(), Ordering::Relaxed);
+        packet
+    }
+
+    /// Adds to the backlog.
+    fn keep(&self, packets: Packets<'_>) {
+        let mut backlog = self.backlog.lock();
+        backlog.extend(packets.iter());
+        self.held.store(backlog.len(), Ordering::Relaxed);
     }
 
     /// Completes the doorbell's signal when all before it has ended.
@@ -237,7 +255,7 @@ impl PacketWriter for Stage<'_> {
         match self.handlers.split_last() {
             Some((handler, handlers)) => handler.call(packets, self.first, &Stage { handlers, ..*self }),
             None => {
-                self.queue.backlog.lock().extend(packets.iter());
+                self.queue.keep(packets);
                 self.queue.flush();
             }
         }

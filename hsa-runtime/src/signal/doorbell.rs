@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use parking_lot::RwLock;
+use arc_swap::ArcSwapOption;
 
 use super::{Kind, Signal, Signals};
 use crate::{arch::device, boundary::Error, driver::queue::Doorbell};
@@ -22,7 +22,7 @@ pub trait Listener: Send + Sync {
 
 /// Where a listener stands. It stays with the slot, so that who rings too late finds nobody.
 #[derive(Default)]
-pub struct Door(RwLock<Option<Arc<dyn Listener>>>);
+pub struct Door(ArcSwapOption<Arc<dyn Listener>>);
 
 impl Signals {
     /// A signal for the doorbell of the queue whose descriptor is at `queue`.
@@ -68,14 +68,14 @@ impl Signal {
 
     /// Has a listener told of stores, or nobody any more.
     pub fn set_listener(self, listener: Option<Arc<dyn Listener>>) {
-        *self.0.listener.get_or_init(Box::default).0.write() = listener;
+        self.0.listener.get_or_init(Box::default).0.store(listener.map(Arc::new));
     }
 
     /// Under no lock: it may run functions of the user's.
     #[cold]
     fn tell_listener(self) {
-        let listener = self.0.listener.get().and_then(|door| door.0.read().clone());
-        if let Some(listener) = listener {
+        let door = self.0.listener.get().map(|door| door.0.load());
+        if let Some(listener) = door.as_deref().and_then(Option::as_deref) {
             listener.rung();
         }
     }
