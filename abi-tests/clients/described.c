@@ -85,6 +85,15 @@ int main(int count, char **files) {
                is[1], computes(desc.queue, touch));
         NEED(hsa_queue_destroy(desc.queue));
     }
+    usual();
+    NEED(hsa_amd_queue_create(gpu, &desc, 1));
+    int32_t uses = 0;
+    uint32_t id = 0, engine = 9;
+    NEED(hsa_amd_queue_get_info(desc.queue, HSA_QUEUE_INFO_USE_COUNT, &uses));
+    NEED(hsa_amd_queue_get_info(desc.queue, HSA_QUEUE_INFO_HW_ID, &id));
+    NEED(hsa_amd_queue_get_info(desc.queue, HSA_AMD_QUEUE_INFO_ENGINE_TYPE, &engine));
+    printf("uses %d, its id: %d, engine %u\n", uses, id == desc.queue->id, engine);
+    NEED(hsa_queue_destroy(desc.queue));
     hsa_amd_queue_create_desc_t several[3];
     for (int i = 0; i < 3; i++) usual(), several[i] = desc;
     several[0].engine.compute.type = HSA_QUEUE_TYPE_COOPERATIVE;

@@ -305,6 +305,7 @@ flags 0: 64 packets, type 0, mask 0xf0 0, 256 right
 flags 1: 64 packets, type 0, mask 0xf0 0, 256 right
 flags 2: 64 packets, type 0, mask 0xf0 0, 256 right
 flags 3: 64 packets, type 0, mask 0xf0 0, 256 right
+uses -1, its id: 1, engine 0
 the third is wrong: 0x1001
 types 2 0, a third: 0
 end

@@ -209,6 +209,10 @@ pub fn get_info(
             value.write::<hsa_agent_t>(machine.handle_of(&machine.agents[queue.agent]))
         }
         HSA_AMD_QUEUE_INFO_DOORBELL_ID => value.write::<u64>(queue.doorbell().address()),
+        // It is not shared by count.
+        HSA_QUEUE_INFO_USE_COUNT => value.write::<i32>(-1),
+        HSA_QUEUE_INFO_HW_ID => value.write::<u32>(queue.id() as u32),
+        HSA_AMD_QUEUE_INFO_ENGINE_TYPE => value.write::<hsa_amd_queue_engine_t>(HSA_AMD_QUEUE_ENGINE_COMPUTE),
         _ => Err(Error::InvalidArgument),
     }
 }

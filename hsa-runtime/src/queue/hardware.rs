@@ -131,6 +131,11 @@ impl Queue {
         let _ = self.front.set(address);
     }
 
+    /// Its number, for ever.
+    pub fn id(&self) -> u64 {
+        self.parts.page.id.load(Ordering::Relaxed)
+    }
+
     /// Its doorbell.
     pub fn doorbell(&self) -> Doorbell {
         self.hardware.doorbell

@@ -126,8 +126,9 @@ impl Intercept {
     fn woken(&self) -> bool {
         let inside = self.gate.enter();
         if inside.is_some() {
-            // Before looking, so that what comes later wakes once more.
-            self.doorbell.0.change(|value| value.store(IDLE, Ordering::SeqCst));
+            // Before looking: what is stored later wakes once more, and what was stored before is read by the exchange,
+            // and with it what was written to the ring. Nobody waits for this value.
+            self.doorbell.0.value().swap(IDLE, Ordering::SeqCst);
             self.rung();
         }
         inside.is_some()
