@@ -8,6 +8,7 @@ use core::{cell::Cell, ffi::c_void, marker::PhantomData, ptr};
 use super::{Data, FromC, callback::Carried};
 use crate::abi::{
     AMD_AQL_FORMAT_INTERCEPT_MARKER, HSA_PACKET_TYPE_VENDOR_SPECIFIC, amd_aql_intercept_marker_t,
+    hsa_signal_t,
 };
 
 type RawWriter = unsafe extern "C-unwind" fn(*const c_void, u64);
@@ -23,6 +24,11 @@ impl AqlPacket {
     pub fn is_marker(&self) -> bool {
         let (kind, format) = (self.0[0] & 0xff, self.0[0] >> 16 & 0xff);
         kind == HSA_PACKET_TYPE_VENDOR_SPECIFIC.0 && format == AMD_AQL_FORMAT_INTERCEPT_MARKER
+    }
+
+    /// The signal that its end changes, or nothing.
+    pub fn completion(&self) -> hsa_signal_t {
+        hsa_signal_t { handle: u64::from(self.0[15]) << 32 | u64::from(self.0[14]) }
     }
 
     /// Calls a marker's function, under no lock and no guard: the packet behind it is to be number `number` of the queue

@@ -31,7 +31,7 @@ struct Settings {
     /// Compute units, one a bit; none for all.
     mask: Vec<u32>,
     /// Something went wrong: it has no share of the GPU any more.
-    suspended: bool,
+    suspended: Option<hsa_status_t>,
     /// The driver has it.
     active: bool,
 }
@@ -85,7 +85,7 @@ impl Queue {
                 let _ = driver.destroy_queue(hardware.id);
             })?;
         parts.page.doorbell_signal.store(doorbell.handle().handle, Ordering::Relaxed);
-        let settings = Settings { priority, mask: Vec::new(), suspended: false, active: true };
+        let settings = Settings { priority, mask: Vec::new(), suspended: None, active: true };
         let queue = Self {
             agent: agent.index,
             gate: Gate::default(),
@@ -165,9 +165,10 @@ impl Queue {
 
     /// Gives it no share of the GPU any more, after an error; whether this is the first. When it returns, no packet is
     /// worked at.
-    pub(super) fn suspend(&self) -> bool {
+    pub(super) fn suspend(&self, why: hsa_status_t) -> bool {
         let mut settings = self.settings.lock();
-        let first = !std::mem::replace(&mut settings.suspended, true);
+        let first = settings.suspended.is_none();
+        settings.suspended.get_or_insert(why);
         // The driver gives ids of destroyed queues to others.
         if first && settings.active {
             // One that the driver has lost does not run either.
@@ -178,6 +179,11 @@ impl Queue {
 
     /// Whether an error has stopped it.
     pub(super) fn is_suspended(&self) -> bool {
+        self.suspended().is_some()
+    }
+
+    /// Which error has stopped it.
+    pub(super) fn suspended(&self) -> Option<hsa_status_t> {
         self.settings.lock().suspended
     }
 
@@ -187,7 +193,7 @@ impl Queue {
     /// `InvalidQueue` if an error has stopped it, `OutOfResources` when the driver refuses.
     pub fn set_priority(&self, priority: Priority) -> Result<(), Error> {
         let mut settings = self.settings.lock();
-        if settings.suspended {
+        if settings.suspended.is_some() {
             return Err(Error::InvalidQueue);
         }
         settings.priority = priority;
@@ -258,6 +264,12 @@ impl Queue {
         }
         // The header makes it valid.
         packet.0[0].store(words[0], Ordering::Release);
+    }
+
+    /// The signal that the end of the packet of a number changes.
+    pub(super) fn completion(&self, number: u64) -> hsa_signal_t {
+        let packets = self.parts.ring.packets();
+        packets[number as usize % packets.len()].completion()
     }
 
     /// Tells the packet processor of the packets before a number.

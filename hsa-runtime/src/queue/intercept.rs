@@ -7,12 +7,14 @@
 //!
 //! What finds no room in the hardware's ring stays in the backlog, and no more packets are taken meanwhile, so programs
 //! see a full ring. The last free place gets a barrier that completes the doorbell's own signal when the hardware comes
-//! to it: the thread of handlers goes on then, as it does when a GPU stores to the doorbell.
+//! to it: the thread of handlers goes on then, as it does when a GPU stores to the doorbell, and when an error stops the
+//! queue and so fails the barrier. From then on, what handlers write fails, too.
 #![forbid(unsafe_code)]
 
 use std::{
     collections::VecDeque,
     mem,
+    ops::Range,
     sync::{
         Arc, Weak,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -35,11 +37,12 @@ use crate::{
         handlers::Handlers,
         wait::{Condition, Want},
     },
-    signal::Listener,
+    signal::{self, Listener},
 };
 
-/// Value of the doorbell's signal while nothing is to be done: no GPU stores it, and no completion leads to it.
-pub const IDLE: i64 = i64::MIN;
+/// Value of the doorbell's signal while nothing is to be done: no GPU stores it, no completion leads to it, and it is no
+/// error.
+pub const IDLE: i64 = i64::MAX;
 
 /// Such a queue.
 pub struct Intercept {
@@ -182,7 +185,24 @@ impl Intercept {
         if end != begin {
             self.hardware.tell(end);
         }
-        all
+        // Who stops the queue says so before looking at its packets: it sees those, or this thread sees the error.
+        match self.hardware.suspended() {
+            Some(why) => self.fail(begin..end, why),
+            None => return all,
+        }
+        true
+    }
+
+    /// Completes the signals of these packets of the hardware's ring and of the backlog with an error: nobody comes to
+    /// them.
+    fn fail(&self, put: Range<u64>, why: hsa_status_t) {
+        let fail = |signal| _ = signal::find(signal).map(|signal| signal.fail(-i64::from(why.0)));
+        put.for_each(|number| fail(self.hardware.completion(number)));
+        while let Some(packet) = self.next(true) {
+            if !packet.is_marker() {
+                fail(packet.completion());
+            }
+        }
     }
 
     /// The next one of the backlog, if there is room or it needs none.

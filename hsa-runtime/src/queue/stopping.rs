@@ -53,7 +53,7 @@ impl Queue {
     /// Takes it off its GPU, and keeps the signals of what it leaves undone for [`Stopped::fail`]; whether this is the
     /// first time.
     pub(super) fn stop(&self, why: hsa_status_t) -> bool {
-        let first = self.suspend();
+        let first = self.suspend(why);
         if first {
             // Nobody else changes the signals on its behalf any more.
             *self.unfinished.lock() = Unfinished::of(self.undone(), why);

@@ -30,9 +30,7 @@ fn tested(handlers: impl IntoIterator<Item = BoundInterceptHandler>) -> Tested {
     let (queues, _) = queues(u64::MAX, &[]);
     let address = queues.create_intercept(queues.gpu(), Some(request(None)), None).unwrap();
     handlers.into_iter().for_each(|handler| queues.register(address, handler).unwrap());
-    let Some(Entry::Intercept(front)) = queues.all.0.lock().get(&address).cloned() else { panic!() };
-    let behind = queues.hardware(address).unwrap();
-    Tested { queues, front, behind }
+    Tested::new(queues, address)
 }
 
 /// A packet that is no barrier that wakes, with a number.
@@ -43,18 +41,30 @@ fn numbered(number: u32) -> AqlPacket {
 }
 
 impl Tested {
+    fn new(queues: Arc<Queues>, address: u64) -> Self {
+        let behind = queues.hardware(address).unwrap();
+        let Some(Entry::Intercept(front)) = queues.all.0.lock().get(&address).cloned() else { panic!() };
+        Self { queues, front, behind }
+    }
+
     fn bell(&self) -> Signal {
         find(hsa_signal_t { handle: self.front.page.doorbell_signal.load(SeqCst) }).unwrap()
     }
 
-    /// Puts a packet into the ring as programs do, waiting for room, and rings.
     fn submit(&self, number: u32) {
+        self.submit_with(number, 0);
+    }
+
+    /// Puts a packet whose end changes a signal into the ring as programs do, waiting for room, and rings.
+    fn submit_with(&self, number: u32, signal: u64) {
         let index = self.front.page.write_dispatch_id.fetch_add(1, SeqCst);
         while index - self.front.page.read_dispatch_id.load(SeqCst) >= 64 {
             self.work();
         }
         let packet = &self.front.ring.packets()[index as usize % 64];
-        packet.0[4].store(number, SeqCst);
+        for (word, value) in [(4, number), (14, signal as u32), (15, (signal >> 32) as u32)] {
+            packet.0[word].store(value, SeqCst);
+        }
         packet.0[0].store(HSA_PACKET_TYPE_BARRIER_OR.0, SeqCst);
         assert!(self.bell().ring_doorbell(index as i64));
     }
@@ -183,6 +193,29 @@ fn a_marker_is_called_in_its_place() {
 }
 
 #[test]
+fn an_error_fails_whatever_waits_in_front_of_the_queue_and_what_comes_later() {
+    let (queues, _) = queues(u64::MAX, &[]);
+    let (listener, heard) = listener();
+    let address = queues.create_intercept(queues.gpu(), Some(request(Some(listener))), None).unwrap();
+    let handler = BoundInterceptHandler::of_test(|packets, _, write| {
+        packets.iter().for_each(|packet| write(&[numbered(0), *packet, numbered(0)]));
+    });
+    queues.register(address, handler).unwrap();
+    let tested = Tested::new(queues, address);
+    let signals = tested.queues.events.signals;
+    let done: Vec<Signal> = (0..64).map(|_| signals.create(1, Kind::Silent).unwrap()).collect();
+    done[..63].iter().for_each(|signal| tested.submit_with(0, signal.handle().handle));
+    // The hardware has 64 packets, of which one is a barrier; the rest waits.
+    tested.behind.parts.reported.0.change(|value| value.store(1 << 3, SeqCst));
+    assert_eq!(heard.recv(), Ok((HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION, address)));
+    while done[..63].iter().any(|signal| signal.load() != -0x2a) {
+        thread::yield_now();
+    }
+    tested.submit_with(0, done[63].handle().handle);
+    assert_eq!(done[63].load(), -0x2a);
+}
+
+#[test]
 fn a_gpu_rings_by_its_store_and_a_handler_that_throws_loses_its_turn_only() {
     let calls = AtomicU32::new(0);
     let handler = BoundInterceptHandler::of_test(move |packets, _, write| {
@@ -200,14 +233,13 @@ fn a_gpu_rings_by_its_store_and_a_handler_that_throws_loses_its_turn_only() {
 fn a_handler_may_destroy_its_queue_and_write_nothing_afterwards() {
     let (queues, driver) = queues(u64::MAX, &[]);
     let address = queues.create_intercept(queues.gpu(), Some(request(None)), None).unwrap();
-    let Some(Entry::Intercept(front)) = queues.all.0.lock().get(&address).cloned() else { panic!() };
     let own = Arc::clone(&queues);
     let handler = BoundInterceptHandler::of_test(move |packets, _, write| {
         own.destroy(address).unwrap();
         write(packets);
     });
     queues.register(address, handler).unwrap();
-    let tested = Tested { behind: queues.hardware(address).unwrap(), front, queues };
+    let tested = Tested::new(queues, address);
     tested.submit(1);
     assert!(driver.queues.lock()[0].is_none() && tested.queues.hardware(address).is_err());
 }
