@@ -24,7 +24,8 @@ pub fn program(suite: Suite, source: &str) -> PathBuf {
     let from = folder.join(source);
     let to = project::target().join("hip").join(suite.name()).join(source).with_extension("");
     let how = [project::root().join("scripts/hipcc"), project::data("src/hip.rs")];
-    let sources = [from.clone(), folder.join("check.h")].into_iter().chain(how);
+    let shared = ["check.h", "opencl.h"].map(|header| folder.join(header));
+    let sources = [from.clone()].into_iter().chain(shared).chain(how);
     let newest = sources.filter_map(|file| changed(&file)).max();
     static COMPILING: [Mutex<()>; Suite::COUNT] = [const { Mutex::new(()) }; Suite::COUNT];
     let _alone = COMPILING[suite as usize].lock().unwrap_or_else(PoisonError::into_inner);

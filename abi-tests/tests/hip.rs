@@ -43,6 +43,9 @@ const PROGRAMS: [(&str, &[&str]); 24] = [
     ("processes", ALL),
 ];
 
+/// Those of OpenCL, for all machines.
+const OPENCL: [&str; 2] = ["opencl", "opencl_images"];
+
 /// gfx1100, gfx1030 and gfx1013.
 const ALL: &[&str] = &[W7800, RX6900XT, BC250];
 const W7800: &str = "sg2044-w7800";
@@ -54,8 +57,18 @@ const WHOLE: Suite = Suite::SidHip;
 
 /// What the others run on the machines with gfx10: programs whose code is another one there, by the compiler's choice of
 /// instructions or the runtime's of packets. The rest would only take time.
-const ON_GFX10: [&str; 9] =
-    ["copies_3d", "fill", "reduction", "atomics", "assertion", "heap", "cooperative", "calls", "textures"];
+const ON_GFX10: [&str; 10] = [
+    "copies_3d",
+    "fill",
+    "reduction",
+    "atomics",
+    "assertion",
+    "heap",
+    "cooperative",
+    "calls",
+    "textures",
+    "opencl_images",
+];
 
 /// What a suite's HIP cannot do on any GPU of these machines.
 const NOT_RUN: [(Suite, &str, &[&str], &str); 4] = [
@@ -187,8 +200,10 @@ fn an_apu_computes_as_the_gpu_that_it_is_said_to_be() {
 fn opencl_computes() {
     for suite in Suite::HIP.into_iter().filter(|suite| suite.root().is_some()) {
         for library in [Library::Upstream, Library::Ours] {
-            for &machine in ALL.iter().filter(|machine| is_chosen(suite, &library, "opencl", machine)) {
-                assert_eq!(failure(suite, &library, "opencl.cpp", machine), None);
+            for program in OPENCL {
+                for &machine in ALL.iter().filter(|machine| is_chosen(suite, &library, program, machine)) {
+                    assert_eq!(failure(suite, &library, &format!("{program}.cpp"), machine), None);
+                }
             }
         }
     }
