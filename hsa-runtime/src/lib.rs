@@ -12,6 +12,15 @@ mod copy;
 mod driver;
 mod events;
 mod extension;
+#[cfg(fuzzing)]
+pub mod fuzz {
+    //! What the fuzz targets reach.
+    pub use crate::{
+        loader::fuzz::{code_object, sample},
+        memory::ipc::fuzz::{exporter, importer, ticket},
+        queue::fuzz::{Step, packets},
+    };
+}
 mod handle;
 mod image;
 mod isa;

@@ -7,7 +7,8 @@
 pub mod clock;
 pub mod discovery;
 pub mod filter;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(fuzzing, allow(dead_code, reason = "fuzz targets use a part of it"))]
 pub mod fixture;
 pub mod info;
 pub mod link;

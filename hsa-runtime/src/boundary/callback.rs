@@ -82,7 +82,7 @@ impl QueueHandler {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl BoundQueueHandler {
     /// A function of a test's, which is never freed; one thread at a time calls it.
     pub fn own(handler: impl Fn(hsa_status_t, u64) + Send + 'static) -> Self {

@@ -4,7 +4,8 @@
 //! `core/inc/driver.h`.
 #![forbid(unsafe_code)]
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(fuzzing, allow(dead_code, reason = "fuzz targets use a part of it"))]
 pub mod fake;
 pub mod fault;
 pub mod kfd;

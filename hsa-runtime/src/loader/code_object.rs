@@ -252,5 +252,8 @@ fn extent(segments: &[Segment<'_>]) -> Result<Range<u64>, Malformed> {
     if start == end { Err("it has nothing to load") } else { Ok(start..end) }
 }
 
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(fuzzing, allow(dead_code, reason = "fuzz targets use a part of it"))]
+pub mod fixture;
 #[cfg(test)]
-pub mod tests;
+mod tests;

@@ -14,6 +14,8 @@ pub mod code_object;
 pub mod debug;
 pub mod elf;
 pub mod executable;
+#[cfg(fuzzing)]
+pub mod fuzz;
 pub mod reader;
 pub mod registry;
 pub mod symbol;

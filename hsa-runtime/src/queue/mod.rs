@@ -15,6 +15,8 @@ mod buffer;
 pub mod build;
 mod descriptor;
 mod errors;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod gate;
 pub mod hardware;
 mod intercept;

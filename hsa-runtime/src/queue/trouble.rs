@@ -57,7 +57,7 @@ pub fn watch(queue: &Arc<Queue>, machine: &Arc<Machine>, handlers: &Handlers) ->
 
 impl Queue {
     /// The packet processor cannot go on. Whether it is to be handled again.
-    fn handle_inactive(&self, machine: &Machine, code: i64) -> bool {
+    pub(super) fn handle_inactive(&self, machine: &Machine, code: i64) -> bool {
         if code == inactive::SCRATCH_FREE {
             self.take_scratch_back();
             return true;

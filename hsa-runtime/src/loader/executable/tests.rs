@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     abi::{HSA_DEFAULT_FLOAT_ROUNDING_MODE_DEFAULT, HSA_PROFILE_BASE, HSA_VARIABLE_SEGMENT_GLOBAL},
     agent::{Gpu, fixture},
-    loader::code_object::tests::File as Elf,
+    loader::code_object::fixture::File as Elf,
 };
 
 const BASE: u64 = 0x7f00_0000_0000;

@@ -7,6 +7,8 @@
 //! again; nobody listens there then, and the importer hears of it at once.
 
 mod exports;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod socket;
 
 use std::{

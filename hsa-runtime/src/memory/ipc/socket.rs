@@ -4,7 +4,7 @@
 use std::{
     io::{self, IoSlice, IoSliceMut, Read, Write},
     os::{
-        fd::{AsRawFd, RawFd},
+        fd::{AsFd, AsRawFd, RawFd},
         linux::net::SocketAddrExt,
         unix::net::{SocketAddr, UnixStream},
     },
@@ -13,6 +13,8 @@ use std::{
 };
 
 use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::socket::{
         ControlMessage, ControlMessageOwned, MsgFlags, getsockopt, recvmsg, sendmsg, sockopt::PeerCredentials,
     },
@@ -23,6 +25,10 @@ use super::Ticket;
 
 /// How long the other side may take that is there, but stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Most descriptors that come with a message: SCM_MAX_FD of the kernel's net/scm.h. With less room, some would be ours and
+/// not known.
+const MOST: usize = 253;
 
 /// A descriptor of shared memory, closed when dropped, and where the memory begins in it.
 pub struct Shared {
@@ -56,9 +62,7 @@ pub fn address(server: u64) -> io::Result<SocketAddr> {
 
 /// A connection to a server; fails at once if there is none.
 pub fn connect(server: u64) -> io::Result<UnixStream> {
-    let stream = UnixStream::connect_addr(&address(server)?)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    Ok(stream)
+    UnixStream::connect_addr(&address(server)?)
 }
 
 /// Answers one importer.
@@ -78,17 +82,43 @@ pub fn answer(mut stream: UnixStream, find: impl FnOnce(u64) -> Option<Arc<Share
 
 /// Asks for the memory of a ticket; `None` if nobody has it any more.
 pub fn fetch(ticket: Ticket) -> Option<Shared> {
-    let mut stream = connect(ticket.server).ok()?;
-    stream.write_all(&ticket.number.to_le_bytes()).ok()?;
-    let (mut offset, mut room) = ([0; 8], nix::cmsg_space!(RawFd));
+    ask(connect(ticket.server).ok()?, ticket.number)
+}
+
+/// Asks the exporter at the other end for the memory of a number.
+pub fn ask(mut stream: UnixStream, number: u64) -> Option<Shared> {
+    stream.write_all(&number.to_le_bytes()).ok()?;
+    wait(&stream)?;
+    let (mut offset, mut room) = ([0; 8], nix::cmsg_space!([RawFd; MOST]));
     let mut parts = [IoSliceMut::new(&mut offset)];
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
     let got = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(&mut room), flags).ok()?;
-    let descriptor = got.cmsgs().ok()?.find_map(|message| match message {
-        ControlMessageOwned::ScmRights(descriptors) => descriptors.first().copied(),
-        _ => None,
-    })?;
-    let whole = got.bytes == size_of::<u64>();
-    let shared = Shared::new(descriptor, u64::from_le_bytes(offset));
-    whole.then_some(shared)
+    let mut shared: Vec<Shared> = got.cmsgs().ok()?.flat_map(taken).collect();
+    let (count, whole) = (shared.len(), got.bytes == size_of::<u64>());
+    // All that came are ours to close.
+    let mut shared = shared.pop().filter(|_| count == 1 && whole)?;
+    shared.offset = u64::from_le_bytes(offset);
+    Some(shared)
+}
+
+/// Waits until the other side has said something or gone, however often signals come: `recvmsg` would end with each.
+fn wait(stream: &UnixStream) -> Option<()> {
+    let mut polled = [PollFd::new(stream.as_fd(), PollFlags::POLLIN)];
+    let patience = PollTimeout::try_from(PATIENCE).ok()?;
+    loop {
+        match poll(&mut polled, patience) {
+            Err(Errno::EINTR) => {}
+            ready => return (ready.ok()? > 0).then_some(()),
+        }
+    }
+}
+
+/// What came with a message.
+fn taken(message: ControlMessageOwned) -> Vec<Shared> {
+    match message {
+        ControlMessageOwned::ScmRights(descriptors) => {
+            descriptors.into_iter().map(|descriptor| Shared::new(descriptor, 0)).collect()
+        }
+        _ => Vec::new(),
+    }
 }

@@ -38,3 +38,15 @@ fn what_is_shared_is_handed_out_until_it_is_forgotten() {
     exports.end();
     assert!(fetch(second).is_none(), "nobody listens any more");
 }
+
+#[test]
+fn whatever_comes_from_the_other_side_is_an_answer_or_is_closed() {
+    for (said, descriptors) in [(8, 1), (8, 0), (8, 2), (8, 4), (7, 1), (9, 1), (0, 1)] {
+        fuzz::exporter(&vec![0; said], descriptors);
+    }
+    fuzz::ticket([1, 2, 3, 4, 5, 6, 7, 8]);
+    for said in [8, 0, 7, 9] {
+        fuzz::importer(&vec![5; said], u64::from_le_bytes([5; 8]));
+        fuzz::importer(&vec![5; said], 0);
+    }
+}

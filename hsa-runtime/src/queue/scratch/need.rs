@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::Shape;
+use crate::isa::limit::WORKGROUP_SIZE;
 
 /// Most bytes of a wave, in whatever generation (COMPUTE_TMPRING_SIZE.WAVESIZE of gfx9).
 const MOST_OF_A_WAVE: u64 = 8191 * 1024;
@@ -36,6 +37,9 @@ impl Need {
     /// What a dispatch needs; `None` for more than any hardware has.
     pub fn new(shape: &Shape, dispatch: &Dispatch) -> Option<Self> {
         let group_items = dispatch.group.iter().map(|&items| u64::from(items)).product::<u64>().max(1);
+        if group_items > WORKGROUP_SIZE.into() {
+            return None;
+        }
         let group_waves = group_items.div_ceil(dispatch.lanes);
         let waves = groups(shape, dispatch, group_items).saturating_mul(group_waves).min(shape.slots());
         Self::of_lanes(shape, dispatch.private.into(), dispatch.lanes).map(|need| Self {
@@ -106,10 +110,9 @@ mod tests {
 
     #[test]
     fn what_no_wave_can_have_is_refused() {
-        let dispatch = Dispatch { private: u32::MAX, group: [1; 3], grid: [1; 3], lanes: 64 };
-        assert_eq!(Need::new(&NAVI31, &dispatch), None);
-        assert!(
-            Need::new(&NAVI31, &Dispatch { group: [0; 3], grid: [0; 3], private: 4, lanes: 64 }).is_some()
-        );
+        let dispatch = Dispatch { private: 4, group: [0; 3], grid: [0; 3], lanes: 64 };
+        assert!(Need::new(&NAVI31, &dispatch).is_some());
+        assert_eq!(Need::new(&NAVI31, &Dispatch { private: u32::MAX, ..dispatch }), None);
+        assert_eq!(Need::new(&NAVI31, &Dispatch { group: [1024, 2, 1], ..dispatch }), None);
     }
 }
