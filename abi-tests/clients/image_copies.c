@@ -142,7 +142,7 @@ static void limits(void) {
 }
 
 /* What upstream does wrong, or not at all: buffers are copied and cleared, memory need not be the GPU's to reach, and what
-   is not within an image is refused. */
+   is not within an image is refused. Then what only the newest have. */
 static void more(void) {
     const hsa_dim3_t origin = {0, 0, 0};
     void *texels[2];
@@ -162,6 +162,17 @@ static void more(void) {
     NEED(hsa_ext_image_export(gpu, image, back, 0, 0, &all));
     for (int i = 0; i < PART; i += 8) memcpy(own + OFFSET + i, texel, 8);
     printf("whole numbers: %d\n", memcmp(own, back, ALL) == 0);
+    hsa_ext_image_descriptor_v2_t levels = {shapes[5].geometry, 61, 0, 0, 0, {formats[9].type, formats[9].order}, 1};
+    hsa_ext_image_data_info_t info;
+    hsa_ext_image_t newer;
+    NEED(hsa_ext_image_data_get_info_v2(gpu, &levels, HSA_ACCESS_PERMISSION_RW, &info));
+    NEED(hsa_ext_image_create_v2(gpu, &levels, texels[1], HSA_ACCESS_PERMISSION_RW, &newer));
+    NEED(hsa_ext_image_copy(gpu, newer, &origin, image, &origin, &shapes[5].all));
+    NEED(hsa_ext_image_destroy_v2(gpu, newer));
+    levels.mipmap_levels = 2;
+    printf("one level: %zu bytes, two: %x %x\n", info.size,
+           (unsigned)hsa_ext_image_data_get_info_v2(gpu, &levels, HSA_ACCESS_PERMISSION_RW, &info),
+           (unsigned)hsa_ext_image_create_v2(gpu, &levels, texels[1], HSA_ACCESS_PERMISSION_RW, &newer));
     printf("beyond %x, nothing %x\n", (unsigned)hsa_ext_image_import(gpu, own, 0, 0, image, &beyond),
            (unsigned)hsa_ext_image_import(gpu, own, 0, 0, image, &nothing));
 }

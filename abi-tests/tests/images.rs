@@ -20,6 +20,7 @@ const CAPTURES: [(&str, &[Suite]); 2] =
 const MORE: &str = "\
 memory of the process, by a buffer: 1
 whole numbers: 1
+one level: 512 bytes, two: 3001 3001
 beyond 1001, nothing 0
 end
 ";

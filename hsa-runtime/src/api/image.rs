@@ -58,7 +58,16 @@ pub fn get_info(
     access: hsa_access_permission_t,
     info: Out<hsa_ext_image_data_info_t>,
 ) -> Result<(), Error> {
-    get_info_with_layout(agent, descriptor, access, HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR, 0, 0, info)
+    tell(agent, descriptor.optional(), access, [0, 0], info)
+}
+
+pub fn get_info_v2(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_v2_t>,
+    access: hsa_access_permission_t,
+    info: Out<hsa_ext_image_data_info_t>,
+) -> Result<(), Error> {
+    tell(agent, without_levels(descriptor)?, access, [0, 0], info)
 }
 
 pub fn get_info_with_layout(
@@ -70,16 +79,26 @@ pub fn get_info_with_layout(
     slice_pitch: usize,
     info: Out<hsa_ext_image_data_info_t>,
 ) -> Result<(), Error> {
+    linear(layout)?;
+    tell(agent, descriptor.optional(), access, [row_pitch, slice_pitch], info)
+}
+
+fn tell(
+    agent: hsa_agent_t,
+    descriptor: Option<hsa_ext_image_descriptor_t>,
+    access: hsa_access_permission_t,
+    pitches: [usize; 2],
+    info: Out<hsa_ext_image_data_info_t>,
+) -> Result<(), Error> {
     let machine = runtime::machine()?;
     let agent = machine.agent(agent)?;
-    linear(layout)?;
     info.check()?;
     let known = [HSA_ACCESS_PERMISSION_RO, HSA_ACCESS_PERMISSION_WO, HSA_ACCESS_PERMISSION_RW];
     if !known.contains(&access) {
         return Err(Error::InvalidArgument);
     }
     info.write(hsa_ext_image_data_info_t { size: 0, alignment: 0 })?;
-    let shape = shape(agent, descriptor, row_pitch, slice_pitch)?;
+    let shape = shape(agent, descriptor, pitches)?;
     let (size, alignment) = (shape.size() as usize, shape.alignment() as usize);
     info.write(hsa_ext_image_data_info_t { size, alignment })
 }
@@ -88,13 +107,22 @@ pub fn create(
     agent: hsa_agent_t,
     descriptor: In<hsa_ext_image_descriptor_t>,
     data: *const c_void,
-    access: hsa_access_permission_t,
+    _access: hsa_access_permission_t,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
-    create_with_layout(agent, descriptor, data, access, HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR, 0, 0, handle)
+    make(agent, descriptor.optional(), data, [0, 0], handle)
 }
 
-/// Every image can be read and written as far as its format can; the permission is a hint.
+pub fn create_v2(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_v2_t>,
+    data: *const c_void,
+    _access: hsa_access_permission_t,
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
+    make(agent, without_levels(descriptor)?, data, [0, 0], handle)
+}
+
 #[allow(clippy::too_many_arguments, reason = "those of the C function")]
 pub fn create_with_layout(
     agent: hsa_agent_t,
@@ -106,14 +134,25 @@ pub fn create_with_layout(
     slice_pitch: usize,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
+    linear(layout)?;
+    make(agent, descriptor.optional(), data, [row_pitch, slice_pitch], handle)
+}
+
+/// Every image can be read and written as far as its format can; the permission is a hint.
+fn make(
+    agent: hsa_agent_t,
+    descriptor: Option<hsa_ext_image_descriptor_t>,
+    data: *const c_void,
+    pitches: [usize; 2],
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
     let machine = runtime::machine()?;
     let agent = machine.agent(agent)?;
-    linear(layout)?;
     if data.is_null() {
         return Err(Error::InvalidArgument);
     }
     handle.write(hsa_ext_image_t { handle: 0 })?;
-    let shape = shape(agent, descriptor, row_pitch, slice_pitch)?;
+    let shape = shape(agent, descriptor, pitches)?;
     let image = Image { gpu: agent.index, shape, data: data.addr() as u64 };
     let created = machine.images.create(&*machine.driver, image)?;
     handle.write(hsa_ext_image_t { handle: created })
@@ -172,13 +211,28 @@ fn linear(layout: hsa_ext_image_data_layout_t) -> Result<(), Error> {
     if layout == HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR { Ok(()) } else { Err(Error::InvalidArgument) }
 }
 
+/// A descriptor that asks for one level, as older ones do.
+///
+/// # Errors
+/// `ImageSizeUnsupported` for several: there are none here yet.
+fn without_levels(
+    descriptor: In<hsa_ext_image_descriptor_v2_t>,
+) -> Result<Option<hsa_ext_image_descriptor_t>, Error> {
+    match descriptor.optional() {
+        Some(newer) if newer.mipmap_levels > 1 => Err(Error::ImageSizeUnsupported),
+        Some(hsa_ext_image_descriptor_v2_t {
+            geometry, width, height, depth, array_size, format, ..
+        }) => Ok(Some(hsa_ext_image_descriptor_t { geometry, width, height, depth, array_size, format })),
+        None => Ok(None),
+    }
+}
+
 fn shape(
     agent: &Agent,
-    descriptor: In<hsa_ext_image_descriptor_t>,
-    row_pitch: usize,
-    slice_pitch: usize,
+    descriptor: Option<hsa_ext_image_descriptor_t>,
+    [row_pitch, slice_pitch]: [usize; 2],
 ) -> Result<Shape, Error> {
-    let descriptor = descriptor.optional().ok_or(Error::InvalidArgument)?;
+    let descriptor = descriptor.ok_or(Error::InvalidArgument)?;
     let generation = generation(agent).ok_or(Error::ImageFormatUnsupported)?;
     Shape::new(generation, &descriptor, row_pitch, slice_pitch)
 }

@@ -25,12 +25,12 @@ entries! {
     fn hsa_ext_image_create_v2(
         agent: hsa_agent_t, image_descriptor: *const hsa_ext_image_descriptor_v2_t,
         image_data: *const c_void, access_permission: hsa_access_permission_t, image: *mut hsa_ext_image_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image::create_v2;
     fn hsa_ext_image_data_get_info_v2(
         agent: hsa_agent_t, image_descriptor: *const hsa_ext_image_descriptor_v2_t,
         access_permission: hsa_access_permission_t, image_data_info: *mut hsa_ext_image_data_info_t
-    ) -> hsa_status_t => missing;
-    fn hsa_ext_image_destroy_v2(agent: hsa_agent_t, image: hsa_ext_image_t) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image::get_info_v2;
+    fn hsa_ext_image_destroy_v2(agent: hsa_agent_t, image: hsa_ext_image_t) -> hsa_status_t => image::destroy;
     fn hsa_ext_image_mipmap_array_get_level(
         agent: hsa_agent_t, mipmapped_array: *const hsa_ext_image_t, mip_level: u32,
         image_descriptor: *const hsa_ext_image_descriptor_v2_t, level_image_out: *mut hsa_ext_image_t
