@@ -13,7 +13,7 @@ use abi_tests::{
     trace,
 };
 
-use crate::count::{cost_without, total_calls};
+use crate::count::{Profile, total_calls};
 
 /// One graphics processor, and 64 of them.
 const MACHINES: [&str; 2] = ["sg2044-w7800", "mi300x-cpx"];
@@ -110,7 +110,7 @@ impl Bench<'_> {
         let visible: Vec<String> = (0..CALLGRIND_GPUS).map(|index| index.to_string()).collect();
         let client = self.client().env("ROCR_VISIBLE_DEVICES", visible.join(","));
         self.succeed(client.under(&[&tool[..], &["--compress-strings=no", &file]].concat()));
-        cost_without(&fs::read_to_string(out.path()).expect("callgrind's profile"), "simkfd")
+        Profile::read(&fs::read_to_string(out.path()).expect("callgrind's profile")).instructions
     }
 
     fn microseconds(&self) -> u64 {

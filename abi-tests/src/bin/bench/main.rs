@@ -10,13 +10,14 @@ mod simgpu;
 mod thunk;
 
 fn main() {
+    let wanted = std::env::args().nth(2).unwrap_or_default();
     match std::env::args().nth(1).as_deref() {
         Some("init") => init::run(),
-        Some("runtime") => runtime::run(),
+        Some("runtime") => runtime::run(&wanted),
         Some("simgpu") => simgpu::run(),
-        Some("thunk") => thunk::run(),
+        Some("thunk") => thunk::run(&wanted),
         _ => {
-            eprintln!("usage: scripts/bench init|runtime|simgpu|thunk");
+            eprintln!("usage: scripts/bench init|runtime|simgpu|thunk [ROWS]");
             std::process::exit(2);
         }
     }
