@@ -33,7 +33,7 @@ pub fn discover(
 ) -> Machine {
     let links = Links::new(&snapshot.nodes);
     let (agents, pools, caches) = (Vec::new(), Vec::new(), Vec::new());
-    let heap = Arc::new(Heap::new(Arc::clone(&driver)));
+    let heap = Arc::new(Heap::new(Arc::clone(&driver), !config.disable_fragments));
     let mut machine = Machine {
         config,
         driver,

@@ -4,7 +4,7 @@
 use crate::{
     abi::hsa_status_t,
     boundary::{Error, Then, call},
-    runtime::{self, End},
+    runtime::{self, End, Open},
     table, tools,
 };
 
@@ -31,12 +31,13 @@ pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
         runtime::alone(|life| {
             let mut end = None;
             let status = call(|| life.leave().map(|last| end = last));
-            let Some(End { machine, events, queues, tools }) = end else { return status };
+            let Some(End { open, tools }) = end else { return status };
             for tool in tools.iter().rev() {
                 tool.on_unload();
             }
             table::restore();
             call(|| {
+                let Open { machine, events, queues, .. } = &*open;
                 queues.end();
                 machine.copies.end();
                 // Wakes what waits for signals.
@@ -44,6 +45,7 @@ pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
                 machine.copies.host.join();
                 machine.heap.exports.end();
                 machine.loader.debugger.iter().for_each(|debugger| debugger.end());
+                machine.heap.trim();
                 machine.driver.close();
                 Ok(())
             })

@@ -57,10 +57,11 @@ pub fn pool_allocate(
 pub fn free(address: *mut c_void) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     let machine = runtime::machine()?;
     let address = address.addr() as u64;
-    let notifiers = if address == 0 { Vec::new() } else { machine.heap.withdraw(address)? };
+    let record = if address == 0 { None } else { Some(machine.heap.withdraw(address)?) };
+    let notifiers = record.as_ref().map_or_else(Vec::new, |record| record.last_words());
     Ok(Then(move || {
         notifiers.iter().for_each(BoundNotifier::call);
-        boundary::call(|| if address == 0 { Ok(()) } else { machine.heap.release(address) })
+        boundary::call(|| record.map_or(Ok(()), |record| machine.heap.release(&record)))
     }))
 }
 

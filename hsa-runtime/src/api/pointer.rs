@@ -22,10 +22,10 @@ pub fn info(
     if address.is_null() {
         return Err(Error::InvalidArgument);
     }
-    let (found, reached) = machine.pointer_info(address.addr() as u64);
+    let wanted = allocator.filter(|_| number.check().is_ok() && agents.check().is_ok());
+    let (found, reached) = machine.pointer_info(address.addr() as u64, wanted.is_some());
     info.write_versioned(found)?;
-    let known = found.r#type != HSA_EXT_POINTER_TYPE_UNKNOWN;
-    let wanted = allocator.filter(|_| known && number.check().is_ok() && agents.check().is_ok());
+    let wanted = wanted.filter(|_| found.r#type != HSA_EXT_POINTER_TYPE_UNKNOWN);
     Ok(Then(move || wanted.map_or(HSA_STATUS_SUCCESS, |allocator| allocator.give(&reached, agents, number))))
 }
 

@@ -8,16 +8,19 @@ use std::sync::Arc;
 
 use hsakmt_thunk::topology::model::NodeId;
 
-use super::{Heap, Origin, Record};
+use super::{Heap, Origin, Record, fragments::Fragments};
 use crate::{
     agent::{Agent, machine::Machine},
     boundary::Error,
     driver::Attributes,
-    pool::{Grain, Place, Pool, info},
+    pool::{
+        Grain, Place, Pool,
+        info::{self, BLOCK},
+    },
 };
 
 /// How an allocation differs from its pool's others.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
     /// GPUs execute it.
     pub executable: bool,
@@ -55,15 +58,67 @@ impl Heap {
     ) -> Result<u64, Error> {
         let size = asked.checked_next_multiple_of(self.driver.page_size()).ok_or(Error::InvalidAllocation)?;
         let attributes = attributes(pool, wish);
-        let address = self.with_reserve(|| self.driver.allocate(pool.node, size, attributes))?;
+        let is_ordinary =
+            pool.place == Place::Local && wish == Wish { shared: wish.shared, ..Wish::default() };
+        let in_part = self.in_parts && is_ordinary && size <= BLOCK;
+        let part = if in_part { self.part(pool, index, size, attributes) } else { None };
+        let (block, address) = match part {
+            Some((block, address)) => (Some(block), address),
+            None => (None, self.whole(pool.node, size, attributes, &nodes)?),
+        };
+        let place = (address, asked, size);
+        let record = Record::new(place, Origin::Pool(index), pool.node, attributes, nodes);
+        self.insert(record.in_block(block));
+        Ok(address)
+    }
+
+    /// An allocation of the driver's, for these nodes' GPUs to reach.
+    fn whole(&self, node: NodeId, size: u64, attributes: Attributes, nodes: &[NodeId]) -> Result<u64, Error> {
+        let address = self.with_reserve(|| self.driver.allocate(node, size, attributes))?;
         if !nodes.is_empty() {
-            self.driver.map(address, size, &nodes).inspect_err(|_| {
+            self.driver.map(address, size, nodes).inspect_err(|_| {
                 // What the user hears of is that it could not be mapped.
                 let _ = self.driver.free(address);
             })?;
         }
-        self.insert(Record::new((address, asked, size), Origin::Pool(index), pool.node, attributes, nodes));
         Ok(address)
+    }
+
+    /// A part of a block of a GPU's memory: the block, and the part's address; `None` if there is no room for a block.
+    fn part(&self, pool: &Pool, index: usize, size: u64, attributes: Attributes) -> Option<(u64, u64)> {
+        let mut all = self.fragments.lock();
+        let fragments = all.entry(index).or_default();
+        fragments.take(size).or_else(|| {
+            let start = self.driver.allocate(pool.node, BLOCK, attributes).ok()?;
+            if self.driver.map(start, BLOCK, &[pool.node]).is_err() {
+                // The part may yet be mapped by itself.
+                let _ = self.driver.free(start);
+                return None;
+            }
+            fragments.add(start, pool.node);
+            fragments.take(size)
+        })
+    }
+
+    /// Lets these nodes' GPUs reach a part of a block of a pool's, and those that reach another part, too.
+    fn reach_block(&self, pool: usize, block: u64, nodes: &[NodeId]) -> Result<(), Error> {
+        let mut all = self.fragments.lock();
+        let map = |nodes: &[NodeId]| self.driver.map(block, BLOCK, nodes);
+        all.get_mut(&pool).map_or(Ok(()), |fragments| fragments.reach(block, nodes, map))
+    }
+
+    /// Bytes of a pool that the driver counts as used, and nobody does.
+    pub fn kept(&self, pool: usize) -> u64 {
+        let all = self.fragments.lock();
+        all.get(&pool).and_then(Fragments::spare).map_or(0, |_| BLOCK)
+    }
+
+    /// Gives blocks that nobody uses back to the driver; whether there were any.
+    pub fn trim(&self) -> bool {
+        let blocks: Vec<u64> = self.fragments.lock().values_mut().filter_map(Fragments::take_spare).collect();
+        // A refusal means that the process's memory is gone already.
+        blocks.iter().for_each(|&block| _ = self.return_to_driver(block));
+        !blocks.is_empty()
     }
 }
 
@@ -96,17 +151,19 @@ impl Machine {
     /// `InvalidAllocation` if no allocation begins there, `OutOfResources`.
     pub fn allow_access(&self, address: u64, agents: &[&Agent]) -> Result<(), Error> {
         let Some(record) = self.heap.at(address) else { return self.show_all(address, agents) };
-        match record.origin {
-            Origin::Pool(_) => {}
+        let pool = match record.origin {
+            Origin::Pool(pool) => pool,
             Origin::Imported => return Ok(()),
             Origin::Locked(_) => return Err(Error::InvalidAllocation),
-        }
+        };
         let gpus = agents.iter().filter(|agent| !agent.is_cpu());
         let mut nodes: Vec<NodeId> = gpus.map(|agent| agent.node.id).collect();
         if record.attributes.local && !nodes.contains(&record.node) {
             nodes.push(record.node);
         }
-        if nodes.is_empty() {
+        if let Some(block) = record.block {
+            self.heap.reach_block(pool, block, &nodes)?;
+        } else if nodes.is_empty() {
             // Only the host: it may be that no GPU reached it before.
             let _ = self.driver.unmap(address);
         } else {
@@ -142,9 +199,9 @@ impl Owned {
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        if self.heap.withdraw(self.address).is_ok() {
+        if let Ok(record) = self.heap.withdraw(self.address) {
             // A refusal means that the process's memory is gone already.
-            let _ = self.heap.release(self.address);
+            let _ = self.heap.release(&record);
         }
     }
 }

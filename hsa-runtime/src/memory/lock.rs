@@ -51,9 +51,7 @@ impl Lock {
     /// Whether it serves these nodes in this way. What GPUs reach by an address of its own is the same for all, and
     /// stays as it was locked first.
     fn serves(&self, attributes: Attributes, nodes: &[NodeId]) -> bool {
-        let reachable = self.record.reachable();
-        !self.record.is_in_place()
-            || self.record.attributes == attributes && nodes.iter().all(|node| reachable.contains(node))
+        !self.record.is_in_place() || self.record.attributes == attributes && self.record.is_reachable(nodes)
     }
 }
 
@@ -119,7 +117,7 @@ impl Heap {
         let pinned = self.driver.lock(address, bytes, attributes, nodes)?;
         // In place for other nodes or in another way: the driver keeps no count of those, and what holds is the last.
         let before = self.locks.get(range);
-        let mut reachable = before.as_ref().map_or_else(Vec::new, |lock| lock.record.reachable().to_vec());
+        let mut reachable = before.as_ref().map_or_else(Vec::new, |lock| lock.record.reachable());
         reachable.retain(|node| !pinned.nodes.contains(node));
         reachable.extend(&pinned.nodes);
         let times = before.map_or(0, |lock| lock.times.swap(0, Ordering::Relaxed)) + 1;

@@ -3,7 +3,7 @@
 //! Touches `driver` and `pool`. Answers to the allocation map of upstream's `runtime.cpp`. What is known stands in ordered
 //! maps without locks: threads that look addresses up never wait for threads that allocate.
 //!
-//! * [`allocate`]: from pools, and who reaches it.
+//! * [`allocate`]: from pools, and who reaches it; [`fragments`]: many small ones in what the driver sees as one.
 //! * [`lock`]: the process's own memory for GPUs.
 //! * [`pointer`]: what is known of an address, and [`nearest`]: what is near one.
 //! * [`share`]: with other libraries; [`ipc`]: with other processes.
@@ -15,6 +15,7 @@
 
 pub mod allocate;
 pub mod code;
+mod fragments;
 pub mod ipc;
 pub mod lock;
 pub mod nearest;
@@ -27,26 +28,29 @@ pub mod transfer;
 pub mod vmem;
 
 use std::{
+    collections::BTreeMap,
     ops::Bound,
     sync::{Arc, OnceLock},
 };
 
 use crossbeam_skiplist::SkipMap;
+use parking_lot::Mutex;
 
 pub use self::{
     allocate::{Owned, Wish},
     record::{Origin, Record},
 };
-use self::{ipc::Exports, lock::Locks, vmem::Vmem};
-use crate::{
-    boundary::{BoundNotifier, Error},
-    driver::Driver,
-};
+use self::{fragments::Fragments, ipc::Exports, lock::Locks, vmem::Vmem};
+use crate::{boundary::Error, driver::Driver};
 
 /// The memory of a machine. Thread-safe.
 pub struct Heap {
     driver: Arc<dyn Driver>,
+    /// Whether small pieces of GPUs' memory are parts of blocks.
+    in_parts: bool,
     by_address: SkipMap<u64, Arc<Record>>,
+    /// By pool.
+    fragments: Mutex<BTreeMap<usize, Fragments>>,
     locks: Locks,
     /// What other processes may take in.
     pub exports: Exports,
@@ -59,12 +63,14 @@ pub struct Heap {
 type Reserve = Box<dyn Fn() -> bool + Send + Sync>;
 
 impl Heap {
-    /// An empty one.
-    pub fn new(driver: Arc<dyn Driver>) -> Self {
+    /// An empty one; `in_parts`: small pieces of GPUs' memory are parts of blocks.
+    pub fn new(driver: Arc<dyn Driver>, in_parts: bool) -> Self {
         let vmem = Vmem::new(Arc::clone(&driver));
         Self {
             driver,
+            in_parts,
             by_address: SkipMap::new(),
+            fragments: Mutex::default(),
             locks: Locks::default(),
             exports: Exports::default(),
             vmem,
@@ -80,10 +86,9 @@ impl Heap {
 
     /// Allocates, and once more if that fails and something can be given back.
     fn with_reserve<T>(&self, allocate: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
-        allocate().or_else(|error| match self.reserve.get() {
-            Some(reserve) if reserve() => allocate(),
-            _ => Err(error),
-        })
+        let reserve = || self.reserve.get().is_some_and(|reserve| reserve());
+        let again = |error, is_more: bool| if is_more { allocate() } else { Err(error) };
+        allocate().or_else(|error| again(error, self.trim())).or_else(|error| again(error, reserve()))
     }
 
     /// The memory that begins at an address.
@@ -103,17 +108,17 @@ impl Heap {
         self.by_address.insert(record.start, Arc::new(record));
     }
 
-    /// Takes memory from a pool out of what is known, and tells whom to notify before [`Heap::release`].
+    /// Takes memory from a pool out of what is known; those who asked for it are to be notified before [`Heap::release`].
     ///
     /// # Errors
     /// `InvalidAllocation` if nothing begins there, `InvalidArgument` if it is no memory of a pool.
-    pub fn withdraw(&self, address: u64) -> Result<Vec<BoundNotifier>, Error> {
+    pub fn withdraw(&self, address: u64) -> Result<Arc<Record>, Error> {
         let entry = self.by_address.get(&address).ok_or(Error::InvalidAllocation)?;
         match entry.value().origin {
             // Of two threads that free it, one does.
             Origin::Pool(_) if entry.remove() => {
                 self.exports.forget(address);
-                Ok(entry.value().last_words())
+                Ok(Arc::clone(entry.value()))
             }
             Origin::Imported => Err(Error::InvalidArgument),
             Origin::Pool(_) | Origin::Locked(_) => Err(Error::InvalidAllocation),
@@ -124,7 +129,17 @@ impl Heap {
     ///
     /// # Errors
     /// `Generic` when the driver says that it is in use.
-    pub fn release(&self, address: u64) -> Result<(), Error> {
+    pub fn release(&self, record: &Record) -> Result<(), Error> {
+        let Some(block) = record.block else { return self.return_to_driver(record.start) };
+        let Origin::Pool(pool) = record.origin else { return Err(Error::Generic) };
+        let mut fragments = self.fragments.lock();
+        match fragments.entry(pool).or_default().give(block, record.start, record.size) {
+            true => self.return_to_driver(block),
+            false => Ok(()),
+        }
+    }
+
+    fn return_to_driver(&self, address: u64) -> Result<(), Error> {
         // Memory that no GPU reaches is not unmapped; freeing tells what is wrong.
         let _ = self.driver.unmap(address);
         self.driver.free(address)

@@ -19,10 +19,9 @@ use crate::{abi::*, agent::machine::Machine, boundary::Error, driver::Attributes
 
 impl Heap {
     /// The memory that an address lies in, as programs see it: what was asked for of allocations, and locked memory by
-    /// either of its addresses.
+    /// the address that GPUs have for it.
     fn visible(&self, address: u64) -> Option<Arc<Record>> {
-        let locked = self.locks.containing(address);
-        locked.or_else(|| self.containing(address).filter(|record| address - record.start < record.asked))
+        self.containing(address).filter(|record| address - record.start < record.asked)
     }
 
     /// Gives memory a word of the user's, by the address where it begins.
@@ -38,8 +37,17 @@ impl Heap {
 }
 
 impl Machine {
-    /// What is known of an address, and the agents that reach it; `size` of the answer is for the caller to set.
-    pub fn pointer_info(&self, address: u64) -> (hsa_amd_pointer_info_t, Vec<hsa_agent_t>) {
+    /// What is known of an address, and if wanted the agents that reach it. What is asked for most is looked for first:
+    /// no address is of two kinds.
+    pub fn pointer_info(
+        &self,
+        address: u64,
+        with_agents: bool,
+    ) -> (hsa_amd_pointer_info_t, Vec<hsa_agent_t>) {
+        if let Some(record) = self.heap.visible(address).or_else(|| self.heap.locks.containing(address)) {
+            let agents = if with_agents { self.agents_of(&record.reachable()) } else { Vec::new() };
+            return (self.describe(&record), agents);
+        }
         if let Some((mapping, physical)) = self.heap.vmem.mapped(address) {
             let viewers = mapping.viewers().into_iter().filter_map(|index| self.agents.get(index));
             return (
@@ -47,12 +55,8 @@ impl Machine {
                 viewers.map(|agent| self.handle_of(agent)).collect(),
             );
         }
-        let known = self.heap.visible(address);
-        match (known, self.heap.vmem.reservation(address)) {
-            (Some(record), _) => (self.describe(&record), self.agents_of(&record.reachable())),
-            (None, Some((start, reservation))) => (reserved(start, reservation), Vec::new()),
-            (None, None) => (unknown(), Vec::new()),
-        }
+        let reservation = self.heap.vmem.reservation(address);
+        (reservation.map_or_else(unknown, |(start, reservation)| reserved(start, reservation)), Vec::new())
     }
 
     fn describe_mapping(&self, mapping: &Mapping, physical: &Physical) -> hsa_amd_pointer_info_t {

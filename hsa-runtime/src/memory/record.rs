@@ -1,15 +1,11 @@
 //! What is known of a piece of memory.
 //!
 //! Pure. Answers to `AllocationRegion` of upstream's `runtime.h` and to the thunk's `HsaPointerInfo`. What can change is
-//! atomic: who looks memory up takes no lock.
+//! atomic or has a lock of its own: who looks memory up waits for nobody who changes other memory.
 #![forbid(unsafe_code)]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use arc_swap::ArcSwap;
 use hsakmt_thunk::topology::model::NodeId;
 use parking_lot::Mutex;
 
@@ -40,8 +36,10 @@ pub struct Record {
     pub node: NodeId,
     /// How it is.
     pub attributes: Attributes,
+    /// Where the driver's block begins that it is a part of.
+    pub block: Option<u64>,
     /// Nodes whose GPUs reach it.
-    reachable: ArcSwap<Vec<NodeId>>,
+    reachable: Mutex<Vec<NodeId>>,
     /// The user's word.
     word: AtomicU64,
     /// Functions to call before it goes, in order; `None` when it is going.
@@ -64,23 +62,35 @@ impl Record {
             origin,
             node,
             attributes,
-            reachable: ArcSwap::from_pointee(nodes),
+            block: None,
+            reachable: Mutex::new(nodes),
             word: AtomicU64::new(0),
             notifiers: Mutex::new(Some(Vec::new())),
         }
     }
 
+    /// The same, as a part of a block.
+    pub fn in_block(self, block: Option<u64>) -> Self {
+        Self { block, ..self }
+    }
+
     /// Nodes whose GPUs reach it, in the order in which they came to.
-    pub fn reachable(&self) -> Arc<Vec<NodeId>> {
-        self.reachable.load_full()
+    pub fn reachable(&self) -> Vec<NodeId> {
+        self.reachable.lock().clone()
+    }
+
+    /// Whether GPUs of all these nodes reach it.
+    pub fn is_reachable(&self, nodes: &[NodeId]) -> bool {
+        let reachable = self.reachable.lock();
+        nodes.iter().all(|node| reachable.contains(node))
     }
 
     /// From now on it is reached from exactly these nodes.
     pub fn set_reachable(&self, nodes: &[NodeId]) {
-        let before = self.reachable.load();
-        let staying = before.iter().filter(|node| nodes.contains(node));
-        let coming = nodes.iter().filter(|node| !before.contains(node));
-        self.reachable.store(Arc::new(staying.chain(coming).copied().collect()));
+        let mut reachable = self.reachable.lock();
+        reachable.retain(|node| nodes.contains(node));
+        let coming: Vec<NodeId> = nodes.iter().filter(|node| !reachable.contains(node)).copied().collect();
+        reachable.extend(coming);
     }
 
     /// The user's word.

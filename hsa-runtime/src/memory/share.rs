@@ -25,6 +25,11 @@ impl Heap {
         Ok(taken)
     }
 
+    /// Keeps whatever is allocated from now on out of a block of a pool's, which others have now.
+    fn retire(&self, pool: usize, block: u64) {
+        self.fragments.lock().entry(pool).or_default().retire(block);
+    }
+
     /// Gives back what was taken in and begins at an address.
     ///
     /// # Errors
@@ -50,12 +55,16 @@ impl Machine {
     pub fn export(&self, address: u64, bytes: u64, by_pcie: bool) -> Result<(i32, u64), Error> {
         let record = self.heap.containing(address).ok_or(Error::InvalidAllocation)?;
         let fits = record.size.checked_sub(address - record.start).is_some_and(|rest| bytes <= rest);
-        let Origin::Pool(pool) = record.origin else { return Err(Error::InvalidAllocation) };
-        match &self.pools[pool] {
+        let Origin::Pool(index) = record.origin else { return Err(Error::InvalidAllocation) };
+        match &self.pools[index] {
             _ if !fits => Err(Error::InvalidAllocation),
             pool if pool.place != Place::Local => Err(Error::InvalidAgent),
             pool if by_pcie && !pool.host_access => Err(Error::NotSupported),
-            _ => self.driver.export(address, bytes),
+            _ => {
+                let exported = self.driver.export(address, bytes)?;
+                record.block.inspect(|&block| self.heap.retire(index, block));
+                Ok(exported)
+            }
         }
     }
 

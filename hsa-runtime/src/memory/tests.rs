@@ -39,9 +39,10 @@ fn what_is_allocated_is_freed_once() {
     let address = address.expect("memory");
     assert_eq!(machine.heap.at(address).map(|allocation| allocation.size), Some(8192));
     assert_eq!(driver.mapped(address), Some(vec![]), "no GPU reaches it before one is allowed to");
-    assert!(machine.heap.withdraw(address).is_ok_and(|notifiers| notifiers.is_empty()));
+    let record = machine.heap.withdraw(address).expect("it is known");
+    assert!(record.last_words().is_empty());
     assert_eq!(machine.heap.withdraw(address).err(), Some(Error::InvalidAllocation));
-    assert_eq!(machine.heap.release(address), Ok(()));
+    assert_eq!(machine.heap.release(&record), Ok(()));
     assert_eq!(driver.mapped(address), None);
 }
 
@@ -162,8 +163,32 @@ fn threads_that_lock_and_unlock_one_range_leave_nothing_behind() {
     assert_eq!(locked, unlocked);
     assert!(
         machine.heap.at(0x6000).is_none()
-            && machine.pointer_info(0x5000).0.r#type == HSA_EXT_POINTER_TYPE_UNKNOWN
+            && machine.pointer_info(0x5000, true).0.r#type == HSA_EXT_POINTER_TYPE_UNKNOWN
     );
+}
+
+#[test]
+fn small_pieces_of_a_gpus_memory_are_parts_of_a_block() {
+    let (driver, machine) = machine_with(FakeDriver { room: (3 << 20).into(), ..FakeDriver::default() });
+    let index = pool(&machine, Place::Local, Grain::Coarse);
+    let allocate = |bytes, wish| machine.allocate(index, bytes, wish).expect("memory");
+    let free = |address| {
+        let record = machine.heap.withdraw(address).expect("it is known");
+        assert_eq!(machine.heap.release(&record), Ok(()));
+    };
+    let [first, second] = [5000, 4096].map(|bytes| allocate(bytes, Wish::default()));
+    assert_eq!((second, driver.mapped(first)), (first + 8192, Some(vec![NodeId(1)])));
+    assert_eq!(driver.mapped(second), None, "the driver knows of the block only");
+    assert_eq!(machine.pointer_info(second + 4095, true).0.sizeInBytes, 4096);
+    let code = allocate(4096, Wish { executable: true, ..Wish::default() });
+    assert!(driver.mapped(code).is_some(), "what is not like the others is by itself");
+    [code, first, second].into_iter().for_each(free);
+    assert!(driver.mapped(first).is_some(), "the block is kept");
+    let large = allocate(3 << 20, Wish::default());
+    assert!(driver.mapped(first).is_none(), "until there is no room");
+    assert_eq!(machine.allocate(index, 4096, Wish::default()), Err(Error::OutOfResources));
+    free(large);
+    assert!(!machine.heap.trim());
 }
 
 #[test]
@@ -171,15 +196,15 @@ fn an_address_tells_of_the_memory_that_it_lies_in() {
     let (_, machine) = machine_with(FakeDriver { alias: 0x1000, ..FakeDriver::default() });
     let local = pool(&machine, Place::Local, Grain::Coarse);
     let address = machine.allocate(local, 5000, Wish::default()).expect("memory");
-    let (info, agents) = machine.pointer_info(address + 4999);
+    let (info, agents) = machine.pointer_info(address + 4999, true);
     assert_eq!((info.r#type, info.sizeInBytes, info.global_flags), (HSA_EXT_POINTER_TYPE_HSA, 5000, 4));
     assert_eq!((info.agentOwner, agents), (machine.handle_of(&machine.agents[1]), vec![info.agentOwner]));
-    assert_eq!(machine.pointer_info(address + 5000).0.r#type, HSA_EXT_POINTER_TYPE_UNKNOWN);
+    assert_eq!(machine.pointer_info(address + 5000, true).0.r#type, HSA_EXT_POINTER_TYPE_UNKNOWN);
     assert_eq!((machine.side(address, 5000), machine.side(address, 5001)), (Side::Gpu(1), Side::Process));
     machine.lock(machine.locking_pool().expect("the host's"), 0x5000, 100, &[]).expect("locked");
     assert_eq!(machine.heap.set_word(0x5000, 7), Ok(()));
     for at in [0x5063, 0x6063] {
-        let info = machine.pointer_info(at).0;
+        let info = machine.pointer_info(at, true).0;
         assert_eq!((info.r#type, info.userData.addr()), (HSA_EXT_POINTER_TYPE_LOCKED, 7));
         assert_eq!((info.hostBaseAddress.addr(), info.agentBaseAddress.addr()), (0x5000, 0x6000));
     }
@@ -200,11 +225,11 @@ fn memory_is_mapped_seen_and_freed_when_neither_handle_nor_mapping_is_left() {
     for wrong in [part(0x3000, 0, 0x1000), part(0x8000, 0, 0x1000), part(0x4000, 0x1000, 0x4000)] {
         assert_eq!(machine.map_physical(wrong, handle), Err(Error::InvalidArgument), "{wrong:?}");
     }
-    let (info, agents) = machine.pointer_info(start + 5);
+    let (info, agents) = machine.pointer_info(start + 5, true);
     assert_eq!((info.r#type, info.sizeInBytes, agents), (HSA_EXT_POINTER_TYPE_HSA_VMEM, 0x4000, vec![]));
     assert_eq!(machine.allow_access(start, &[gpu]), Ok(()));
     assert_eq!(driver.shown.lock().len(), 1);
-    assert_eq!(machine.pointer_info(start).1, [machine.handle_of(gpu)]);
+    assert_eq!(machine.pointer_info(start, true).1, [machine.handle_of(gpu)]);
     for held in [true, false] {
         assert_eq!(vmem.handles().release(handle), held);
     }
@@ -213,7 +238,7 @@ fn memory_is_mapped_seen_and_freed_when_neither_handle_nor_mapping_is_left() {
     assert_eq!(vmem.unmap(start, 0x2000), Err(Error::InvalidAllocation));
     assert_eq!(vmem.unmap(start, 0x4000), Ok(()));
     assert_eq!((driver.blocks.lock().len(), driver.shown.lock().len()), (0, 0));
-    assert_eq!(machine.pointer_info(start).0.r#type, HSA_EXT_POINTER_TYPE_RESERVED_ADDR);
+    assert_eq!(machine.pointer_info(start, true).0.r#type, HSA_EXT_POINTER_TYPE_RESERVED_ADDR);
     assert_eq!((vmem.free(start, 0x1000), vmem.free(start, 0x8000)), (Err(Error::InvalidArgument), Ok(())));
     assert_eq!(vmem.free(start, 0x8000), Err(Error::InvalidAllocation));
 }

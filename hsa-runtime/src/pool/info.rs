@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Bytes of the blocks that VRAM is handed out of, and so of the allocations that waste none of it.
-const BLOCK: usize = 2 << 20;
+pub const BLOCK: u64 = 2 << 20;
 
 /// Writes the value of an attribute of a pool.
 ///
@@ -47,7 +47,7 @@ pub fn of_pool(
             Place::Group => Err(Error::InvalidArgument),
         },
         HSA_AMD_MEMORY_POOL_INFO_RUNTIME_ALLOC_REC_GRANULE => {
-            value.write::<usize>(if fragments { BLOCK } else { granule(machine, pool) })
+            value.write::<usize>(if fragments { BLOCK as usize } else { granule(machine, pool) })
         }
         _ => Err(Error::InvalidArgument),
     }

@@ -44,12 +44,18 @@ pub struct Life {
     /// Held through the whole of a start or an end, tool libraries' functions included: an `hsa_init` of another thread
     /// may not return before they are in the tables. They themselves may call `hsa_init`, hence reentrant.
     state: ReentrantMutex<RefCell<State>>,
-    /// What queries see; none while the count is 0.
-    machine: ArcSwapOption<Machine>,
-    /// What waits, until the tools have ended.
-    events: ArcSwapOption<Events>,
-    /// What GPUs read, likewise.
-    queues: ArcSwapOption<Queues>,
+}
+
+/// What calls find while the count is not 0.
+pub struct Open {
+    /// Which process it is of.
+    process: u64,
+    /// What queries see.
+    pub machine: Arc<Machine>,
+    /// What waits.
+    pub events: Arc<Events>,
+    /// What GPUs read.
+    pub queues: Arc<Queues>,
 }
 
 /// What changes at starts and ends.
@@ -68,6 +74,9 @@ struct State {
 
 static LIFE: ArcSwapOption<Life> = ArcSwapOption::const_empty();
 
+/// By itself, so that one load leads to all of it.
+static OPEN: ArcSwapOption<Open> = ArcSwapOption::const_empty();
+
 /// The life of this process.
 fn life() -> Arc<Life> {
     let process = fork::generation();
@@ -76,13 +85,7 @@ fn life() -> Arc<Life> {
         if let Some(life) = current.as_ref().filter(|life| life.process == process) {
             return Arc::clone(life);
         }
-        let new = Life {
-            process,
-            state: ReentrantMutex::default(),
-            machine: ArcSwapOption::const_empty(),
-            events: ArcSwapOption::const_empty(),
-            queues: ArcSwapOption::const_empty(),
-        };
+        let new = Life { process, state: ReentrantMutex::default() };
         // The parent's is never ended here: what it would close or unmap is the parent's.
         mem::forget(current.clone());
         LIFE.compare_and_swap(&current, Some(Arc::new(new)));
@@ -101,7 +104,7 @@ pub fn alone<T>(act: impl FnOnce(&Life) -> T) -> T {
 /// # Errors
 /// `NotInitialized`.
 pub fn machine() -> Result<Arc<Machine>, Error> {
-    find(|life| &life.machine)
+    find(|open| &open.machine)
 }
 
 /// What waits, between the same.
@@ -109,7 +112,7 @@ pub fn machine() -> Result<Arc<Machine>, Error> {
 /// # Errors
 /// `NotInitialized`.
 pub fn events() -> Result<Arc<Events>, Error> {
-    find(|life| &life.events)
+    find(|open| &open.events)
 }
 
 /// The queues, between the same.
@@ -117,14 +120,21 @@ pub fn events() -> Result<Arc<Events>, Error> {
 /// # Errors
 /// `NotInitialized`.
 pub fn queues() -> Result<Arc<Queues>, Error> {
-    find(|life| &life.queues)
+    find(|open| &open.queues)
 }
 
-fn find<T>(part: impl Fn(&Life) -> &ArcSwapOption<T>) -> Result<Arc<T>, Error> {
-    let life = LIFE.load();
-    let life =
-        life.as_ref().filter(|life| life.process == fork::generation()).ok_or(Error::NotInitialized)?;
-    part(life).load_full().ok_or(Error::NotInitialized)
+/// All of them.
+///
+/// # Errors
+/// `NotInitialized`.
+pub fn open() -> Result<Arc<Open>, Error> {
+    find(|open| open)
+}
+
+fn find<T>(part: impl Fn(&Arc<Open>) -> &Arc<T>) -> Result<Arc<T>, Error> {
+    let open = OPEN.load();
+    let open = open.as_ref().filter(|open| open.process == fork::generation());
+    open.map(|open| Arc::clone(part(open))).ok_or(Error::NotInitialized)
 }
 
 impl Life {
@@ -145,9 +155,10 @@ impl Life {
             let signals = *state.signals.get_or_insert_with(|| Signals::new(Arc::clone(&machine.driver)));
             signals.set_interrupts(machine.config.interrupts);
             let events = Arc::new(Events::open(signals, Arc::clone(machine)));
-            self.queues.store(Some(Arc::new(Queues::open(Arc::clone(machine), Arc::clone(&events)))));
-            self.events.store(Some(events));
-            self.machine.store(started.clone());
+            let queues = Arc::new(Queues::open(Arc::clone(machine), Arc::clone(&events)));
+            let open = Open { process: self.process, machine: Arc::clone(machine), events, queues };
+            // There was none, but in a child of fork, which ends nothing of its parent's.
+            mem::forget(OPEN.swap(Some(Arc::new(open))));
         }
         state.count += 1;
         Ok(started)
@@ -165,10 +176,7 @@ impl Life {
             return Ok(None);
         }
         let tools = mem::take(&mut state.tools);
-        let (machine, events, queues) =
-            (self.machine.swap(None), self.events.swap(None), self.queues.swap(None));
-        let end = |machine, events, queues| End { machine, events, queues, tools };
-        Ok(machine.zip(events).zip(queues).map(|((machine, events), queues)| end(machine, events, queues)))
+        Ok(OPEN.swap(None).map(|open| End { open, tools }))
     }
 
     /// Keeps the tool libraries that work until the end.
@@ -179,12 +187,8 @@ impl Life {
 
 /// What the last `hsa_shut_down` has to end.
 pub struct End {
-    /// The machine; its driver is to be closed.
-    pub machine: Arc<Machine>,
-    /// What waits: to be ended when the tools have.
-    pub events: Arc<Events>,
-    /// The queues: to be ended before.
-    pub queues: Arc<Queues>,
+    /// What calls found: to be ended when the tools have, queues first.
+    pub open: Arc<Open>,
     /// The tools that were at work: to be told, and unloaded when the rest is done.
     pub tools: Vec<Tool>,
 }

@@ -38,7 +38,8 @@ fn available(subject: Subject) -> Result<u64, Error> {
     let total = pools.iter().find(|pool| pool.place == Place::Local).map_or(0, |pool| pool.size);
     let free =
         subject.machine.driver.available_memory(&subject.agent.node).map_err(|_| Error::InvalidArgument)?;
-    Ok(free.min(total))
+    let kept: u64 = subject.agent.pools.clone().map(|pool| subject.machine.heap.kept(pool)).sum();
+    Ok(free.saturating_add(kept).min(total))
 }
 
 /// KFD_MMIO_REMAP_HDP_MEM_FLUSH_CNTL and KFD_MMIO_REMAP_HDP_REG_FLUSH_CNTL of kfd_ioctl.h: offsets in the page.
