@@ -15,37 +15,33 @@ use crate::{
         packet::rect::{Image, Rect},
         route::{Carrier, FROM_HOST, Route, TO_HOST},
     },
-    events::Events,
-    queue::Queues,
-    runtime,
+    runtime::{self, Open},
     signal::Signal,
 };
 
 /// What a call is about, beside the memory.
 struct Call {
-    machine: Arc<Machine>,
-    events: Arc<Events>,
-    queues: Arc<Queues>,
+    open: Arc<Open>,
     after: Vec<Signal>,
     completion: Signal,
 }
 
 impl Call {
     fn new(count: u32, after: List<hsa_signal_t>, completion: hsa_signal_t) -> Result<Self, Error> {
-        let (machine, events, queues) = (runtime::machine()?, runtime::events()?, runtime::queues()?);
+        let open = runtime::open()?;
         let after = dependencies(count, after)?;
-        Ok(Self { machine, events, queues, after, completion: signal::find(completion)? })
+        Ok(Self { open, after, completion: signal::find(completion)? })
     }
 
     /// Has a carrier do it.
     fn submit(&self, gpu: &Agent, carrier: Carrier, work: Work<'_>) -> Result<(), Error> {
-        let timed = self.machine.copies.timed();
+        let timed = self.open.machine.copies.timed();
         let job = Job { after: &self.after, work, completion: self.completion, operations: 1, timed };
-        self.machine.carry(self.rooms(), gpu, carrier, &[job])
+        self.open.machine.carry(self.rooms(), gpu, carrier, &[job])
     }
 
     fn rooms(&self) -> Rooms<'_> {
-        Rooms { events: &self.events, queues: &self.queues }
+        Rooms { events: &self.open.events, queues: &self.open.queues }
     }
 }
 
@@ -70,7 +66,7 @@ pub fn copy(
 ) -> Result<(), Error> {
     let part = Move { target: target.address()?, source: source.address()?, bytes: bytes as u64 };
     let call = Call::new(count, after, completion)?;
-    let machine = &*call.machine;
+    let machine = &*call.open.machine;
     let agents = (machine.agent(target_agent)?, machine.agent(source_agent)?);
     match Route::new(machine, agents.0, agents.1) {
         _ if bytes == 0 => Ok(()),
@@ -102,7 +98,7 @@ pub fn copy_on_engine(
 ) -> Result<(), Error> {
     let part = Move { target: target.address()?, source: source.address()?, bytes: bytes as u64 };
     let call = Call::new(count, after, completion)?;
-    let machine = &*call.machine;
+    let machine = &*call.open.machine;
     let agents = (machine.agent(target_agent)?, machine.agent(source_agent)?);
     if bytes == 0 {
         return Ok(());
@@ -157,7 +153,7 @@ pub fn copy_rect(
         return Err(Error::InvalidArgument);
     }
     let call = Call::new(count, after, completion)?;
-    let gpu = call.machine.agent(agent)?;
+    let gpu = call.open.machine.agent(agent)?;
     if gpu.is_cpu() {
         return Err(Error::InvalidAgent);
     }
@@ -165,7 +161,7 @@ pub fn copy_rect(
         return Ok(());
     }
     let number = if direction == hsaHostToDevice { FROM_HOST } else { TO_HOST };
-    call.machine.engine(call.rooms(), gpu, number).ok_or(Error::OutOfResources)?;
+    call.open.machine.engine(call.rooms(), gpu, number).ok_or(Error::OutOfResources)?;
     let rect = Rect {
         target: image(target, range)?,
         source: image(source, range)?,

@@ -89,55 +89,70 @@ fn unknown(signal: hsa_signal_t) -> Option<Signal> {
     process::abort()
 }
 
-pub fn load(signal: hsa_signal_t) -> i64 {
-    known(signal).map_or(0, Signal::load)
+/// Does something with a signal that is found at once, or else in [`far`]. What is done captures nothing, but gets its value:
+/// so nothing is kept on the stack.
+#[inline(always)]
+fn with<V, T: Default>(signal: hsa_signal_t, value: V, act: impl FnOnce(Signal, V) -> T) -> T {
+    match signal::find_near(signal) {
+        Some(found) => act(found, value),
+        None => far(signal, value, act),
+    }
 }
 
-#[inline]
-fn change<T: Default>(signal: hsa_signal_t, change: impl FnOnce(&AtomicI64) -> T) -> T {
-    known(signal).map_or_else(T::default, |signal| signal.change(change))
+#[cold]
+#[inline(never)]
+fn far<V, T: Default>(signal: hsa_signal_t, value: V, act: impl FnOnce(Signal, V) -> T) -> T {
+    known(signal).map_or_else(T::default, |signal| act(signal, value))
+}
+
+pub fn load(signal: hsa_signal_t) -> i64 {
+    with(signal, (), |signal, ()| signal.load())
+}
+
+#[inline(always)]
+fn change<V, T: Default>(signal: hsa_signal_t, value: V, change: impl FnOnce(&AtomicI64, V) -> T) -> T {
+    with(signal, value, |signal, value| signal.change(|word| change(word, value)))
 }
 
 pub fn store(signal: hsa_signal_t, value: i64) {
-    let Some(signal) = known(signal) else { return };
-    if !signal.ring_doorbell(value) {
-        signal.change(|word| word.swap(value, SeqCst));
-    }
+    with(signal, value, |signal, value| {
+        if !signal.ring_doorbell(value) {
+            signal.change(|word| word.swap(value, SeqCst));
+        }
+    });
 }
 
 pub fn silent_store(signal: hsa_signal_t, value: i64) {
-    if let Some(signal) = known(signal) {
-        signal.store_silently(value);
-    }
+    with(signal, value, Signal::store_silently);
 }
 
 pub fn and(signal: hsa_signal_t, value: i64) {
-    change(signal, |word| word.fetch_and(value, SeqCst));
+    change(signal, value, |word, value| word.fetch_and(value, SeqCst));
 }
 
 pub fn or(signal: hsa_signal_t, value: i64) {
-    change(signal, |word| word.fetch_or(value, SeqCst));
+    change(signal, value, |word, value| word.fetch_or(value, SeqCst));
 }
 
 pub fn xor(signal: hsa_signal_t, value: i64) {
-    change(signal, |word| word.fetch_xor(value, SeqCst));
+    change(signal, value, |word, value| word.fetch_xor(value, SeqCst));
 }
 
 pub fn add(signal: hsa_signal_t, value: i64) {
-    change(signal, |word| word.fetch_add(value, SeqCst));
+    change(signal, value, |word, value| word.fetch_add(value, SeqCst));
 }
 
 pub fn subtract(signal: hsa_signal_t, value: i64) {
-    change(signal, |word| word.fetch_sub(value, SeqCst));
+    change(signal, value, |word, value| word.fetch_sub(value, SeqCst));
 }
 
 pub fn exchange(signal: hsa_signal_t, value: i64) -> i64 {
-    change(signal, |word| word.swap(value, SeqCst))
+    change(signal, value, |word, value| word.swap(value, SeqCst))
 }
 
 /// Answers with the value before, whether or not it was the expected one.
 pub fn cas(signal: hsa_signal_t, expected: i64, value: i64) -> i64 {
-    change(signal, |word| {
+    change(signal, (expected, value), |word, (expected, value)| {
         word.compare_exchange(expected, value, SeqCst, SeqCst).unwrap_or_else(|before| before)
     })
 }

@@ -30,8 +30,8 @@ pub fn get(
     let (number, executable) = find(&machine, executable)?;
     let contents = executable.contents();
     let full = if module.is_empty() { name.into() } else { [module, MODULE_SEPARATOR, name].concat() };
-    let of_agent = || contents.find(&full, Some(handle::agent_index(machine.epoch, agent)?));
-    let index = contents.find(&full, None).or_else(of_agent).ok_or(Error::InvalidSymbolName)?;
+    let of_agent = || contents.find(full.as_bytes(), Some(handle::agent_index(machine.epoch, agent)?));
+    let index = contents.find(full.as_bytes(), None).or_else(of_agent).ok_or(Error::InvalidSymbolName)?;
     symbol.write(handle::symbol(number, index))
 }
 
@@ -49,7 +49,7 @@ pub fn get_by_name(
         None => None,
         Some(agent) => Some(handle::agent_index(machine.epoch, agent).ok_or(Error::InvalidSymbolName)?),
     };
-    let index = name.to_str().ok().and_then(|name| executable.contents().find(name, agent));
+    let index = executable.contents().find(name.to_bytes(), agent);
     symbol.write(handle::symbol(number, index.ok_or(Error::InvalidSymbolName)?))
 }
 

@@ -44,6 +44,10 @@ pub trait Lane: Send + 'static {
 
     /// The packets of a job, in order.
     fn packets(&self, job: &Job<'_>, put: &mut impl FnMut(Self::Packet));
+    /// Appends a job to the backlog; or puts what has room in at once, where nothing was left before.
+    fn append(&mut self, job: &Job<'_>, backlog: &mut VecDeque<Self::Packet>) {
+        self.packets(job, &mut |packet| backlog.push_back(packet));
+    }
     /// Packets that make a signal one less.
     fn complete(&self, signal: Signal, put: &mut impl FnMut(Self::Packet));
     /// Whether there is so much room.
@@ -91,7 +95,7 @@ impl<L: Lane> Engine<L> {
         let mut state = self.state.lock();
         let State { lane, backlog, called } = &mut *state;
         let lane = lane.as_mut().ok_or(Error::NotInitialized)?;
-        jobs.iter().for_each(|job| lane.packets(job, &mut |packet| backlog.push_back(packet)));
+        jobs.iter().for_each(|job| lane.append(job, backlog));
         advance(lane, backlog);
         if backlog.is_empty() || *called {
             return Ok(());

@@ -21,7 +21,7 @@ mod sdma;
 pub mod wait;
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -53,9 +53,9 @@ type Place<L> = OnceLock<Option<Arc<Engine<L>>>>;
 #[derive(Default)]
 pub struct Copies {
     /// SDMA engines, by agent and number.
-    engines: HashMap<(usize, usize), Place<Sdma>>,
+    engines: BTreeMap<(usize, usize), Place<Sdma>>,
     /// Kernels, by agent.
-    kernels: HashMap<usize, Place<Kernels>>,
+    kernels: BTreeMap<usize, Place<Kernels>>,
     /// Copies of the host's memory.
     pub host: HostCopies,
     timed: AtomicBool,

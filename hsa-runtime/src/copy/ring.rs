@@ -6,7 +6,7 @@
 //! after the engine has read it. Answers to AcquireWriteAddress and its neighbours of upstream's `amd_blit_sdma.cpp`.
 
 use std::{
-    ptr,
+    ptr, slice,
     sync::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -62,10 +62,12 @@ impl Ring {
         Ok(ring)
     }
 
-    fn word(&self, number: u64) -> &AtomicU32 {
-        let base: *mut u32 = ptr::with_exposed_provenance_mut(self.memory.address() as usize);
-        // SAFETY: within the memory that the ring owns, which is aligned to a page; only atomics are made of it.
-        unsafe { AtomicU32::from_ptr(base.add(number as usize % WORDS)) }
+    /// The words from a number on, to the end of the ring.
+    fn words(&self, number: u64) -> &[AtomicU32] {
+        let base: *const AtomicU32 = ptr::with_exposed_provenance(self.memory.address() as usize);
+        // SAFETY: the memory that the ring owns, which is aligned to a page; only atomics are made of it.
+        let all = unsafe { slice::from_raw_parts(base, WORDS) };
+        &all[number as usize % WORDS..]
     }
 
     fn index(&self, address: u64) -> &AtomicU64 {
@@ -105,8 +107,8 @@ impl Ring {
             return false;
         }
         self.skip(skipped);
-        for (number, word) in (self.written..).zip(words) {
-            self.word(number).store(*word, Ordering::Relaxed);
+        for (place, word) in self.words(self.written).iter().zip(words) {
+            place.store(*word, Ordering::Relaxed);
         }
         self.written += words.len() as u64;
         true
@@ -115,7 +117,7 @@ impl Ring {
     /// Writes what the engine passes over.
     fn skip(&mut self, words: usize) {
         for word in 0..words {
-            self.word(self.written + word as u64).store(packet::nop(1), Ordering::Relaxed);
+            self.words(self.written + word as u64)[0].store(packet::nop(1), Ordering::Relaxed);
         }
         self.written += words as u64;
     }
@@ -171,7 +173,7 @@ mod tests {
 
     /// Words from a place on.
     fn words(ring: &Ring, from: u64, count: u64) -> Vec<u32> {
-        (from..from + count).map(|number| ring.word(number).load(Ordering::Relaxed)).collect()
+        (from..from + count).map(|number| ring.words(number)[0].load(Ordering::Relaxed)).collect()
     }
 
     #[test]

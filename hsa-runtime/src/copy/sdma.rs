@@ -1,6 +1,8 @@
 //! An SDMA engine's lane: its ring, and how it does jobs.
 #![forbid(unsafe_code)]
 
+use std::collections::VecDeque;
+
 use super::{
     engine::Lane,
     job::{Habits, Job},
@@ -22,6 +24,15 @@ impl Lane for Sdma {
 
     fn packets(&self, job: &Job<'_>, put: &mut impl FnMut(Packet)) {
         self.habits.packets(job, put);
+    }
+
+    fn append(&mut self, job: &Job<'_>, backlog: &mut VecDeque<Packet>) {
+        let Self { habits, ring } = self;
+        habits.packets(job, &mut |packet| {
+            if !backlog.is_empty() || !ring.put(&packet, Self::RESERVE) {
+                backlog.push_back(packet);
+            }
+        });
     }
 
     fn complete(&self, signal: Signal, put: &mut impl FnMut(Packet)) {

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 use std::{
-    collections::HashMap,
+    ops::Deref,
     sync::{Arc, OnceLock},
 };
 
@@ -17,6 +17,7 @@ use super::{
     Refusal,
     code_object::{CodeObject, undefined},
     debug::{LinkMap, Listed},
+    names::Names,
     reader::File,
     symbol::Symbol,
 };
@@ -90,22 +91,21 @@ pub struct Contents {
     /// Its code objects, in the order in which they were loaded; one keeps its index.
     pub loaded: Vec<Arc<Loaded>>,
     /// Indices of the symbols of a name: one an agent and one of the program.
-    names: HashMap<Arc<str>, Vec<u32>>,
+    names: Names,
 }
 
 impl Contents {
     /// Index of the symbol of a name that is of `agent`, or of the program.
-    pub fn find(&self, name: &str, agent: Option<usize>) -> Option<u32> {
-        let same = self.names.get(name)?;
-        same.iter().copied().find(|&index| self.symbols[index as usize].agent == agent)
+    pub fn find(&self, name: &[u8], agent: Option<usize>) -> Option<u32> {
+        self.names.get(name).iter().copied().find(|&index| self.symbols[index as usize].agent == agent)
     }
 
     fn add(&mut self, symbol: Symbol) -> Result<(), Refusal> {
-        if self.find(&symbol.name, symbol.agent).is_some() {
+        if self.find(symbol.name.as_bytes(), symbol.agent).is_some() {
             let reason = format!("{:?} is defined already", symbol.name);
             return Err(Refusal::new(Error::VariableAlreadyDefined, reason));
         }
-        self.names.entry(Arc::from(&*symbol.name)).or_default().push(self.symbols.len() as u32);
+        self.names.add(symbol.name.as_bytes(), self.symbols.len() as u32);
         self.symbols.push(Arc::new(symbol));
         Ok(())
     }
@@ -123,7 +123,8 @@ impl Contents {
             self.add(Symbol::loaded(definition, agent.index, moved))?;
         }
         let address = |name: &str| {
-            let index = self.find(name, Some(agent.index)).or_else(|| self.find(name, None))?;
+            let index =
+                self.find(name.as_bytes(), Some(agent.index)).or_else(|| self.find(name.as_bytes(), None))?;
             Some(self.symbols[index as usize].address)
         };
         if let Some(missing) = code.declarations.iter().find(|name| address(name).is_none()) {
@@ -152,7 +153,28 @@ pub struct Executable {
     /// Its place in the list of debuggers; before the contents, so that it goes before they do.
     listed: OnceLock<Listed>,
     contents: ArcSwap<Contents>,
+    /// The same, when nothing changes any more: nearly all look-ups come then.
+    frozen: OnceLock<Arc<Contents>>,
     changing: Mutex<()>,
+}
+
+/// What an executable holds, for as long as somebody looks at it.
+pub enum Snapshot<'a> {
+    /// It is frozen.
+    Frozen(&'a Contents),
+    /// It may change meanwhile.
+    Changing(Arc<Contents>),
+}
+
+impl Deref for Snapshot<'_> {
+    type Target = Contents;
+
+    fn deref(&self) -> &Contents {
+        match self {
+            Self::Frozen(contents) => contents,
+            Self::Changing(contents) => contents,
+        }
+    }
 }
 
 impl Executable {
@@ -163,13 +185,15 @@ impl Executable {
             rounding,
             listed: OnceLock::new(),
             contents: ArcSwap::default(),
+            frozen: OnceLock::new(),
             changing: Mutex::default(),
         }
     }
 
     /// What it holds now.
-    pub fn contents(&self) -> Arc<Contents> {
-        self.contents.load_full()
+    pub fn contents(&self) -> Snapshot<'_> {
+        let changing = || Snapshot::Changing(self.contents.load_full());
+        self.frozen.get().map_or_else(changing, |contents| Snapshot::Frozen(contents))
     }
 
     /// Loads a code object for an agent; the answer is its index. A refused one leaves nothing behind.
@@ -225,7 +249,11 @@ impl Executable {
             return Err(Refusal::new(Error::FrozenExecutable, "the executable is frozen"));
         }
         let result = act(&mut contents)?;
-        self.contents.store(Arc::new(contents));
+        let contents = Arc::new(contents);
+        if contents.frozen {
+            self.frozen.get_or_init(|| Arc::clone(&contents));
+        }
+        self.contents.store(contents);
         Ok(result)
     }
 }

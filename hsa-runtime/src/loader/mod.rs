@@ -16,6 +16,7 @@ pub mod elf;
 pub mod executable;
 #[cfg(fuzzing)]
 pub mod fuzz;
+mod names;
 pub mod reader;
 pub mod registry;
 pub mod symbol;

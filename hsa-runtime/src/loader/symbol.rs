@@ -93,12 +93,11 @@ impl Symbol {
         attribute: hsa_executable_symbol_info_t,
         value: Value,
     ) -> Result<(), Error> {
-        let (module, name) = self.names();
         match attribute {
-            HSA_EXECUTABLE_SYMBOL_INFO_NAME_LENGTH => value.write::<u32>(name.len() as u32),
-            HSA_EXECUTABLE_SYMBOL_INFO_NAME => value.write_all(name.as_bytes()),
-            HSA_EXECUTABLE_SYMBOL_INFO_MODULE_NAME_LENGTH => value.write::<u32>(module.len() as u32),
-            HSA_EXECUTABLE_SYMBOL_INFO_MODULE_NAME => value.write_all(module.as_bytes()),
+            HSA_EXECUTABLE_SYMBOL_INFO_NAME_LENGTH => value.write::<u32>(self.names().1.len() as u32),
+            HSA_EXECUTABLE_SYMBOL_INFO_NAME => value.write_all(self.names().1.as_bytes()),
+            HSA_EXECUTABLE_SYMBOL_INFO_MODULE_NAME_LENGTH => value.write::<u32>(self.names().0.len() as u32),
+            HSA_EXECUTABLE_SYMBOL_INFO_MODULE_NAME => value.write_all(self.names().0.as_bytes()),
             HSA_EXECUTABLE_SYMBOL_INFO_LINKAGE => value.write::<hsa_symbol_linkage_t>(self.linkage()),
             HSA_EXECUTABLE_SYMBOL_INFO_IS_DEFINITION => value.write::<bool>(true),
             HSA_EXECUTABLE_SYMBOL_INFO_AGENT => value.write::<hsa_agent_t>(agent),

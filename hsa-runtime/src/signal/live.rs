@@ -27,6 +27,12 @@ pub fn find(handle: hsa_signal_t) -> Result<Signal, Error> {
     }
 }
 
+/// The same for calls of a few instructions: `None` may also be a signal that takes longer to find.
+#[inline(always)]
+pub fn find_near(handle: hsa_signal_t) -> Option<Signal> {
+    chunk::find_near(handle.handle).filter(|slot| slot.is_live()).map(Signal)
+}
+
 impl Signal {
     /// Its handle.
     #[inline]

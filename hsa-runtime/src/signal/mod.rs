@@ -31,7 +31,7 @@ use hsakmt_thunk::kernel::fork;
 pub use self::{
     bell::{Bell, Bells},
     doorbell::Listener,
-    live::{Signal, find},
+    live::{Signal, find, find_near},
     pool::{Kind, Signals},
     protocol::{Sleepers, sleep_until},
 };

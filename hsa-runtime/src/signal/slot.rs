@@ -11,7 +11,8 @@ use super::{block::Block, doorbell::Door, pool::Signals, protocol::Sleepers};
 /// Set while the handle is valid; the other bits count references: the handle's own, one a wait and one a handler.
 const LIVE: u32 = 1 << 31;
 
-/// The host's side of a signal.
+/// The host's side of a signal. Aligned, so that a shift finds it.
+#[repr(align(64))]
 pub struct Slot {
     /// The shared side.
     pub block: &'static Block,

@@ -69,14 +69,15 @@ fn symbols_are_found_by_name_and_agent_where_they_were_loaded() {
     let (executable, memory) = (executable(), Memory::default());
     assert_eq!(executable.load(&agent((11, 0, 0)), &file(), &memory), Ok(0));
     let contents = executable.contents();
-    let kernel = contents.find("add.kd", Some(4)).expect("a kernel");
+    let kernel = contents.find(b"add.kd", Some(4)).expect("a kernel");
     assert_eq!(contents.symbols[kernel as usize].address, BASE + 0x400);
-    assert_eq!(contents.find("add.kd", None), None);
-    assert_eq!(contents.find("add.kd", Some(5)), None);
-    assert_eq!(contents.find("add", Some(4)), None);
+    assert_eq!(contents.find(b"add.kd", None), None);
+    assert_eq!(contents.find(b"add.kd", Some(5)), None);
+    assert_eq!(contents.find(b"add", Some(4)), None);
     assert_eq!(contents.loaded[0].host(BASE + 1).map(|bytes| bytes[0]), Some(b'E'));
     assert_eq!(contents.loaded[0].host(BASE + 0x800), None);
-    drop((executable, contents));
+    drop(contents);
+    drop(executable);
     assert_eq!(memory.blocks.load(Ordering::Relaxed), 0, "its memory is freed");
 }
 
