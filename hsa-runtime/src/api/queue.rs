@@ -86,6 +86,30 @@ pub(super) fn announce(queues: &Queues, address: u64, agent: hsa_agent_t) {
     }
 }
 
+/// A handle of a queue that is shared with others of the same priority. No flags are known.
+pub fn acquire(
+    agent: hsa_agent_t,
+    kind: hsa_queue_type_t,
+    priority: hsa_amd_queue_priority_t,
+    handler: Option<QueueHandler>,
+    data: Data,
+    _flags: u64,
+    queue: Out<*mut hsa_queue_t>,
+) -> Result<(), Error> {
+    let (machine, queues) = (runtime::machine()?, runtime::queues()?);
+    queue.check()?;
+    let priority = self::priority(priority)?;
+    if kind != HSA_QUEUE_TYPE_MULTI {
+        return Err(Error::InvalidQueueCreation);
+    }
+    let agent = machine.agent(agent).ok().filter(|agent| !agent.is_cpu()).ok_or(Error::InvalidAgent)?;
+    queue.write(pointer(queues.acquire(agent, priority, handler.map(|handler| handler.bind(data)))?))
+}
+
+pub fn release(queue: *mut hsa_queue_t) -> Result<(), Error> {
+    runtime::queues()?.release(given(queue)?)
+}
+
 /// A queue whose packets handlers see before a GPU does. Only tools find this function, in the table.
 #[allow(clippy::too_many_arguments, reason = "those of the C function")]
 pub fn intercept_create(
@@ -189,7 +213,7 @@ pub fn set_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: List<u32>) -> Res
 pub fn get_cu_mask(queue: *const hsa_queue_t, bits: u32, mask: OutList<u32>) -> Result<(), Error> {
     let (machine, queues) = (runtime::machine()?, runtime::queues()?);
     mask.check()?;
-    let queue = queues.hardware(address(queue))?;
+    let queue = queues.shared(address(queue))?;
     if bits == 0 || bits % 32 != 0 {
         return Err(Error::InvalidArgument);
     }
@@ -203,14 +227,17 @@ pub fn get_info(
     value: Value,
 ) -> Result<(), Error> {
     let (machine, queues) = (runtime::machine()?, runtime::queues()?);
-    let queue = queues.hardware(address(queue))?;
+    if attribute == HSA_QUEUE_INFO_USE_COUNT {
+        // Those that are not shared by count say -1.
+        let users = queues.users(address(queue)).map_err(|_| Error::InvalidArgument)?;
+        return value.write::<i32>(users.map_or(-1, |users| users as i32));
+    }
+    let queue = queues.shared(address(queue))?;
     match attribute {
         HSA_AMD_QUEUE_INFO_AGENT => {
             value.write::<hsa_agent_t>(machine.handle_of(&machine.agents[queue.agent]))
         }
         HSA_AMD_QUEUE_INFO_DOORBELL_ID => value.write::<u64>(queue.doorbell().address()),
-        // It is not shared by count.
-        HSA_QUEUE_INFO_USE_COUNT => value.write::<i32>(-1),
         HSA_QUEUE_INFO_HW_ID => value.write::<u32>(queue.id() as u32),
         HSA_AMD_QUEUE_INFO_ENGINE_TYPE => value.write::<hsa_amd_queue_engine_t>(HSA_AMD_QUEUE_ENGINE_COMPUTE),
         _ => Err(Error::InvalidArgument),

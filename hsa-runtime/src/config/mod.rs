@@ -26,6 +26,8 @@ pub struct Config {
     pub max_queues: u32,
     /// HSA_COOP_CU_COUNT=1: count only the compute units that a cooperative launch can use.
     pub cooperative_cu_count: bool,
+    /// Queues that are shared.
+    pub counted: Counted,
     /// HSA_CU_MASK: compute units that queues may use, as [`units`] reads it.
     pub units: Option<String>,
     /// HSA_CU_MASK_SKIP_INIT=1: queues get no mask before a program sets one.
@@ -54,6 +56,15 @@ pub struct Config {
     pub tools: Option<String>,
     /// HSA_TOOLS_REPORT_LOAD_FAILURE, on by default: say which of them cannot be loaded.
     pub report_tools: bool,
+}
+
+/// How many queues are shared, and of what size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// GPU_MAX_HW_QUEUES: hardware queues of a GPU for each priority.
+    pub queues: usize,
+    /// HSA_COUNTED_QUEUE_SIZE: packets of each, a power of two.
+    pub packets: u32,
 }
 
 /// How much of something is kept for the next time.
@@ -87,6 +98,12 @@ impl Config {
             fine_grain_pcie: on("HSA_FORCE_FINE_GRAIN_PCIE"),
             max_queues,
             cooperative_cu_count: on("HSA_COOP_CU_COUNT"),
+            counted: Counted {
+                queues: number("GPU_MAX_HW_QUEUES").map_or(4, |n| n.min(Self::MOST_QUEUES.into()) as usize),
+                packets: number("HSA_COUNTED_QUEUE_SIZE")
+                    .and_then(|n| u32::try_from(n).ok().filter(|n| n.is_power_of_two()))
+                    .unwrap_or(16384),
+            },
             units: look_up("HSA_CU_MASK"),
             skip_first_mask: on("HSA_CU_MASK_SKIP_INIT"),
             disable_fragments: on("HSA_DISABLE_FRAGMENT_ALLOCATOR"),
@@ -153,6 +170,14 @@ mod tests {
         let limited = ("HSA_SCRATCH_SINGLE_LIMIT", "4096");
         assert_eq!(with(&[limited]).scratch_kept, Kept::UpTo(4096));
         assert_eq!(with(&[limited, ("HSA_NO_SCRATCH_RECLAIM", "1")]).scratch_kept, Kept::All);
+    }
+
+    #[test]
+    fn shared_queues_are_few_and_large_unless_the_user_wants_others() {
+        let counted = |variables: &[_]| (with(variables).counted.queues, with(variables).counted.packets);
+        assert_eq!(counted(&[]), (4, 16384));
+        assert_eq!(counted(&[("GPU_MAX_HW_QUEUES", "0"), ("HSA_COUNTED_QUEUE_SIZE", "1000")]), (4, 16384));
+        assert_eq!(counted(&[("GPU_MAX_HW_QUEUES", "2"), ("HSA_COUNTED_QUEUE_SIZE", "1024")]), (2, 1024));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use hsakmt_thunk::topology::model::{Node, NodeId};
 use crate::boundary::Error;
 
 /// How a queue's waves are scheduled beside those of others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Priority {
     /// When others have nothing to run.
     Low,

@@ -28,7 +28,10 @@ pub struct Descriptor {
     reserved0: AtomicU32,
     pub id: AtomicU64,
     pub caps: AtomicU32,
-    reserved1: [AtomicU32; 3],
+    reserved1: AtomicU32,
+    /// Reserved. In a handle of a shared queue, of which the hardware never hears: the address of the queue's descriptor,
+    /// which has the indexes.
+    pub indexes_at: AtomicU64,
     pub write_dispatch_id: AtomicU64,
     pub group_segment_aperture_base_hi: AtomicU32,
     pub private_segment_aperture_base_hi: AtomicU32,
@@ -130,6 +133,7 @@ same_places!(
 );
 
 const _: () = {
+    assert!(offset_of!(Descriptor, indexes_at) == offset_of!(amd_queue_v2_t, reserved1) + 4);
     assert!(offset_of!(Descriptor, kind) == offset_of!(hsa_queue_t, r#type));
     assert!(offset_of!(Descriptor, base_address) == offset_of!(hsa_queue_t, base_address));
     assert!(offset_of!(Descriptor, doorbell_signal) == offset_of!(hsa_queue_t, doorbell_signal));

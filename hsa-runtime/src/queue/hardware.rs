@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use super::{
     build::{OwnSignal, Parts, Request},
+    counted::User,
     gate::Gate,
     mask::{self, Mask},
     scratch::pool::Pool,
@@ -52,6 +53,8 @@ pub struct Queue {
     own_doorbell: OwnSignal,
     /// The address of the queue that programs know in its place.
     front: OnceLock<u64>,
+    /// Those who share it, if it is one that is shared.
+    pub(super) users: Mutex<Vec<Arc<User>>>,
     pub(super) parts: Parts,
 }
 
@@ -97,6 +100,7 @@ impl Queue {
             unfinished: Mutex::default(),
             own_doorbell: OwnSignal(doorbell),
             front: OnceLock::new(),
+            users: Mutex::default(),
             parts,
         };
         if !machine.config.skip_first_mask {

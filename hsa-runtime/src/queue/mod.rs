@@ -6,6 +6,7 @@
 //!
 //! * [`ring`] is the only part that makes references to shared memory: the [`descriptor`], which is what `hsa_queue_t *`
 //!   points to, and packets; [`buffer`] is that memory.
+//! * [`counted`] are handles of queues that several share.
 //! * [`intercept`] is a queue of ours in front of one of the hardware, for tools.
 //! * [`build`] puts a queue of the hardware together, [`hardware`] is one, [`mask`] where its waves run, and [`trouble`] what
 //!   happens when it cannot go on, for which [`errors`] has the names, [`scratch`] the memory, [`stopping`] what is then left
@@ -13,6 +14,7 @@
 
 mod buffer;
 pub mod build;
+mod counted;
 mod descriptor;
 mod errors;
 #[cfg(fuzzing)]
@@ -41,6 +43,7 @@ use parking_lot::Mutex;
 use self::{
     buffer::Buffer,
     build::{OwnSignal, Request},
+    counted::Share,
     descriptor::{Descriptor, Packet},
     hardware::Queue,
     intercept::{IDLE, Intercept},
@@ -66,6 +69,8 @@ enum Entry {
     Hardware(Arc<Queue>),
     /// Handlers of tools, and then the hardware.
     Intercept(Arc<Intercept>),
+    /// One of the hardware that several share.
+    Counted(Arc<Share>),
     /// A program; nothing here but its memory is ours.
     Soft {
         _page: Arc<(Page, Ring)>,
@@ -77,16 +82,17 @@ impl Entry {
         match self {
             Self::Hardware(queue) => queue.end(),
             Self::Intercept(queue) => queue.end(),
+            Self::Counted(share) => share.end(),
             Self::Soft { .. } => {}
         }
     }
 
-    /// The queue that a GPU reads, if there is one behind it.
+    /// The queue that a GPU reads, if there is one behind it alone.
     fn hardware(&self) -> Option<&Arc<Queue>> {
         match self {
             Self::Hardware(queue) => Some(queue),
             Self::Intercept(queue) => Some(&queue.hardware),
-            Self::Soft { .. } => None,
+            Self::Counted(_) | Self::Soft { .. } => None,
         }
     }
 }
@@ -107,6 +113,7 @@ pub struct Queues {
     traps: TrapHandlers,
     /// Queues for cooperative dispatches, and how often each was created, by agent.
     cooperative: Mutex<HashMap<usize, (Arc<Queue>, u32)>>,
+    counted: counted::Pools,
     next_id: AtomicU64,
     /// Who hears of queues that nobody asked for by themselves.
     pub notifier: OnceLock<BoundQueueNotifier>,
@@ -133,6 +140,7 @@ impl Queues {
             all,
             traps: TrapHandlers::new(&machine),
             cooperative: Mutex::default(),
+            counted: counted::Pools::default(),
             next_id: AtomicU64::new(0),
             notifier: OnceLock::new(),
             machine,
@@ -265,10 +273,15 @@ impl Queues {
         packets: u32,
         attributes: Attributes,
     ) -> Result<(Page, Ring), Error> {
-        let memory = |bytes| Buffer::new(&self.machine.driver, at, to, bytes, attributes);
-        let page = Page::new(memory(size_of::<Descriptor>() as u64)?).ok_or(Error::OutOfResources)?;
-        let ring = Ring::new(memory(u64::from(packets) * Packet::BYTES)?, packets);
-        Ok((page, ring.ok_or(Error::OutOfResources)?))
+        let bytes = u64::from(packets) * Packet::BYTES;
+        let ring = Ring::new(Buffer::new(&self.machine.driver, at, to, bytes, attributes)?, packets);
+        Ok((self.page((at, to), attributes)?, ring.ok_or(Error::OutOfResources)?))
+    }
+
+    /// A descriptor, likewise.
+    fn page(&self, (at, to): (NodeId, &[NodeId]), attributes: Attributes) -> Result<Page, Error> {
+        let bytes = size_of::<Descriptor>() as u64;
+        Page::new(Buffer::new(&self.machine.driver, at, to, bytes, attributes)?).ok_or(Error::OutOfResources)
     }
 
     /// The queue at an address, which a GPU reads; of one that handlers see first, the one behind it.
@@ -280,15 +293,29 @@ impl Queues {
         all.get(&address).and_then(Entry::hardware).cloned().ok_or(Error::InvalidQueue)
     }
 
+    /// The same, or the one that a handle at the address shares with others: to be asked, not to be changed.
+    ///
+    /// # Errors
+    /// `InvalidQueue`.
+    pub fn shared(&self, address: u64) -> Result<Arc<Queue>, Error> {
+        let all = self.all.0.lock();
+        let queue = all.get(&address).and_then(|entry| match entry {
+            Entry::Counted(share) => Some(&share.queue),
+            entry => entry.hardware(),
+        });
+        queue.cloned().ok_or(Error::InvalidQueue)
+    }
+
     /// Stops the queue at an address for ever. One that a program reads has nothing to be stopped.
     ///
     /// # Errors
-    /// `InvalidQueue` if there is none.
+    /// `InvalidQueue` if there is none, or it is shared.
     pub fn inactivate(&self, address: u64) -> Result<(), Error> {
         let entry = self.all.0.lock().get(&address).cloned();
         match entry.ok_or(Error::InvalidQueue)? {
             Entry::Hardware(queue) => queue.inactivate(),
             Entry::Intercept(queue) => queue.inactivate(),
+            Entry::Counted(_) => return Err(Error::InvalidQueue),
             Entry::Soft { .. } => {}
         }
         Ok(())
@@ -298,9 +325,9 @@ impl Queues {
     /// are due are called before.
     ///
     /// # Errors
-    /// `InvalidQueue` if there is none.
+    /// `InvalidQueue` if there is none, or it is shared and to be released.
     pub fn destroy(&self, address: u64) -> Result<(), Error> {
-        if !self.all.0.lock().contains_key(&address) {
+        if matches!(self.all.0.lock().get(&address), None | Some(Entry::Counted(_))) {
             return Err(Error::InvalidQueue);
         }
         self.events.handlers.settle();
@@ -330,6 +357,7 @@ impl Queues {
     /// Ends all queues, while the driver is still there, and the thread that handles their errors.
     pub fn end(&self) {
         self.cooperative.lock().clear();
+        self.counted.lock().clear();
         let all = std::mem::take(&mut *self.all.0.lock());
         all.into_values().for_each(|entry| entry.end());
         self.handlers.end();

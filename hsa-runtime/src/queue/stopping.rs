@@ -75,7 +75,9 @@ impl Stopped for Queue {
 
     /// A user who destroys it meanwhile needs not hear.
     fn tell_user(&self, why: hsa_status_t) -> bool {
-        let Some(handler) = &self.handler else { return false };
+        let users = self.users.lock().clone();
+        let told = users.iter().filter(|user| user.tell(why)).count();
+        let Some(handler) = &self.handler else { return told > 0 };
         if let Some(_inside) = self.gate.enter() {
             handler.call(why, self.known_as());
         }

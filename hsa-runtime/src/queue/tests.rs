@@ -31,6 +31,7 @@ use crate::{
     signal::{Kind, Signals, find},
 };
 
+mod counted;
 mod intercept;
 
 /// The queues of a machine with one GPU, whose driver has so many bytes.

@@ -255,8 +255,8 @@ entries! {
         callback: Option<unsafe extern "C-unwind" fn(status: hsa_status_t, source: *mut hsa_queue_t,
             data: *mut c_void)>,
         data: *mut c_void, flags: u64, queue: *mut *mut hsa_queue_t
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_counted_queue_release(queue: *mut hsa_queue_t) -> hsa_status_t => missing;
+    ) -> hsa_status_t => queue::acquire;
+    fn hsa_amd_counted_queue_release(queue: *mut hsa_queue_t) -> hsa_status_t => queue::release;
     fn hsa_amd_memory_async_batch_copy(
         copy_ops: *const hsa_amd_memory_copy_op_t, num_copy_ops: u32, num_dep_signals: u32,
         dep_signals: *const hsa_signal_t
