@@ -122,6 +122,52 @@ static void layouts(void) {
     }
 }
 
+/* Images that others have laid out: each bit of the words is once 0 and once 1, but for the format's, which upstream
+   looks at on gfx9: of four bytes. */
+static void laid_out(const char *name, hsa_ext_image_geometry_t geometry, uint32_t type, uint32_t order) {
+    uint32_t chip = 0, bits[] = {0, ~0u};
+    NEED(hsa_agent_get_info(gpu, (hsa_agent_info_t)HSA_AMD_AGENT_INFO_CHIP_ID, &chip));
+    for (int i = 0; i < 2; i++) {
+        uint32_t layout[10] = {1, 0x1002u << 16 | chip};
+        for (int word = 0; word < 8; word++) layout[2 + word] = bits[i];
+        layout[3] = (layout[3] & ~(63u << 20)) | 10 << 20;
+        hsa_ext_image_descriptor_t wanted = {geometry, 64, 8, 0, 0, {type, order}};
+        hsa_ext_image_t image = {0};
+        hsa_status_t status = hsa_amd_image_create(gpu, &wanted, (const hsa_amd_image_descriptor_t *)layout, texels,
+                                                   HSA_ACCESS_PERMISSION_RW, &image);
+        printf("laid out %s: %x", name, (unsigned)status);
+        if (status == HSA_STATUS_SUCCESS) {
+            const uint32_t *word = (const uint32_t *)image.handle;
+            printf(" %d", (word[0] == (uint32_t)((uint64_t)texels >> 8)) & ((word[1] & 255) == (uint32_t)((uint64_t)texels >> 40)));
+            printf(" %x", word[1] & ~255u);
+            for (int j = 2; j < 5; j++) printf(" %x", word[j]);
+            /* Addresses of metadata depend on that of the image. */
+            printf(" %x %x", word[5] & ~(255u << 17), word[6] & 0xffffff);
+            uint64_t new = word[7] * 0x10000ull + (word[6] >> 24) * 0x100ull, old = (word[5] >> 17 & 255ull) << 40 | word[7] * 0x100ull;
+            printf(" %d %d", new - (uint64_t)texels == 0, old - (uint64_t)texels == 0);
+            printf(" %u %u %u", word[8], word[9], word[10]);
+            NEED(hsa_ext_image_destroy(gpu, image));
+        }
+        putchar('\n');
+    }
+}
+
+static void layouts_of_others(void) {
+    uint32_t unorm = HSA_EXT_IMAGE_CHANNEL_TYPE_UNORM_INT8;
+    laid_out("plane", HSA_EXT_IMAGE_GEOMETRY_2D, unorm, HSA_EXT_IMAGE_CHANNEL_ORDER_RGBA);
+    laid_out("line", HSA_EXT_IMAGE_GEOMETRY_1D, HSA_EXT_IMAGE_CHANNEL_TYPE_FLOAT, HSA_EXT_IMAGE_CHANNEL_ORDER_R);
+    laid_out("other order", HSA_EXT_IMAGE_GEOMETRY_2D, unorm, HSA_EXT_IMAGE_CHANNEL_ORDER_ARGB);
+    laid_out("no format", HSA_EXT_IMAGE_GEOMETRY_2D, HSA_EXT_IMAGE_CHANNEL_TYPE_UNORM_INT24, HSA_EXT_IMAGE_CHANNEL_ORDER_R);
+    hsa_ext_image_descriptor_t wanted = plane(64, 8);
+    hsa_ext_image_t image;
+    uint32_t version[10] = {2}, device[10] = {1, 0x10de0000};
+    hsa_access_permission_t rw = HSA_ACCESS_PERMISSION_RW;
+    const hsa_amd_image_descriptor_t *others[] = {(void *)version, (void *)device};
+    for (int i = 0; i < 2; i++) printf("not ours %x\n", (unsigned)hsa_amd_image_create(gpu, &wanted, others[i], texels, rw, &image));
+    printf("no data %x\n", (unsigned)hsa_amd_image_create(gpu, &wanted, others[0], NULL, rw, &image));
+    printf("odd data %x\n", (unsigned)hsa_amd_image_create(gpu, &wanted, others[0], (char *)texels + 64, rw, &image));
+}
+
 static void samplers(void) {
     for (uint32_t mode = 0; mode < 5; mode++)
         for (uint32_t filter = 0; filter < 2; filter++) {
@@ -146,6 +192,7 @@ int main(void) {
     refusals();
     layouts();
     buffers();
+    layouts_of_others();
     samplers();
     NEED(hsa_shut_down());
     puts("end");

@@ -6,7 +6,7 @@ use core::ffi::c_void;
 use crate::{
     abi::*,
     agent::{Agent, info},
-    boundary::{Error, In, Out, Value},
+    boundary::{Error, ImageLayout, In, Out, Value},
     image::{self, Generation, Image, Shape},
     runtime,
 };
@@ -155,6 +155,36 @@ fn make(
     let shape = shape(agent, descriptor, pitches)?;
     let image = Image { gpu: agent.index, shape, data: data.addr() as u64 };
     let created = machine.images.create(&*machine.driver, image)?;
+    handle.write(hsa_ext_image_t { handle: created })
+}
+
+/// An image that others have laid out, for example for display: its words come with the memory that it is in.
+pub fn create_laid_out(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_t>,
+    layout: ImageLayout,
+    data: *const c_void,
+    _access: hsa_access_permission_t,
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
+    const AMD: u32 = 0x1002 << 16;
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    handle.check()?;
+    let descriptor = descriptor.optional().ok_or(Error::InvalidArgument)?;
+    let [version, device, words @ ..] = layout.words().ok_or(Error::InvalidArgument)?;
+    let data = data.addr() as u64;
+    if data == 0 {
+        return Err(Error::InvalidArgument);
+    }
+    if data % 256 != 0 {
+        return Err(Error::InvalidAllocation);
+    }
+    let is_ours = version == 1 && u64::from(device ^ AMD) == agent.node.properties.device_id;
+    let generation = generation(agent).filter(|_| is_ours);
+    let resource = generation.and_then(|generation| image::laid_out(generation, &descriptor, words, data));
+    let created =
+        machine.images.create_laid_out(&*machine.driver, resource.ok_or(Error::ImageFormatUnsupported)?)?;
     handle.write(hsa_ext_image_t { handle: created })
 }
 

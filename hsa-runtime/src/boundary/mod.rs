@@ -10,6 +10,7 @@ mod copy_op;
 mod description;
 mod error;
 mod held;
+mod image_layout;
 mod intercept;
 mod iterate;
 mod list;
@@ -30,6 +31,7 @@ pub use self::{
     description::{Description, Descriptions},
     error::Error,
     held::Held,
+    image_layout::ImageLayout,
     intercept::{AqlPacket, BoundInterceptHandler, InterceptHandler, PacketWriter, Packets},
     iterate::{Callback, Callback2, Callback3, Data},
     list::{List, OutList},

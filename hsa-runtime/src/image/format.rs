@@ -143,13 +143,20 @@ pub fn capability(format: hsa_ext_image_format_t, geometry: hsa_ext_image_geomet
     find(format, geometry).map_or(0, |(_, access)| access)
 }
 
-impl Format {
+impl Layout {
     /// Bytes of a texel.
-    pub fn bytes(&self) -> u64 {
-        match self.layout {
+    pub fn bytes(self) -> u64 {
+        match self {
             Even(components, bits) => u64::from(components) * u64::from(bits) / 8,
             Packed555 | Packed565 => 2,
             Packed101010 => 4,
         }
+    }
+}
+
+impl Format {
+    /// Bytes of a texel.
+    pub fn bytes(&self) -> u64 {
+        self.layout.bytes()
     }
 }

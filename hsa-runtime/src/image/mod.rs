@@ -22,7 +22,7 @@ use parking_lot::Mutex;
 
 use self::{descriptor::resource, slots::Slots};
 pub use self::{
-    descriptor::{Generation, sampler},
+    descriptor::{Generation, laid_out, sampler},
     format::capability,
     region::Part,
     shape::Shape,
@@ -44,6 +44,8 @@ pub struct Image {
 #[derive(Clone, Copy, Debug)]
 enum Entry {
     Image(Image),
+    /// Of which only its descriptor is known.
+    LaidOut,
     Sampler,
 }
 
@@ -66,6 +68,14 @@ impl Images {
         self.put(driver, Entry::Image(image), &resource(&image.shape, image.data))
     }
 
+    /// Makes an image of the words of its layout, and gives its handle; its texels are copied by nobody here.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    pub fn create_laid_out(&self, driver: &dyn Driver, words: [u32; 12]) -> Result<u64, Error> {
+        self.put(driver, Entry::LaidOut, &words)
+    }
+
     /// Makes a sampler of its four words, and gives its handle.
     ///
     /// # Errors
@@ -86,7 +96,7 @@ impl Images {
     /// The image of a handle.
     ///
     /// # Errors
-    /// `InvalidArgument` if the handle is none of an image.
+    /// `InvalidArgument` if the handle is none of an image, or of one that others have laid out.
     pub fn get(&self, handle: u64) -> Result<Image, Error> {
         match self.all.lock().get(&handle) {
             Some(Entry::Image(image)) => Ok(*image),
@@ -99,7 +109,7 @@ impl Images {
     /// # Errors
     /// `InvalidArgument` if the handle is none of an image.
     pub fn destroy(&self, handle: u64) -> Result<(), Error> {
-        self.remove(handle, |entry| matches!(entry, Entry::Image(_)))
+        self.remove(handle, |entry| matches!(entry, Entry::Image(_) | Entry::LaidOut))
     }
 
     /// Takes a sampler back.

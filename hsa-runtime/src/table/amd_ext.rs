@@ -101,7 +101,7 @@ entries! {
         agent: hsa_agent_t, image_descriptor: *const hsa_ext_image_descriptor_t,
         image_layout: *const hsa_amd_image_descriptor_t, image_data: *const c_void,
         access_permission: hsa_access_permission_t, image: *mut hsa_ext_image_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image::create_laid_out;
     fn hsa_amd_pointer_info(
         ptr: *const c_void, info: *mut hsa_amd_pointer_info_t,
         alloc: Option<unsafe extern "C-unwind" fn(usize) -> *mut c_void>, num_agents_accessible: *mut u32,

@@ -4,14 +4,14 @@
 use super::Generation;
 use crate::image::format::{
     Format,
-    Layout::{Even, Packed555, Packed565, Packed101010},
+    Layout::{self, Even, Packed555, Packed565, Packed101010},
     Numbers::{Float, Sint, Snorm, Srgb, Uint, Unorm},
 };
 
-impl Format {
-    /// The number of the layout, and that of what the bits mean, as gfx9 has them.
-    pub fn parts(&self) -> [u32; 2] {
-        let layout = match self.layout {
+impl Layout {
+    /// Its number as gfx9 has it.
+    pub fn number_of_gfx9(self) -> u32 {
+        match self {
             Even(1, 8) => 1,
             Even(1, 16) => 2,
             Even(2, 8) => 3,
@@ -24,7 +24,13 @@ impl Format {
             Even(..) => 14,
             Packed565 => 16,
             Packed555 => 17,
-        };
+        }
+    }
+}
+
+impl Format {
+    /// The number of the layout, and that of what the bits mean, as gfx9 has them.
+    pub fn parts(&self) -> [u32; 2] {
         let numbers = match self.numbers {
             Unorm => 0,
             Snorm => 1,
@@ -33,7 +39,7 @@ impl Format {
             Float => 7,
             Srgb => 9,
         };
-        [layout, numbers]
+        [self.layout.number_of_gfx9(), numbers]
     }
 
     /// The one number that resources have for both since gfx10.

@@ -2,7 +2,10 @@
 //! upstream's managers.
 
 use super::Generation;
-use crate::{abi::*, image::Shape};
+use crate::{
+    abi::*,
+    image::{Shape, format::Format},
+};
 
 /// The words of an image: eight of the resource, or four of a buffer's; then what compilers of HSAIL read.
 pub fn resource(shape: &Shape, data: u64) -> [u32; 12] {
@@ -16,8 +19,9 @@ pub fn resource(shape: &Shape, data: u64) -> [u32; 12] {
     words
 }
 
-fn selects(shape: &Shape) -> u32 {
-    let [x, y, z, w] = shape.format.select;
+/// `DST_SEL_X` to `W`.
+pub(super) fn selects(format: &Format) -> u32 {
+    let [x, y, z, w] = format.select;
     x | y << 3 | z << 6 | w << 9
 }
 
@@ -39,12 +43,12 @@ fn buffer(shape: &Shape, data: u64) -> [u32; 4] {
         data as u32,
         (data >> 32) as u32 & 0xffff | (shape.format.bytes() as u32) << 16,
         shape.width as u32,
-        selects(shape) | format | u32::from(has_resource_level(shape)) << 24,
+        selects(&shape.format) | format | u32::from(has_resource_level(shape)) << 24,
     ]
 }
 
 /// `SQ_IMG_RSRC_TYPE`.
-fn kind(geometry: hsa_ext_image_geometry_t) -> u32 {
+pub(super) fn kind(geometry: hsa_ext_image_geometry_t) -> u32 {
     match geometry {
         HSA_EXT_IMAGE_GEOMETRY_1D => 8,
         HSA_EXT_IMAGE_GEOMETRY_3D => 10,
@@ -67,29 +71,41 @@ fn border(select: [u32; 4]) -> u32 {
     }
 }
 
+/// A format in an image's second word, and the bits that it takes there.
+pub(super) fn format_of_image(generation: Generation, format: &Format) -> (u32, u32) {
+    match generation {
+        Generation::Gfx9 => {
+            let [layout, numbers] = format.parts();
+            (layout << 20 | numbers << 26, 0x3ff << 20)
+        }
+        Generation::Gfx10 | Generation::Gfx103 => (format.number(generation) << 20, 0x1ff << 20),
+        Generation::Gfx11 => (format.number(generation) << 20, 0xff << 20),
+        Generation::Gfx12 => (format.number(generation) << 17, 0xff << 17),
+    }
+}
+
 /// An image without levels, in linear mode (`SW_MODE` 0): `SQ_IMG_RSRC_WORD0` to 4; the others are 0.
 fn image(shape: &Shape, data: u64) -> [u32; 5] {
     let width = (shape.width - 1) as u32;
-    let format =
-        shape.format.number(shape.generation) << if shape.generation == Generation::Gfx12 { 17 } else { 20 };
+    let (format, _) = format_of_image(shape.generation, &shape.format);
     let fourth = if shape.has_pitch() { shape.pitch - 1 } else { shape.layers - 1 };
     [
         (data >> 8) as u32,
         (data >> 40) as u32 & 0xff | format | (width & 3) << 30,
         width >> 2 | ((shape.height - 1) as u32) << 14 | u32::from(has_resource_level(shape)) << 31,
-        selects(shape) | border(shape.format.select) << 25 | kind(shape.geometry) << 28,
+        selects(&shape.format) | border(shape.format.select) << 25 | kind(shape.geometry) << 28,
         fourth as u32,
     ]
 }
 
 /// The same as gfx9 has it.
 fn image_of_gfx9(shape: &Shape, data: u64) -> [u32; 5] {
-    let [layout, numbers] = shape.format.parts();
+    let (format, _) = format_of_image(shape.generation, &shape.format);
     [
         (data >> 8) as u32,
-        (data >> 40) as u32 & 0xff | layout << 20 | numbers << 26,
+        (data >> 40) as u32 & 0xff | format,
         (shape.width - 1) as u32 | ((shape.height - 1) as u32) << 14,
-        selects(shape) | kind(shape.geometry) << 28,
+        selects(&shape.format) | kind(shape.geometry) << 28,
         (shape.layers - 1) as u32 | ((shape.pitch - 1) as u32) << 13 | border(shape.format.select) << 29,
     ]
 }

@@ -79,3 +79,19 @@ fn formats_have_numbers_of_their_own() {
         assert!(numbers[0] != 0 && (numbers[0] > 30 || numbers[0] == numbers[1]), "{format:?}: {numbers:?}");
     }
 }
+
+#[test]
+fn layouts_keep_what_is_neither_format_nor_address() {
+    let plane = described(HSA_EXT_IMAGE_GEOMETRY_2D, [70, 50, 0, 0]);
+    let words = laid_out(Generation::Gfx11, &plane, [u32::MAX; 8], 0x1234_5678_9a00).unwrap();
+    assert_eq!((words[0], words[1]), (0x3456_789a, 0xf2af_ff12));
+    assert_eq!((words[3], &words[8..11]), (0xffff_ffac, &[2, 8, 70][..]));
+    // 0xffff_ffff_ff00 and the image's address.
+    assert_eq!((words[6] >> 24, words[7]), (0x99, 0x1234_5678));
+    assert!(laid_out(Generation::Gfx9, &plane, [u32::MAX; 8], 0).is_none(), "no format of gfx9");
+    let mut of_gfx9 = [0; 8];
+    of_gfx9[1] = 4 << 20;
+    assert!(laid_out(Generation::Gfx9, &plane, of_gfx9, 0).is_some(), "four bytes, too");
+    let buffer = described(HSA_EXT_IMAGE_GEOMETRY_1DB, [70, 0, 0, 0]);
+    assert!(laid_out(Generation::Gfx11, &buffer, [0; 8], 0).is_none());
+}
