@@ -131,6 +131,19 @@ static void info(hsa_agent_t agent, unsigned first, unsigned last) {
     }
 }
 
+/* What it is, and what it is after each was set; the last one there is not. */
+static void coherency(hsa_agent_t agent) {
+    hsa_amd_coherency_type_t kind = 77;
+    printf("coherency %d", hsa_amd_coherency_get_type(agent, &kind));
+    printf(" %d,", (int)kind);
+    for (int wanted = 0; wanted < 3; wanted++) {
+        printf(" set %d", hsa_amd_coherency_set_type(agent, wanted));
+        printf(" %d", hsa_amd_coherency_get_type(agent, &kind));
+        printf(" %d,", (int)kind);
+    }
+    printf(" null %d\n", hsa_amd_coherency_get_type(agent, NULL));
+}
+
 int main(void) {
     printf("before %d\n", hsa_system_get_info(HSA_SYSTEM_INFO_VERSION_MAJOR, &agent_count));
     printf("init %d\n", hsa_init());
@@ -184,6 +197,7 @@ int main(void) {
         uint16_t mask = 5;
         printf("policies %d", hsa_agent_get_exception_policies(agents[i], HSA_PROFILE_FULL, &mask));
         printf(" %u\n", mask);
+        coherency(agents[i]);
         hsa_agent_iterate_caches(agents[i], cache, 0);
         hsa_agent_iterate_isas(agents[i], isa, 0);
         puts("-- regions");

@@ -237,6 +237,50 @@ static void say_of_object(hsa_code_object_t object) {
     SAY(hsa_code_object_get_info(object, HSA_CODE_OBJECT_INFO_ISA, NULL));
 }
 
+/* All that a symbol tells before it is loaded; what it does not tell is refused. */
+static hsa_status_t say_code_symbol(hsa_code_object_t object, hsa_code_symbol_t symbol, void *last) {
+    char name[256] = "";
+    uint32_t length = 0;
+    bool constant = false;
+    hsa_code_symbol_t again = {0};
+    hsa_code_symbol_get_info(symbol, HSA_CODE_SYMBOL_INFO_NAME_LENGTH, &length);
+    hsa_code_symbol_get_info(symbol, HSA_CODE_SYMBOL_INFO_NAME, name);
+    printf("code symbol %s, of %u characters:", name, length);
+    for (int number = HSA_CODE_SYMBOL_INFO_TYPE; number <= 20; number++) {
+        if (number == HSA_CODE_SYMBOL_INFO_VARIABLE_IS_CONST) continue;
+        char text[256] = "";
+        uint32_t value = 0;
+        bool is_text = number == HSA_CODE_SYMBOL_INFO_NAME || number == HSA_CODE_SYMBOL_INFO_MODULE_NAME;
+        hsa_status_t status = hsa_code_symbol_get_info(symbol, number, is_text ? (void *)text : &value);
+        printf(status ? " -" : " %u", value);
+    }
+    hsa_status_t status = hsa_code_symbol_get_info(symbol, HSA_CODE_SYMBOL_INFO_VARIABLE_IS_CONST, &constant);
+    printf(", %#x constant: %d\n", (unsigned)status, constant);
+    status = hsa_code_object_get_symbol(object, name, &again);
+    printf("by its name: %#x, the same %d\n", (unsigned)status, again.handle == symbol.handle);
+    status = hsa_code_object_get_symbol_from_name(object, "", name, &again);
+    printf("by its name and none: %#x, the same %d\n", (unsigned)status, again.handle == symbol.handle);
+    return strcmp(name, last) == 0 ? HSA_STATUS_INFO_BREAK : HSA_STATUS_SUCCESS;
+}
+
+static void say_code_symbols(hsa_code_object_t object) {
+    hsa_code_symbol_t symbol = {0};
+    hsa_code_object_t none = {0};
+    uint32_t value = 0;
+    SAY(hsa_code_object_iterate_symbols(object, say_code_symbol, ""));
+    SAY(hsa_code_object_iterate_symbols(object, say_code_symbol, "table"));
+    SAY(hsa_code_object_iterate_symbols(object, NULL, ""));
+    SAY(hsa_code_object_iterate_symbols(none, say_code_symbol, ""));
+    SAY(hsa_code_object_get_symbol(object, "nobody", &symbol));
+    SAY(hsa_code_object_get_symbol(object, NULL, &symbol));
+    SAY(hsa_code_object_get_symbol(object, "table", NULL));
+    SAY(hsa_code_object_get_symbol(none, "table", &symbol));
+    SAY(hsa_code_object_get_symbol_from_name(object, "module", "table", &symbol));
+    SAY(hsa_code_object_get_symbol_from_name(object, NULL, "table", &symbol));
+    SAY(hsa_code_symbol_get_info(symbol, HSA_CODE_SYMBOL_INFO_TYPE, NULL));
+    SAY(hsa_code_symbol_get_info((hsa_code_symbol_t){0}, HSA_CODE_SYMBOL_INFO_TYPE, &value));
+}
+
 /* HSA 1.0's calls: bytes become a code object, which is loaded, and becomes bytes again. */
 static void say_objects(const char *path) {
     static char bytes[1 << 20];
@@ -252,6 +296,7 @@ static void say_objects(const char *path) {
     SAY(hsa_code_object_deserialize(bytes, size, NULL, NULL));
     SAY(hsa_code_object_deserialize(bytes, size, NULL, &object));
     say_of_object(object);
+    say_code_symbols(object);
     SAY(hsa_code_object_serialize(object, NULL, yes, NULL, &serialized, &again));
     SAY(hsa_code_object_serialize(object, find_room, yes, NULL, NULL, &again));
     SAY(hsa_code_object_serialize(object, find_room, no, NULL, &serialized, &again));

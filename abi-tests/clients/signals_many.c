@@ -1,6 +1,6 @@
 /* Signals in numbers: "threads" makes and destroys them from 16 threads, "many" has 100,000 of them, "again" starts and
    ends the runtime with handlers left over, "idle" waits for ten seconds for what does not come, "fork" goes on in parent
-   and child, "exit" leaves while others wait. */
+   and child, "exit" leaves while others wait, "stuck" waits for nothing, first shortly. */
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 #include <pthread.h>
@@ -174,6 +174,18 @@ static void leave(void) {
     exit(7);
 }
 
+/* Waits that are given up are no error. */
+static void stuck(void) {
+    hsa_signal_t signal;
+    uint64_t second = 0;
+    want(hsa_system_get_info(HSA_SYSTEM_INFO_TIMESTAMP_FREQUENCY, &second) == HSA_STATUS_SUCCESS);
+    want(hsa_signal_create(1, 0, NULL, &signal) == HSA_STATUS_SUCCESS);
+    want(hsa_signal_wait_scacquire(signal, HSA_SIGNAL_CONDITION_LT, 1, second / 4, HSA_WAIT_STATE_BLOCKED) == 1);
+    printf("waited in vain\n");
+    fflush(stdout);
+    want(hsa_signal_wait_scacquire(signal, HSA_SIGNAL_CONDITION_LT, 1, 3 * second, HSA_WAIT_STATE_BLOCKED) == 1);
+}
+
 int main(int count, char **arguments) {
     const char *what = count > 1 ? arguments[1] : "";
     want(hsa_init() == HSA_STATUS_SUCCESS);
@@ -183,6 +195,7 @@ int main(int count, char **arguments) {
     if (!strcmp(what, "idle")) idle();
     if (!strcmp(what, "fork")) forked();
     if (!strcmp(what, "exit")) leave();
+    if (!strcmp(what, "stuck")) stuck();
     want(hsa_shut_down() == HSA_STATUS_SUCCESS);
     printf("%s: %d failures\n", what, atomic_load(&failures));
     return 0;

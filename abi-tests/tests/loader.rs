@@ -22,6 +22,16 @@ const VERSIONS: [(&str, &[Suite]); 3] = [
 const IMPROVED: (&str, &str) =
     ("code object 2: 0x1017\n", "code object 2: 0\nfor amdgcn-amd-amdhsa--gfx1100\n");
 
+/// Upstream says of symbols before they are loaded that those are constant that kernels write, and the other way round.
+const CONSTANT: [&str; 2] = ["constant: 0", "constant: 1"];
+
+/// What upstream said, as ours says it.
+fn mended(theirs: &str) -> String {
+    let known = theirs.replace(IMPROVED.0, IMPROVED.1);
+    assert_ne!(known, theirs, "upstream knows it, too");
+    known.replace(CONSTANT[0], "neither").replace(CONSTANT[1], CONSTANT[0]).replace("neither", CONSTANT[1])
+}
+
 #[test]
 fn programs_are_told_the_same_of_loaded_code() {
     let (program, machine) = (Program::ours("loader"), Machine::new("desktop-7900xtx"));
@@ -35,8 +45,8 @@ fn programs_are_told_the_same_of_loaded_code() {
             let (theirs, ours) = (run(Library::Upstream), run(Library::Ours));
             let what = format!("{version} in {}", suite.name());
             assert!(theirs.code == 0 && theirs.stdout.ends_with("end\n"), "{what}: {theirs:?}");
-            let expected = theirs.stdout.replace(IMPROVED.0, IMPROVED.1);
-            assert_ne!(expected, theirs.stdout, "{what}: upstream knows it, too");
+            let expected = mended(&theirs.stdout);
+            assert!(CONSTANT.iter().all(|word| expected.contains(word)), "{what}: {expected}");
             assert_eq!((ours.code, ours.stdout), (0, expected), "{what}: {}", ours.stderr);
         }
     }

@@ -98,6 +98,75 @@ fn who_waits_for_nothing_rests() {
     assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{}", outcome.stderr);
 }
 
+/// What two processes said of a signal that they share.
+fn shared(suite: Suite, library: Library, what: &[&str]) -> Outcome {
+    let (program, machine) = (Program::ours("signals_shared"), Machine::new(MACHINE));
+    let client = Client::new(suite, library, &machine, &program.path()).env("SIMKFD_GPU", "1").within(60);
+    // Linux's driver has only this of upstream's two ways.
+    let client = client.env("HSA_ENABLE_IPC_MODE_LEGACY", "0");
+    // Upstream takes handlers of signals that do not interrupt only where none does.
+    let client = if what == ["handlers"] { client.env("HSA_ENABLE_INTERRUPT", "0") } else { client };
+    what.iter().fold(client, |client, word| client.arg(word)).run()
+}
+
+#[test]
+fn two_processes_share_a_signal_as_with_upstreams() {
+    for what in [&[][..], &["handlers"]] {
+        let ours = shared(Suite::Trixie, Library::Ours, what);
+        assert!(ours.code == 0 && ours.stdout.contains("the other ended with 0\n"), "{ours:?}");
+        // 6.1.2 shares nothing without an ioctl that Linux does not have.
+        for suite in [Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
+            let theirs = shared(suite, Library::Upstream, what);
+            assert_eq!((ours.stdout.as_str(), 0), (theirs.stdout.as_str(), theirs.code), "{}", suite.name());
+        }
+    }
+}
+
+#[test]
+fn tickets_of_signals_end_with_their_process_and_signals_do_not() {
+    let outcome = shared(Suite::Trixie, Library::Ours, &["ends"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let refused = (0..8).map(|word| format!("word {word} is wrong: 4097"));
+    let said = [
+        "sockets: 1 more",
+        "in a child: 0 more",
+        "each attachment is a handle: yes",
+        "hsa_amd_ipc_signal_attach(&late, &other): 4097",
+        "the other has gone",
+        "hsa_amd_ipc_signal_attach(&ticket, &other): 4097",
+        "hsa_signal_wait_scacquire(signal, LT, 1, FOR_EVER, BLOCKED): -2",
+        "the other ended with 0x9",
+    ];
+    for wanted in refused.chain(said.map(String::from)) {
+        assert!(outcome.stdout.lines().any(|line| line == wanted), "{wanted}: {outcome:?}");
+    }
+}
+
+#[test]
+fn who_waits_for_another_process_rests() {
+    let outcome = shared(Suite::Trixie, Library::Ours, &["idle"]);
+    let said = "10 ms of 10 s or less: yes\nwoke 50 times or less: yes\n";
+    assert!(outcome.code == 0 && outcome.stdout.contains(said), "{outcome:?}");
+}
+
+#[test]
+fn a_wait_may_end_the_process_when_the_user_wants_that() {
+    for suite in [Suite::Trixie, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
+        let (program, machine) = (Program::ours("signals_many"), Machine::new(MACHINE));
+        let run = |library, seconds| {
+            let client = Client::new(suite, library, &machine, &program.path()).arg("stuck").within(30);
+            client.env("HSA_SIGNAL_WAIT_ABORT_TIMEOUT", seconds).run()
+        };
+        let (ours, patient) = (run(Library::Ours, "1"), run(Library::Ours, "0"));
+        assert_eq!((ours.code, ours.stdout.as_str()), (134, "waited in vain\n"), "{}", ours.stderr);
+        assert!(ours.stderr.contains("HSA_SIGNAL_WAIT_ABORT_TIMEOUT"), "{}", ours.stderr);
+        assert_eq!((patient.code, patient.stdout.as_str()), (0, "waited in vain\nstuck: 0 failures\n"));
+        if suite == Suite::Exp {
+            assert_eq!(run(Library::Upstream, "1").code, ours.code);
+        }
+    }
+}
+
 #[test]
 fn parent_and_child_of_a_fork_both_go_on() {
     let outcome = many("fork", None);

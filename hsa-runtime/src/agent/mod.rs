@@ -1,7 +1,7 @@
 //! Agents: the processors and GPUs of the machine, and what HSA tells of them.
 //!
 //! Answers to upstream's `amd_cpu_agent.cpp` and `amd_gpu_agent.cpp`. Agents are made once, by `hsa_init`, and never
-//! change; what can change is asked of the driver.
+//! change, but for a word that programs keep there; what else can change is asked of the driver.
 #![forbid(unsafe_code)]
 
 pub mod clock;
@@ -14,12 +14,12 @@ pub mod info;
 pub mod link;
 pub mod machine;
 
-use std::ops::Range;
+use std::{ops::Range, sync::atomic::AtomicU32};
 
 use hsakmt_thunk::topology::model::Node;
 
 use self::clock::Clock;
-use crate::isa::Isa;
+use crate::{abi::HSA_AMD_COHERENCY_TYPE_NONCOHERENT, isa::Isa};
 
 /// HSA_CAPABILITY bits of a node (hsakmttypes.h, the kernel's kfd_sysfs.h) that agents tell of.
 #[derive(Clone, Copy, Debug)]
@@ -70,12 +70,15 @@ pub struct Gpu {
     pub clock: Clock,
     /// The compute units that the user lets queues use, one a bit; none if he does not say.
     pub units: Vec<u32>,
+    /// An `hsa_amd_coherency_type_t`, which meant something for the first APUs alone.
+    pub coherency: AtomicU32,
 }
 
 impl Gpu {
     /// One that runs `isa`.
     pub fn new(isa: Isa) -> Self {
-        Self { isa, clock: Clock::default(), units: Vec::new() }
+        let coherency = AtomicU32::new(HSA_AMD_COHERENCY_TYPE_NONCOHERENT.0);
+        Self { isa, clock: Clock::default(), units: Vec::new(), coherency }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Agents. Answers to upstream's `hsa.cpp`.
 #![forbid(unsafe_code)]
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use crate::{
     abi::*,
     agent::info,
@@ -57,4 +59,23 @@ pub fn iterate_isas(
     let most = if tools::wants_one_isa() { 1 } else { usize::MAX };
     let isas = machine.agent(agent)?.isas().take(most).map(handle::isa).collect();
     Ok(callback.for_each(isas, data))
+}
+
+pub fn get_coherency(agent: hsa_agent_t, kind: Out<hsa_amd_coherency_type_t>) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    kind.check()?;
+    let gpu = agent.gpu.as_ref().ok_or(Error::InvalidAgent)?;
+    kind.write(hsa_amd_coherency_type_t(gpu.coherency.load(Relaxed)))
+}
+
+/// Remembered, and nothing else: memory is as coherent as its pool says.
+pub fn set_coherency(agent: hsa_agent_t, kind: hsa_amd_coherency_type_t) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
+    if !matches!(kind, HSA_AMD_COHERENCY_TYPE_COHERENT | HSA_AMD_COHERENCY_TYPE_NONCOHERENT) {
+        return Err(Error::InvalidArgument);
+    }
+    agent.gpu.as_ref().ok_or(Error::InvalidAgent)?.coherency.store(kind.0, Relaxed);
+    Ok(())
 }

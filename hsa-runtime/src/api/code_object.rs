@@ -13,10 +13,11 @@ use crate::{
     runtime,
 };
 
-/// The bytes of a code object.
-fn file(machine: &Machine, object: hsa_code_object_t) -> Result<Arc<File>, Error> {
+/// The number and the bytes of a code object.
+pub(super) fn file(machine: &Machine, object: hsa_code_object_t) -> Result<(u32, Arc<File>), Error> {
     let number = handle::code_object_number(machine.epoch, object);
-    number.and_then(|number| machine.loader.objects.get(number)).ok_or(Error::InvalidCodeObject)
+    let found = number.and_then(|number| Some((number, machine.loader.objects.get(number)?)));
+    found.ok_or(Error::InvalidCodeObject)
 }
 
 /// A copy, whatever is in it: what is no code object is not loaded. No option of upstream's is defined.
@@ -46,7 +47,7 @@ pub fn serialize(
     let serializer = serializer.ok_or(Error::InvalidArgument)?;
     serialized.check()?;
     size.check()?;
-    let file = file(&machine, object)?;
+    let (_, file) = file(&machine, object)?;
     Ok(Then(move || serializer.give(&file.bytes, data, serialized, size)))
 }
 
@@ -66,7 +67,7 @@ pub fn get_info(
 ) -> Result<(), Error> {
     let machine = runtime::machine()?;
     value.check()?;
-    let file = file(&machine, object)?;
+    let (_, file) = file(&machine, object)?;
     let code = CodeObject::parse(&file.bytes).map_err(told)?;
     match attribute {
         HSA_CODE_OBJECT_INFO_ISA => value.write::<hsa_isa_t>(handle::isa(code.built.isa)),
@@ -87,7 +88,7 @@ pub fn load(
 ) -> Result<(), Error> {
     let machine = runtime::machine()?;
     let (_, executable) = find(&machine, executable)?;
-    let file = file(&machine, object)?;
+    let (_, file) = file(&machine, object)?;
     let agent = machine.agent(agent)?;
     executable.load(agent, &file, &*machine).map(drop).map_err(told)
 }

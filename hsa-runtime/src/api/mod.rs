@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod cache;
 pub mod code_object;
+pub mod code_symbol;
 pub mod copy;
 pub mod copy_batch;
 pub mod executable;

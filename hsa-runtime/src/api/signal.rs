@@ -38,8 +38,10 @@ pub fn amd_create(
 ) -> Result<(), Error> {
     let signals = signal::open().ok_or(Error::NotInitialized)?;
     signal.check()?;
-    let special = HSA_AMD_SIGNAL_AMD_GPU_ONLY.0 | HSA_AMD_SIGNAL_IPC.0;
-    let silent = attributes & u64::from(special) != 0 || !signals.interrupts();
+    if attributes & u64::from(HSA_AMD_SIGNAL_IPC.0) != 0 {
+        return signal.write(signals.create_shared(initial)?.handle());
+    }
+    let silent = attributes & u64::from(HSA_AMD_SIGNAL_AMD_GPU_ONLY.0) != 0 || !signals.interrupts();
     let kind = match (silent, num_consumers) {
         (true, _) => Kind::Silent,
         (false, 0) => Kind::Interrupt,
@@ -60,7 +62,14 @@ fn kind_for(consumers: &[hsa_agent_t], machine: &Machine) -> Result<Kind, Error>
 /// A queue's doorbell goes with the queue.
 pub fn destroy(signal: hsa_signal_t) -> Result<(), Error> {
     let signal = find(signal)?;
-    if signal.is_doorbell() { Err(Error::InvalidSignal) } else { signal.destroy() }
+    if signal.is_doorbell() {
+        return Err(Error::InvalidSignal);
+    }
+    if signal.kind() == Kind::Shared {
+        // At the end of the runtime nothing is handed out any more.
+        runtime::machine().iter().for_each(|machine| machine.heap.exports.forget(signal.handle().handle));
+    }
+    signal.destroy()
 }
 
 /// The signal of a handle, for functions that answer with a status.
@@ -163,7 +172,7 @@ pub fn value_pointer(signal: hsa_signal_t, pointer: Out<*mut i64>) -> Result<(),
     pointer.check()?;
     let signal = find(signal)?;
     match signal.kind() {
-        Kind::Silent => pointer.write(signal.value().as_ptr()),
+        Kind::Silent | Kind::Shared => pointer.write(signal.value().as_ptr()),
         Kind::Interrupt => Err(Error::InvalidArgument),
     }
 }

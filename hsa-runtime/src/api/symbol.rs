@@ -6,12 +6,9 @@ use crate::{
     abi::*,
     boundary::{Callback2, Callback3, Data, Error, In, Out, Text, Then, Value},
     handle,
-    loader::executable::Contents,
+    loader::{executable::Contents, symbol::full_name},
     runtime,
 };
-
-/// Stands between the names of a module and of its symbol where a program passes the two apart.
-const MODULE_SEPARATOR: &str = "::";
 
 /// Deprecated: finds the program's symbol first, and that of `agent` only if there is none.
 pub fn get(
@@ -29,7 +26,7 @@ pub fn get(
     let module = module.map_err(|_| Error::InvalidSymbolName)?;
     let (number, executable) = find(&machine, executable)?;
     let contents = executable.contents();
-    let full = if module.is_empty() { name.into() } else { [module, MODULE_SEPARATOR, name].concat() };
+    let full = full_name(module, name);
     let of_agent = || contents.find(full.as_bytes(), Some(handle::agent_index(machine.epoch, agent)?));
     let index = contents.find(full.as_bytes(), None).or_else(of_agent).ok_or(Error::InvalidSymbolName)?;
     symbol.write(handle::symbol(number, index))

@@ -7,6 +7,8 @@
 pub mod copies;
 pub mod units;
 
+use std::time::Duration;
+
 use self::copies::Copies;
 
 /// What the environment asks of the runtime.
@@ -40,6 +42,8 @@ pub struct Config {
     pub disable_pc_sampling: bool,
     /// HSA_ENABLE_INTERRUPT=0 forbids it: signals for which GPUs interrupt.
     pub interrupts: bool,
+    /// HSA_SIGNAL_WAIT_ABORT_TIMEOUT: seconds after which a wait for one signal ends the process.
+    pub longest_wait: Option<Duration>,
     /// HSA_ENABLE_MWAITX=1: wait with MONITORX/MWAITX where the processor has them.
     pub mwaitx: bool,
     /// HSA_ENABLE_SCRATCH_ASYNC_RECLAIM, on by default: take scratch back from queues in use.
@@ -110,6 +114,7 @@ impl Config {
             disable_images: on("HSA_DISABLE_IMAGE"),
             disable_pc_sampling: on("HSA_DISABLE_PC_SAMPLING"),
             interrupts: choice("HSA_ENABLE_INTERRUPT") != Some(false),
+            longest_wait: number("HSA_SIGNAL_WAIT_ABORT_TIMEOUT").map(Duration::from_secs),
             mwaitx: on("HSA_ENABLE_MWAITX"),
             scratch_reclaim: choice("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM") != Some(false),
             scratch_limit: number("HSA_SCRATCH_SINGLE_LIMIT_ASYNC"),

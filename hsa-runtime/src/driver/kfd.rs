@@ -76,6 +76,9 @@ impl Kfd {
 }
 
 impl Kfd {
+    /// Memory of signals: that of the pool for kernel arguments, in which upstream has them.
+    pub(super) const SIGNALS: HsaMemFlags = HsaMemFlags(HsaMemFlags::HOST_ACCESS | HsaMemFlags::UNCACHED);
+
     /// Whether it tells what is wrong with queues.
     pub(super) fn tells_errors(&self) -> bool {
         self.reports_errors
@@ -129,9 +132,7 @@ impl Driver for Kfd {
 
     fn allocate_shared(&self, bytes: u64) -> Result<u64, Error> {
         let memory = &self.thunk.services().map_err(|error| out_of_resources(&error))?.memory;
-        // Those of the pool for kernel arguments, in which upstream has its signals.
-        let flags = HsaMemFlags(HsaMemFlags::HOST_ACCESS | HsaMemFlags::UNCACHED);
-        let request = Request { node: NodeId(0), size: bytes, alignment: 0, at: None, flags };
+        let request = Request { node: NodeId(0), size: bytes, alignment: 0, at: None, flags: Self::SIGNALS };
         let address = memory.allocate(request).map_err(|error| out_of_resources(&error))?;
         memory.map_to_gpus(address, bytes).map_err(|error| {
             // The mapping's failure is what the user hears of.

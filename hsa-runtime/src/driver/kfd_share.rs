@@ -2,6 +2,8 @@
 //! InteropMap and InteropUnmap of its `runtime.cpp`.
 #![forbid(unsafe_code)]
 
+use std::os::fd::{AsRawFd, OwnedFd};
+
 use hsakmt_thunk::{Status, topology::model::NodeId};
 
 use super::{
@@ -38,6 +40,27 @@ impl Share for Kfd {
             attributes: Attributes { local: true, coarse: true, ..Attributes::default() },
             metadata: buffer.metadata,
         })
+    }
+
+    fn map_file(&self, file: &OwnedFd, bytes: u64) -> Result<u64, Error> {
+        let memory = &self.services()?.memory;
+        memory
+            .allocate_file(file.as_raw_fd(), bytes, Self::SIGNALS)
+            .and_then(|address| {
+                memory.map_to_gpus(address, bytes).map(|_| address).inspect_err(|_| {
+                    // The mapping's failure is what the user hears of.
+                    let _ = memory.free(address);
+                })
+            })
+            .map_err(|error| out_of_resources(&error))
+    }
+
+    fn unmap_file(&self, address: u64) {
+        if let Ok(services) = self.services() {
+            // What is wrong with unmapping it, freeing it finds, too; there is nothing to do about that.
+            let _ = services.memory.unmap_from_gpus(address);
+            let _ = services.memory.free(address);
+        }
     }
 
     fn give_back(&self, address: u64) -> Result<(), Error> {

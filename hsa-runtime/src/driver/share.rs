@@ -2,6 +2,8 @@
 //! ImportDMABuf of upstream's `core/inc/driver.h`.
 #![forbid(unsafe_code)]
 
+use std::os::fd::OwnedFd;
+
 use hsakmt_thunk::topology::model::NodeId;
 
 use super::Attributes;
@@ -35,6 +37,15 @@ pub trait Share {
     /// # Errors
     /// `Generic` when it is none that the driver takes, `OutOfResources` when it cannot be mapped.
     fn import(&self, dmabuf: i32, nodes: &[NodeId]) -> Result<Imported, Error>;
+
+    /// Lets the host and every GPU reach the beginning of a file, whole pages, which other processes map, too.
+    ///
+    /// # Errors
+    /// `OutOfResources`.
+    fn map_file(&self, file: &OwnedFd, bytes: u64) -> Result<u64, Error>;
+
+    /// Gives back what `map_file` answered, which nobody uses any more.
+    fn unmap_file(&self, address: u64);
 
     /// Gives back what was taken in.
     ///

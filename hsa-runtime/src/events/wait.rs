@@ -1,11 +1,15 @@
 //! Waiting for signals: looking, spinning, sleeping.
 #![forbid(unsafe_code)]
 
-use std::time::{Duration, Instant};
+use std::{
+    process,
+    time::{Duration, Instant},
+};
 
 use super::patience::{self, Hint};
 use crate::{
     arch::{pause::pause, timer},
+    log::complain,
     signal::{Bell, Signal, sleep_until},
 };
 
@@ -61,10 +65,20 @@ pub struct Limits {
 }
 
 /// Waits for one signal. The value that met the condition, or after the timeout the value then; 0 if the signal was
-/// destroyed, as upstream has it.
+/// destroyed, as upstream has it. Ends the process when that takes longer than the user has said that any wait may.
 pub fn one(want: Want, limits: Limits) -> i64 {
     let look = || if want.signal.is_live() { want.met() } else { Some(0) };
-    let found = wait(&[want], limits, look);
+    let (longest, allowed) = (duration(limits.timeout), want.signal.longest_wait());
+    let found = wait(&[want], longest.min(allowed), limits.hint, look);
+    if found.is_none() && allowed < longest {
+        complain(&format!(
+            "a wait for signal {:#x}, whose value is {}, took longer than HSA_SIGNAL_WAIT_ABORT_TIMEOUT, {} s",
+            want.signal.handle().handle,
+            want.signal.load(),
+            allowed.as_secs()
+        ));
+        process::abort();
+    }
     found.unwrap_or_else(|| if want.signal.is_live() { want.signal.load() } else { 0 })
 }
 
@@ -75,7 +89,7 @@ pub fn any(wants: &[Want], limits: Limits) -> Option<(usize, i64)> {
         let found = (0..).zip(wants).find_map(|(index, want)| Some((index, want.met()?)));
         found.map(Some).or_else(|| ended(wants))
     };
-    wait(wants, limits, look).flatten()
+    wait(wants, duration(limits.timeout), limits.hint, look).flatten()
 }
 
 /// Waits for all of several signals, each of which counts from when its condition is met first: the values then. `None`
@@ -89,7 +103,7 @@ pub fn all(wants: &[Want], limits: Limits) -> Option<Vec<i64>> {
         let complete: Option<Vec<i64>> = values.iter().copied().collect();
         complete.map(Some).or_else(|| ended(wants))
     };
-    wait(wants, limits, look).flatten()
+    wait(wants, duration(limits.timeout), limits.hint, look).flatten()
 }
 
 /// What ends a wait for several without a result.
@@ -98,16 +112,15 @@ fn ended<T>(wants: &[Want]) -> Option<Option<T>> {
 }
 
 /// Looks, spins, sleeps, until `look` finds something or the time is over.
-fn wait<T>(wants: &[Want], limits: Limits, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+fn wait<T>(wants: &[Want], longest: Duration, hint: Hint, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     if let Some(found) = look() {
         return Some(found);
     }
     let first = wants.first()?;
     let start = Instant::now();
-    let longest = duration(limits.timeout);
     let _kept = Kept::new(wants);
     let typical = first.signal.typical_wait();
-    let spin = patience::spin(limits.hint, typical).min(longest);
+    let spin = patience::spin(hint, typical).min(longest);
     let found = spin_for(first, start, spin, &mut look).or_else(|| sleep_for(wants, start, longest, look));
     if found.is_some() {
         patience::learn(typical, start.elapsed());

@@ -8,8 +8,9 @@
 use crate::{
     abi::{
         hsa_agent_t, hsa_amd_memory_pool_t, hsa_amd_vmem_alloc_handle_t, hsa_cache_t,
-        hsa_code_object_reader_t, hsa_code_object_t, hsa_executable_symbol_t, hsa_executable_t, hsa_isa_t,
-        hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t, hsa_wavefront_t,
+        hsa_code_object_reader_t, hsa_code_object_t, hsa_code_symbol_t, hsa_executable_symbol_t,
+        hsa_executable_t, hsa_isa_t, hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t,
+        hsa_wavefront_t,
     },
     isa::Isa,
 };
@@ -43,6 +44,7 @@ enum Kind {
     CodeObject = 0x4844,
     Executable = 0x4845,
     Symbol = 0x4859,
+    CodeSymbol = 0x4854,
     Loaded = 0x484c,
     Physical = 0x484d,
 }
@@ -173,7 +175,7 @@ pub fn executable_number(epoch: Epoch, executable: hsa_executable_t) -> Option<u
     decode(Kind::Executable, epoch, executable.handle)
 }
 
-/// Of a part of an executable. Numbers of executables are not given twice, so no epoch is needed.
+/// Of a part of an executable, or of a code object. Their numbers are not given twice, so no epoch is needed.
 fn encode_part(kind: Kind, executable: u32, index: u32) -> u64 {
     (kind as u64) << 48 | u64::from(executable) << PART | u64::from(index)
 }
@@ -191,6 +193,16 @@ pub fn symbol(executable: u32, index: u32) -> hsa_executable_symbol_t {
 /// Number of the executable and index of a symbol.
 pub fn symbol_place(symbol: hsa_executable_symbol_t) -> Option<(u32, u32)> {
     decode_part(Kind::Symbol, symbol.handle)
+}
+
+/// Handle of the symbol at `index` of a code object that is not loaded; both have 24 bits.
+pub fn code_symbol(object: u32, index: u32) -> hsa_code_symbol_t {
+    hsa_code_symbol_t { handle: encode_part(Kind::CodeSymbol, object, index) }
+}
+
+/// Number of the code object and index of a symbol.
+pub fn code_symbol_place(symbol: hsa_code_symbol_t) -> Option<(u32, u32)> {
+    decode_part(Kind::CodeSymbol, symbol.handle)
 }
 
 /// Handle of the code object at `index` of an executable; both have 24 bits.

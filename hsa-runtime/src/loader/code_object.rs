@@ -128,7 +128,7 @@ impl<'data> CodeObject<'data> {
             declarations: Vec::new(),
             relocations: image.relocations()?,
         };
-        for symbol in image.symbols()? {
+        for symbol in image.symbols(false)? {
             match symbol.kind {
                 STT_OBJECT => code.definitions.push(code.definition(&symbol)?),
                 STT_COMMON => code.declarations.push(symbol.name),

@@ -42,7 +42,7 @@ pub struct Segment<'data> {
     pub bytes: &'data [u8],
 }
 
-/// A symbol that is neither local nor undefined.
+/// A symbol that is defined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol<'data> {
     /// Name.
@@ -144,16 +144,18 @@ impl<'data> Image<'data> {
         Ok(Segment { address: header.p_vaddr(LE), size, offset: header.p_offset(LE), bytes })
     }
 
-    /// The symbols that others can name, of the full table or, in stripped files, of the dynamic one.
+    /// The defined symbols, of the full table or, in stripped files, of the dynamic one: those that others can name, or
+    /// with `locals` all.
     ///
     /// # Errors
     /// If the table or a name is not in the file.
-    pub fn symbols(&self) -> Result<Vec<Symbol<'data>>, Malformed> {
+    pub fn symbols(&self, locals: bool) -> Result<Vec<Symbol<'data>>, Malformed> {
         let full = self.symbol_table(SHT_SYMTAB)?;
         let table = if full.is_empty() { self.symbol_table(SHT_DYNSYM)? } else { full };
         table
             .iter()
-            .filter(|symbol| symbol.st_bind() != STB_LOCAL && symbol.st_shndx(LE) != SHN_UNDEF)
+            .filter(|symbol| locals || symbol.st_bind() != STB_LOCAL)
+            .filter(|symbol| symbol.st_shndx(LE) != SHN_UNDEF)
             .map(|symbol| self.symbol(&table, symbol))
             .collect()
     }

@@ -3,6 +3,8 @@
 //! Pure. Answers to SymbolImpl, KernelSymbol and VariableSymbol of upstream's `loader/executable.cpp`.
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
+
 use super::code_object::{Definition, Kernel, Kind};
 use crate::{
     abi::*,
@@ -18,6 +20,22 @@ const WAVEFRONT_SIZE: hsa_executable_symbol_info_t =
 
 /// Divides the name of a module from that of its symbol.
 const SEPARATOR: char = ':';
+
+/// Stands between the two where a program passes them apart.
+const MODULE_SEPARATOR: &str = "::";
+
+/// The module's name, and the name in it.
+pub fn names(full: &str) -> (&str, &str) {
+    match (full.find(SEPARATOR), full.rfind(SEPARATOR)) {
+        (Some(first), Some(last)) => (&full[..first], &full[last + 1..]),
+        _ => ("", full),
+    }
+}
+
+/// The whole name.
+pub fn full_name<'a>(module: &str, name: &'a str) -> Cow<'a, str> {
+    if module.is_empty() { name.into() } else { [module, MODULE_SEPARATOR, name].concat().into() }
+}
 
 /// A symbol of an executable.
 #[derive(Clone, Debug)]
@@ -75,12 +93,8 @@ impl Symbol {
         Self { name: name.into(), agent, address, size: 0, global: true, kind }
     }
 
-    /// The module's name, and the name in it.
     fn names(&self) -> (&str, &str) {
-        match (self.name.find(SEPARATOR), self.name.rfind(SEPARATOR)) {
-            (Some(first), Some(last)) => (&self.name[..first], &self.name[last + 1..]),
-            _ => ("", &self.name),
-        }
+        names(&self.name)
     }
 
     /// Answers `hsa_executable_symbol_get_info`; `agent` is the handle of the symbol's agent, 0 if it has none.

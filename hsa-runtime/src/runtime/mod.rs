@@ -154,6 +154,7 @@ impl Life {
         if let Some(machine) = &started {
             let signals = *state.signals.get_or_insert_with(|| Signals::new(Arc::clone(&machine.driver)));
             signals.set_interrupts(machine.config.interrupts);
+            signals.set_longest_wait(machine.config.longest_wait);
             let events = Arc::new(Events::open(signals, Arc::clone(machine)));
             let queues = Arc::new(Queues::open(Arc::clone(machine), Arc::clone(&events)));
             let open = Open { process: self.process, machine: Arc::clone(machine), events, queues };

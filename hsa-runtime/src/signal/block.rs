@@ -63,6 +63,11 @@ impl Block {
         self.kind.store(AMD_SIGNAL_KIND_DOORBELL.0.into(), Ordering::Relaxed);
     }
 
+    /// Whether it is a signal that programs may change: what another process has shared need not be.
+    pub fn is_for_programs(&self) -> bool {
+        self.kind.load(Ordering::Relaxed) == AMD_SIGNAL_KIND_USER.0.into()
+    }
+
     /// Makes it no signal.
     pub fn end(&self) {
         self.kind.store(AMD_SIGNAL_KIND_INVALID.0.into(), Ordering::Relaxed);

@@ -61,8 +61,7 @@ impl Chunk {
 /// What is at the address of a handle.
 #[inline(always)]
 pub fn find(handle: u64) -> Option<&'static Slot> {
-    let chunk = entry(entry_of(handle))?;
-    chunk.at(handle).or_else(|| find_further(handle))
+    find_near(handle).or_else(|| find_further(handle))
 }
 
 /// The same, if it is where nearly all are.
@@ -71,10 +70,12 @@ pub fn find_near(handle: u64) -> Option<&'static Slot> {
     entry(entry_of(handle))?.at(handle)
 }
 
+/// In the entries behind, and among the signals that processes share, which are in no chunk.
 #[cold]
 fn find_further(handle: u64) -> Option<&'static Slot> {
-    let entries = (1..ENTRIES).map(|step| entry(entry_of(handle) + step));
-    entries.map_while(|chunk| chunk).find_map(|chunk| chunk.at(handle))
+    let entries = (0..ENTRIES).map(|step| entry(entry_of(handle) + step));
+    let slot = entries.map_while(|chunk| chunk).find_map(|chunk| chunk.at(handle));
+    slot.or_else(|| super::open()?.lines().find(handle))
 }
 
 #[inline(always)]
@@ -150,7 +151,7 @@ mod tests {
         }
         for number in [0, 1, SIGNALS - 1, SIGNALS, 20 * SIGNALS - 1] {
             let slot = chunks.get(number);
-            let found = find(slot.block.handle()).unwrap();
+            let found = find(slot.block().handle()).unwrap();
             assert!(ptr::eq(slot, found) && found.number == number);
         }
         for handle in [0, 1, 128, addresses[3] + 8, addresses[3] + 64, u64::MAX, 1 << 63] {

@@ -31,7 +31,7 @@ impl Signals {
     /// `OutOfResources`.
     pub fn create_doorbell(&'static self, doorbell: Doorbell, queue: u64) -> Result<Signal, Error> {
         let signal = self.create(0, Kind::Silent)?;
-        signal.0.block.begin_doorbell(doorbell.address(), queue);
+        signal.0.block().begin_doorbell(doorbell.address(), queue);
         signal.0.doorbell.store(doorbell.address(), Ordering::Relaxed);
         Ok(signal)
     }

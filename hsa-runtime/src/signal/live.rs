@@ -1,7 +1,10 @@
 //! A live signal: its value, its sleepers, its end.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicI64, AtomicU32, Ordering},
+    time::Duration,
+};
 
 use super::{
     bell::{Bell, Bells},
@@ -37,23 +40,23 @@ impl Signal {
     /// Its handle.
     #[inline]
     pub fn handle(self) -> hsa_signal_t {
-        hsa_signal_t { handle: self.0.block.handle() }
+        hsa_signal_t { handle: self.0.block().handle() }
     }
 
     /// The value. What was written before the store that it reads is visible.
     #[inline]
     pub fn load(self) -> i64 {
-        self.0.block.value.load(Ordering::Acquire)
+        self.0.block().value.load(Ordering::Acquire)
     }
 
     /// The value, in the one order that waiting needs.
     pub fn load_to_wait(self) -> i64 {
-        self.0.block.value.load(Ordering::SeqCst)
+        self.0.block().value.load(Ordering::SeqCst)
     }
 
     /// Where GPUs and others change it.
     pub fn value(self) -> &'static AtomicI64 {
-        &self.0.block.value
+        &self.0.block().value
     }
 
     /// The address of the value.
@@ -64,7 +67,7 @@ impl Signal {
     /// Changes the value by a `SeqCst` access, and wakes those who sleep until it changes.
     #[inline]
     pub fn change<T>(self, change: impl FnOnce(&AtomicI64) -> T) -> T {
-        let result = change(&self.0.block.value);
+        let result = change(&self.0.block().value);
         self.0.sleepers.wake(|| self.ring());
         result
     }
@@ -78,25 +81,31 @@ impl Signal {
     /// Changes the value and wakes nobody.
     #[inline]
     pub fn store_silently(self, value: i64) {
-        self.0.block.value.store(value, Ordering::Release);
+        self.0.block().value.store(value, Ordering::Release);
     }
 
     /// Its kind.
     pub fn kind(self) -> Kind {
         match self.0.kind.load(Ordering::Relaxed) {
             0 => Kind::Interrupt,
-            _ => Kind::Silent,
+            1 => Kind::Silent,
+            _ => Kind::Shared,
         }
     }
 
     /// The driver's number of the event that GPUs set with a completion; 0 if they do not.
     pub fn event_id(self) -> u32 {
-        self.0.block.event_id()
+        self.0.block().event_id()
     }
 
     /// Whether its handle is still valid.
     pub fn is_live(self) -> bool {
         self.0.is_live()
+    }
+
+    /// How long a wait for it may take before the process ends.
+    pub fn longest_wait(self) -> Duration {
+        self.0.signals.longest_wait()
     }
 
     /// What its sleepers sleep on, among others.
@@ -131,34 +140,37 @@ impl Signal {
 
     /// A copy by the agent at `index` will complete it and tell its times.
     pub fn begin_copy(self, index: usize) {
-        self.0.block.begin_copy();
+        self.0.block().begin_copy();
         self.0.copier.store(index as u32 + 1, Ordering::Release);
     }
 
     /// Where an SDMA engine writes when it began and ended: addresses that 32 divides.
     pub fn copy_time_addresses(self) -> (u64, u64) {
-        self.0.block.copy_time_addresses()
+        self.0.block().copy_time_addresses()
     }
 
     /// The agent of the last copy that was timed, and when that began and ended, in the agent's ticks.
     pub fn copy_times(self) -> Option<(usize, (u64, u64))> {
         let index = self.0.copier.load(Ordering::Acquire).checked_sub(1)?;
-        Some((index as usize, self.0.block.copy_times()))
+        Some((index as usize, self.0.block().copy_times()))
     }
 
     /// When the last kernel began and ended, in ticks of its GPU.
     pub fn kernel_times(self) -> (u64, u64) {
-        self.0.block.kernel_times()
+        self.0.block().kernel_times()
     }
 
     /// Tells when a copy by the host began and ended, in ticks of the system.
     pub fn set_times(self, start: u64, end: u64) {
-        self.0.block.set_times(start, end);
+        self.0.block().set_times(start, end);
     }
 
     #[cold]
     fn ring(self) {
-        self.bells().ring(self.bell());
+        match &*self.0.line.load() {
+            Some(line) => line.ring(),
+            None => self.bells().ring(self.bell()),
+        }
     }
 
     /// Makes the handle invalid. Those who sleep wake up, and the signal is free when the last of them has left.
@@ -192,10 +204,16 @@ impl Signal {
     /// Counts a sleeper of a retained signal.
     pub fn enter(self) {
         self.0.sleepers.enter();
+        if let Some(line) = &*self.0.line.load() {
+            line.enter();
+        }
     }
 
     /// Counts one less.
     pub fn leave(self) {
         self.0.sleepers.leave();
+        if let Some(line) = &*self.0.line.load() {
+            line.leave();
+        }
     }
 }

@@ -10,6 +10,7 @@
 //! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes signals, [`live`] is one.
 //! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals; [`pump`] serves old
 //!   drivers, whose events only one thread may wait for.
+//! * [`shared`] is for signals that several processes use.
 //! * [`doorbell`] is a signal whose stores go to a GPU, or to a listener.
 //! * [`protocol`] is how a change of a value and a thread that goes to sleep do not miss each other.
 
@@ -22,6 +23,7 @@ mod live;
 mod pool;
 mod protocol;
 mod pump;
+mod shared;
 mod slot;
 
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -34,6 +36,7 @@ pub use self::{
     live::{Signal, find, find_near},
     pool::{Kind, Signals},
     protocol::{Sleepers, sleep_until},
+    shared::Parts,
 };
 
 /// The signals between `hsa_init` and the last `hsa_shut_down`, of the process that called them. They are found without

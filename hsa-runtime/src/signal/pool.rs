@@ -4,9 +4,12 @@
 //! chunk or a bell is made. Answers to `SharedSignalPool_t` and `InterruptSignal::EventPool` of upstream.
 #![forbid(unsafe_code)]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use hsakmt_thunk::kernel::fork;
@@ -17,6 +20,7 @@ use super::{
     bell::Bells,
     chunk::{self, Chunks},
     free::FreeList,
+    shared::Lines,
     slot::Slot,
 };
 use crate::{boundary::Error, driver::Driver};
@@ -29,6 +33,8 @@ pub enum Kind {
     Interrupt = 0,
     /// Nobody; who waits has to look. For the GPU alone, without an interrupt a completion: upstream's DefaultSignal.
     Silent = 1,
+    /// Nobody; but the host's changes are heard in every process that has it: upstream's IPCSignal.
+    Shared = 2,
 }
 
 /// All signals of a process.
@@ -44,8 +50,12 @@ pub struct Signals {
     /// Held while memory is added.
     growing: Mutex<()>,
     bells: Bells,
+    /// Those that other processes use, too.
+    lines: Lines,
     /// Whether GPUs may interrupt.
     interrupts: AtomicBool,
+    /// Seconds that a wait for one signal may take; `u64::MAX` for ever.
+    longest_wait: AtomicU64,
 }
 
 impl Signals {
@@ -54,6 +64,7 @@ impl Signals {
         Box::leak(Box::new(Self {
             process: fork::generation(),
             bells: Bells::new(Arc::clone(&driver)),
+            lines: Lines::default(),
             driver,
             chunks: Chunks::default(),
             free: FreeList::default(),
@@ -61,6 +72,7 @@ impl Signals {
             capacity: AtomicU32::new(0),
             growing: Mutex::default(),
             interrupts: AtomicBool::new(true),
+            longest_wait: AtomicU64::new(u64::MAX),
         }))
     }
 
@@ -81,12 +93,33 @@ impl Signals {
         self.interrupts.store(interrupts, Ordering::Relaxed);
     }
 
+    /// How long a wait for one signal may take; centuries for ever.
+    pub fn longest_wait(&self) -> Duration {
+        Duration::from_secs(self.longest_wait.load(Ordering::Relaxed))
+    }
+
+    /// Sets how long, in whole seconds.
+    pub fn set_longest_wait(&self, longest: Option<Duration>) {
+        let seconds = longest.map_or(u64::MAX, |longest| longest.as_secs());
+        self.longest_wait.store(seconds, Ordering::Relaxed);
+    }
+
     /// What sleepers sleep on.
     pub fn bells(&self) -> &Bells {
         &self.bells
     }
 
-    /// Makes a signal.
+    /// Those that other processes use, too.
+    pub(super) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// The driver.
+    pub(super) fn driver(&self) -> &dyn Driver {
+        &*self.driver
+    }
+
+    /// Makes a signal of this process's.
     ///
     /// # Errors
     /// `OutOfResources` when the driver has no memory left, or two million signals exist.
@@ -95,15 +128,11 @@ impl Signals {
         let signal = self.numbered(number);
         let mailbox = match kind {
             Kind::Interrupt => self.bells.get(Bells::index_of(number)).mailbox(),
-            Kind::Silent => None,
+            Kind::Silent | Kind::Shared => None,
         };
         let (mailbox, event) = mailbox.unwrap_or((0, 0));
-        signal.0.kind.store(kind as u32, Ordering::Relaxed);
-        signal.0.typical_wait.store(0, Ordering::Relaxed);
-        signal.0.doorbell.store(0, Ordering::Relaxed);
-        signal.0.copier.store(0, Ordering::Relaxed);
-        signal.0.block.begin(value, mailbox, event);
-        signal.0.begin();
+        signal.0.block().begin(value, mailbox, event);
+        signal.0.begin(kind);
         Ok(signal)
     }
 
@@ -113,12 +142,16 @@ impl Signals {
             // One that is not live is the error.
             let _ = self.numbered(number).destroy();
         }
+        self.lines.destroy_all();
         self.bells.end();
     }
 
     /// A signal that nobody uses any more may be made again.
     pub(super) fn recycle(&self, slot: &Slot) {
-        slot.block.end();
+        if slot.kind.load(Ordering::Relaxed) == Kind::Shared as u32 {
+            return slot.line.swap(None).into_iter().for_each(|line| self.lines.forget(&line));
+        }
+        slot.block().end();
         self.free.push(slot.number, &slot.next);
     }
 

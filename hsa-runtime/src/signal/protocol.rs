@@ -18,6 +18,11 @@
 //! *Bells are shared.* Nothing above needs the bell to be the signal's alone: ringing for another signal makes a sleeper
 //! look once more, no worse. An age that is too old (another thread may learn of newer ones first) does the same.
 //!
+//! *Between processes.* The sleepers' count and the value are in a page that all map, so the order is theirs, too. Who
+//! changes the value rings in two steps: it rings the kernel's bell, and in each process a thread that listens to that
+//! rings the process's own. It has listened since before (1), so it hears whatever rings after (3), and rings after that:
+//! the age is no longer the one that (2) read.
+//!
 //! The tests run both sides through every order of their steps, in a model that knows what the kernel's events do.
 #![forbid(unsafe_code)]
 
@@ -212,6 +217,44 @@ mod tests {
             model.store(2);
             model.store(0);
             threads.into_iter().for_each(|thread| thread.join().unwrap());
+        };
+        shuttle::check_random(test, 3_000);
+    }
+
+    #[test]
+    fn a_store_of_another_process_wakes_who_sleeps() {
+        // The kernel's bell, and the thread that listens to it.
+        fn relay(model: &Model, rung: &(Mutex<bool>, Condvar)) {
+            let mut heard = rung.0.lock().unwrap();
+            while !*heard {
+                heard = rung.1.wait(heard).unwrap();
+            }
+            drop(heard);
+            model.ring();
+        }
+        // Too many orders to try all of them.
+        let test = || {
+            let (model, rung) = (Model::new(), Arc::new((Mutex::new(false), Condvar::new())));
+            let ring = |rung: &(Mutex<bool>, Condvar)| {
+                *rung.0.lock().unwrap() = true;
+                rung.1.notify_one();
+            };
+            let thread = thread::spawn({
+                let (model, rung) = (Arc::clone(&model), Arc::clone(&rung));
+                move || relay(&model, &rung)
+            });
+            let other = thread::spawn({
+                let (model, rung) = (Arc::clone(&model), Arc::clone(&rung));
+                move || {
+                    model.value.swap(0, Ordering::SeqCst);
+                    model.sleepers.wake(|| ring(&rung));
+                }
+            });
+            assert_eq!(model.wait(), Some(0));
+            other.join().unwrap();
+            // It may have had nothing to hear.
+            ring(&rung);
+            thread.join().unwrap();
         };
         shuttle::check_random(test, 3_000);
     }

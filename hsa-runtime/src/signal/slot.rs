@@ -1,12 +1,22 @@
 //! What the host keeps of a signal, where no GPU writes.
-#![forbid(unsafe_code)]
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU32, AtomicU64, Ordering},
+use std::{
+    ptr,
+    sync::{
+        OnceLock,
+        atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering},
+    },
 };
 
-use super::{block::Block, doorbell::Door, pool::Signals, protocol::Sleepers};
+use arc_swap::ArcSwapOption;
+
+use super::{
+    block::Block,
+    doorbell::Door,
+    pool::{Kind, Signals},
+    protocol::Sleepers,
+    shared::Line,
+};
 
 /// Set while the handle is valid; the other bits count references: the handle's own, one a wait and one a handler.
 const LIVE: u32 = 1 << 31;
@@ -14,8 +24,8 @@ const LIVE: u32 = 1 << 31;
 /// The host's side of a signal. Aligned, so that a shift finds it.
 #[repr(align(64))]
 pub struct Slot {
-    /// The shared side.
-    pub block: &'static Block,
+    /// Where the shared side is. Of a signal that processes share it is another place in the slot's next life.
+    block: AtomicPtr<Block>,
     /// Whose signal it is.
     pub signals: &'static Signals,
     /// Which one it is, for ever.
@@ -23,6 +33,8 @@ pub struct Slot {
     references: AtomicU32,
     /// Those who sleep until the value changes.
     pub sleepers: Sleepers,
+    /// What other processes have of it, too; `None` if they have nothing.
+    pub line: ArcSwapOption<Line>,
     /// Kind of signal, a number of [`super::Kind`].
     pub kind: AtomicU32,
     /// Address of the doorbell that it is; 0 for none, [`super::doorbell::HEARD`] for one without an address.
@@ -40,11 +52,12 @@ pub struct Slot {
 impl Slot {
     pub fn new(number: u32, block: &'static Block, signals: &'static Signals) -> Self {
         Self {
-            block,
+            block: AtomicPtr::new(ptr::from_ref(block).cast_mut()),
             signals,
             number,
             references: AtomicU32::new(0),
             sleepers: Sleepers::default(),
+            line: ArcSwapOption::const_empty(),
             kind: AtomicU32::new(0),
             doorbell: AtomicU64::new(0),
             listener: OnceLock::new(),
@@ -54,8 +67,25 @@ impl Slot {
         }
     }
 
-    /// Makes the handle valid.
-    pub fn begin(&self) {
+    /// The shared side.
+    #[inline(always)]
+    pub fn block(&self) -> &'static Block {
+        // SAFETY: `new` or `set_block` was given a reference. It is for ever, but for signals that processes share: their
+        // memory stays until the last reference is released, and who uses a handle while it destroys it is wrong.
+        unsafe { &*self.block.load(Ordering::Relaxed) }
+    }
+
+    /// Gives a slot that nobody uses the memory of its next life.
+    pub fn set_block(&self, block: &Block) {
+        self.block.store(ptr::from_ref(block).cast_mut(), Ordering::Relaxed);
+    }
+
+    /// Makes the handle valid, of a signal of this kind.
+    pub fn begin(&self, kind: Kind) {
+        self.kind.store(kind as u32, Ordering::Relaxed);
+        self.typical_wait.store(0, Ordering::Relaxed);
+        self.doorbell.store(0, Ordering::Relaxed);
+        self.copier.store(0, Ordering::Relaxed);
         // Publishes what was written to the signal's memory before.
         self.references.store(LIVE + 1, Ordering::Release);
     }
@@ -94,7 +124,7 @@ mod tests {
         let signals = Signals::new(Arc::new(FakeDriver::default()));
         let slot = Slot::new(0, Box::leak(Box::default()), signals);
         assert!(!slot.is_live() && !slot.retain());
-        slot.begin();
+        slot.begin(Kind::Silent);
         assert!(slot.is_live() && slot.retain());
         assert!(slot.end() && !slot.end(), "a handle ends once");
         assert!(!slot.is_live() && !slot.retain());

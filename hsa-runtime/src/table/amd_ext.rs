@@ -16,10 +16,10 @@ entries! {
 
     fn hsa_amd_coherency_get_type(
         agent: hsa_agent_t, r#type: *mut hsa_amd_coherency_type_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => agent::get_coherency;
     fn hsa_amd_coherency_set_type(
         agent: hsa_agent_t, r#type: hsa_amd_coherency_type_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => agent::set_coherency;
     fn hsa_amd_profiling_set_profiler_enabled(
         queue: *mut hsa_queue_t, enable: c_int
     ) -> hsa_status_t => queue::set_profiling;
@@ -124,10 +124,10 @@ entries! {
     ) -> hsa_status_t => signal::amd_create;
     fn hsa_amd_ipc_signal_create(
         signal: hsa_signal_t, handle: *mut hsa_amd_ipc_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => ipc::create_signal;
     fn hsa_amd_ipc_signal_attach(
         handle: *const hsa_amd_ipc_signal_t, signal: *mut hsa_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => ipc::attach_signal;
     fn hsa_amd_register_system_event_handler(
         callback: hsa_amd_system_event_callback_t, data: *mut c_void
     ) -> hsa_status_t => signal_wait::register_system_event_handler;

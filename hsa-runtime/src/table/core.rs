@@ -172,16 +172,16 @@ entries! {
     ) -> hsa_status_t => code_object::get_info;
     fn hsa_code_object_get_symbol(
         code_object: hsa_code_object_t, symbol_name: *const c_char, symbol: *mut hsa_code_symbol_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_symbol::get;
     fn hsa_code_symbol_get_info(
         code_symbol: hsa_code_symbol_t, attribute: hsa_code_symbol_info_t, value: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_symbol::get_info;
     fn hsa_code_object_iterate_symbols(
         code_object: hsa_code_object_t,
         callback: Option<unsafe extern "C-unwind" fn(code_object: hsa_code_object_t,
             symbol: hsa_code_symbol_t, data: *mut c_void) -> hsa_status_t>,
         data: *mut c_void
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_symbol::iterate;
     fn hsa_executable_create(
         profile: hsa_profile_t, executable_state: hsa_executable_state_t, options: *const c_char,
         executable: *mut hsa_executable_t
@@ -282,7 +282,7 @@ entries! {
     fn hsa_code_object_get_symbol_from_name(
         code_object: hsa_code_object_t, module_name: *const c_char, symbol_name: *const c_char,
         symbol: *mut hsa_code_symbol_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => code_symbol::get_from_name;
     fn hsa_code_object_reader_create_from_file(
         file: hsa_file_t, code_object_reader: *mut hsa_code_object_reader_t
     ) -> hsa_status_t => reader::create_from_file;

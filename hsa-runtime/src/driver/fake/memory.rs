@@ -1,9 +1,15 @@
 //! The memory of the driver for tests: real as far as it is small.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::Ordering;
+use std::{
+    os::fd::{AsRawFd, OwnedFd},
+    sync::atomic::Ordering,
+};
 
-use hsakmt_thunk::topology::model::NodeId;
+use hsakmt_thunk::{
+    kernel::{Backing, Fd, Kernel, Linux, Place},
+    topology::model::NodeId,
+};
 
 use super::FakeDriver;
 use crate::{
@@ -99,6 +105,17 @@ impl Share for FakeDriver {
         let attributes = Attributes { local: true, ..Attributes::default() };
         let taken = Imported { address, bytes: 0x1000, node: NodeId(1), attributes, metadata: (0, 0) };
         if dmabuf < 0 { Err(Error::Generic) } else { Ok(taken) }
+    }
+
+    fn map_file(&self, file: &OwnedFd, bytes: u64) -> Result<u64, Error> {
+        self.call();
+        let backing = Backing::Device { fd: Fd(file.as_raw_fd()), offset: 0 };
+        Linux.map(Place::Anywhere, bytes, backing).map_err(|_| Error::OutOfResources)
+    }
+
+    fn unmap_file(&self, address: u64) {
+        self.call();
+        let _ = Linux.unmap(address, self.page_size());
     }
 
     fn give_back(&self, _: u64) -> Result<(), Error> {

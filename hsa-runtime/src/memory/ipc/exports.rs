@@ -1,9 +1,10 @@
 //! What a process shares, and the thread that hands it out.
+#![forbid(unsafe_code)]
 
 use std::{
     collections::HashMap,
     io,
-    os::unix::net::UnixListener,
+    os::{fd::AsRawFd, unix::net::UnixListener},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -11,19 +12,19 @@ use std::{
     thread::JoinHandle,
 };
 
-use hsakmt_thunk::kernel::thread as quiet;
+use hsakmt_thunk::kernel::{fork, thread as quiet};
 use parking_lot::Mutex;
 
 use super::{
-    Ticket, random,
+    Kind, Ticket, random,
     socket::{self, Shared},
 };
 use crate::{boundary::Error, log::complain};
 
-/// Memory that is shared, by its number.
+/// What is shared, by its number.
 type Table = HashMap<u64, (u64, Ticket, Arc<Shared>)>;
 
-/// The memory that this process shares. Thread-safe.
+/// What this process shares. Thread-safe.
 #[derive(Default)]
 pub struct Exports {
     table: Arc<Mutex<Table>>,
@@ -39,24 +40,23 @@ struct Server {
 }
 
 impl Exports {
-    /// The ticket of the memory at an address, if it is shared.
+    /// The ticket of the memory or signal at an address, if it is shared.
     pub fn find(&self, address: u64) -> Option<Ticket> {
         let table = self.table.lock();
         table.values().find(|(start, ..)| *start == address).map(|(_, ticket, _)| *ticket)
     }
 
-    /// Shares memory by a descriptor, which is ours from now on.
+    /// Shares what is at an address, so many bytes.
     ///
     /// # Errors
     /// `OutOfResources` without a socket or a thread.
-    pub fn add(&self, address: u64, bytes: u64, descriptor: i32, offset: u64) -> Result<Ticket, Error> {
-        let shared = Arc::new(Shared::new(descriptor, offset));
-        let ticket = Ticket { server: self.server()?, number: random(), bytes };
-        self.table.lock().insert(ticket.number, (address, ticket, shared));
+    pub fn add(&self, kind: Kind, (address, bytes): (u64, u64), shared: Shared) -> Result<Ticket, Error> {
+        let ticket = Ticket { kind, server: self.server()?, number: random(), bytes };
+        self.table.lock().insert(ticket.number, (address, ticket, Arc::new(shared)));
         Ok(ticket)
     }
 
-    /// Shares the memory at an address no more: it is going.
+    /// Shares what is at an address no more: it is going.
     pub fn forget(&self, address: u64) {
         self.table.lock().retain(|_, (start, ..)| *start != address);
     }
@@ -87,6 +87,9 @@ impl Server {
     fn start(table: Arc<Mutex<Table>>) -> io::Result<Self> {
         let number = random();
         let listener = UnixListener::bind_addr(&socket::address(number)?)?;
+        // A child that kept it, as one does that is made just now, lets importers wait for an answer when this process
+        // has gone.
+        fork::close_in_child(Some(listener.as_raw_fd()));
         let ending = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&ending);
         let answer = move || {
@@ -102,6 +105,7 @@ impl Server {
 
     fn end(self) {
         self.ending.store(true, Ordering::Release);
+        fork::close_in_child(None);
         // Wakes the thread; what it says does not matter. One that has ended already is not woken.
         let _ = socket::connect(self.number);
         let _ = self.thread.join();

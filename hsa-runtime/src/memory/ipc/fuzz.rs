@@ -15,7 +15,7 @@ use std::{
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 
 use super::{
-    Ticket,
+    Kind, Ticket,
     socket::{Shared, answer, ask},
 };
 
@@ -24,7 +24,7 @@ use super::{
 /// # Panics
 /// If one that is taken is not written as it was read.
 pub fn ticket(words: [u32; 8]) {
-    if let Some(ticket) = Ticket::from_words(words) {
+    for ticket in [Kind::Memory, Kind::Signal].iter().filter_map(|&kind| Ticket::from_words(words, kind)) {
         assert_eq!(ticket.words(), words);
     }
 }
@@ -36,7 +36,7 @@ pub fn ticket(words: [u32; 8]) {
 pub fn importer(said: &[u8], number: u64) {
     let (mut ours, theirs) = pair();
     let (open, end) = pair();
-    let shared = Arc::new(Shared::new(end.into_raw_fd(), 64));
+    let shared = Arc::new(Shared::new(vec![end.into_raw_fd()], 64));
     let asked = said.first_chunk().is_some_and(|bytes| u64::from_le_bytes(*bytes) == number);
     ours.write_all(said).expect("there is room in the socket");
     ours.shutdown(Shutdown::Write).expect("it is connected");
@@ -53,7 +53,7 @@ pub fn importer(said: &[u8], number: u64) {
 /// An exporter answers with these bytes and so many descriptors.
 ///
 /// # Panics
-/// If that is taken for an answer unless it is one, or a descriptor stays open.
+/// If that is taken for an answer unless it is one, or not all descriptors are told of, or one stays open.
 pub fn exporter(said: &[u8], descriptors: u8) {
     let (ours, theirs) = pair();
     let (open, end) = pair();
@@ -64,7 +64,8 @@ pub fn exporter(said: &[u8], descriptors: u8) {
     ours.shutdown(Shutdown::Write).expect("it is connected");
     drop(end);
     let shared = ask(theirs, 7);
-    assert!(shared.as_ref().is_none_or(|_| said.len() >= 8 && descriptors % 5 > 0));
+    let came = |shared: &Shared| shared.descriptors().len() == usize::from(descriptors % 5);
+    assert!(shared.as_ref().is_none_or(|shared| said.len() >= 8 && came(shared)));
     drop((shared, ours));
     assert!(is_closed(open), "a descriptor is still open");
 }

@@ -1,10 +1,12 @@
-//! Memory of GPUs shared with other processes.
+//! Memory of GPUs shared with other processes, and signals.
 //!
 //! Touches sockets. Answers to IPCCreate, IPCAttach and IPCDetach of upstream's `runtime.cpp`, in its way of dma-bufs: Linux's
-//! own driver has no other. A process that shares memory listens at a socket and hands descriptors out to
+//! own driver has no other. A process that shares something listens at a socket and hands descriptors out to
 //! processes of the same user that tell the right [`Ticket`]; what it has freed it hands out no more. Tickets hold random
 //! numbers, so that one of a process that has gone is never taken for another's, even if the process's number is used
-//! again; nobody listens there then, and the importer hears of it at once.
+//! again; nobody listens there then, and the importer hears of it at once. Tickets of other runtimes are refused, as ours are by
+//! them.
+#![forbid(unsafe_code)]
 
 mod exports;
 #[cfg(any(test, fuzzing))]
@@ -16,36 +18,55 @@ use std::{
     hash::{BuildHasher, Hasher},
 };
 
-pub use self::exports::Exports;
-use self::socket::fetch;
+pub use self::{
+    exports::Exports,
+    socket::{Shared, fetch},
+};
 use super::{Heap, Origin};
 use crate::{
     agent::{Agent, machine::Machine},
     boundary::Error,
 };
 
-/// What names shared memory in another process: a socket, and the memory's number there.
+/// What is shared. The number stands in tickets; one that means it otherwise is another number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Kind {
+    /// Memory: one descriptor.
+    Memory = 1,
+    /// A signal: two, as [`crate::signal::Parts`] has them.
+    Signal = 2,
+}
+
+/// What names something shared in another process: a socket, and a number there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
+    kind: Kind,
     server: u64,
     number: u64,
     bytes: u64,
 }
 
 /// In tickets of ours, and in no other runtime's.
-const MARK: [u32; 2] = [0x7273_6372, 1];
+const MARK: u32 = 0x7273_6372;
 
 impl Ticket {
+    /// How large it is.
+    pub fn bytes(self) -> u64 {
+        self.bytes
+    }
+
     /// The words that programs pass on.
     pub fn words(self) -> [u32; 8] {
         let [a, b, c] = [self.server, self.number, self.bytes].map(|word| [word as u32, (word >> 32) as u32]);
-        [a[0], a[1], b[0], b[1], c[0], c[1], MARK[0], MARK[1]]
+        [a[0], a[1], b[0], b[1], c[0], c[1], MARK, self.kind as u32]
     }
 
-    /// The ticket of such words.
-    pub fn from_words(words: [u32; 8]) -> Option<Self> {
+    /// The ticket of such words, if it is for this.
+    pub fn from_words(words: [u32; 8], kind: Kind) -> Option<Self> {
         let word = |at: usize| u64::from(words[at]) | u64::from(words[at + 1]) << 32;
-        (words[6..] == MARK).then(|| Self { server: word(0), number: word(2), bytes: word(4) })
+        let is_one = words[6..] == [MARK, kind as u32];
+        is_one.then(|| Self { kind, server: word(0), number: word(2), bytes: word(4) })
     }
 }
 
@@ -70,7 +91,7 @@ impl Machine {
                         Error::OutOfResources => error,
                         _ => Error::InvalidArgument,
                     })?;
-                self.heap.exports.add(address, bytes, descriptor, offset)
+                self.heap.exports.add(Kind::Memory, (address, bytes), Shared::new(vec![descriptor], offset))
             },
             Ok,
         )
@@ -91,7 +112,8 @@ impl Machine {
             nodes = self.gpus().map(|agent| agent.node.id).collect();
         }
         let shared = fetch(ticket).ok_or(Error::InvalidArgument)?;
-        let taken = self.heap.import(shared.descriptor(), &nodes)?;
+        let [descriptor] = shared.descriptors() else { return Err(Error::InvalidArgument) };
+        let taken = self.heap.import(*descriptor, &nodes)?;
         if shared.offset.checked_add(ticket.bytes).is_some_and(|end| end <= taken.bytes) {
             return Ok(taken.address + shared.offset);
         }

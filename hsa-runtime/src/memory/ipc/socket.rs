@@ -1,5 +1,6 @@
-//! The conversation: the importer tells a number of 8 bytes; the exporter answers with the offset in 8 bytes and a
-//! descriptor beside them, or closes. Both are the same user's.
+//! The conversation: the importer tells a number of 8 bytes; the exporter answers with the offset in 8 bytes and one or
+//! two descriptors beside them, or closes. Both are the same user's.
+#![forbid(unsafe_code)]
 
 use std::{
     io::{self, IoSlice, IoSliceMut, Read, Write},
@@ -30,28 +31,28 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// not known.
 const MOST: usize = 253;
 
-/// A descriptor of shared memory, closed when dropped, and where the memory begins in it.
+/// Descriptors of what is shared, closed when dropped, and where it begins in the first.
 pub struct Shared {
-    descriptor: RawFd,
+    descriptors: Vec<RawFd>,
     pub offset: u64,
 }
 
 impl Shared {
-    /// Takes a descriptor over.
-    pub fn new(descriptor: RawFd, offset: u64) -> Self {
-        Self { descriptor, offset }
+    /// Takes descriptors over.
+    pub fn new(descriptors: Vec<RawFd>, offset: u64) -> Self {
+        Self { descriptors, offset }
     }
 
-    /// Its number.
-    pub fn descriptor(&self) -> RawFd {
-        self.descriptor
+    /// Their numbers.
+    pub fn descriptors(&self) -> &[RawFd] {
+        &self.descriptors
     }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // It is ours; there is nothing to do about a failure.
-        let _ = unistd::close(self.descriptor);
+        // They are ours; there is nothing to do about a failure.
+        self.descriptors.iter().for_each(|&descriptor| _ = unistd::close(descriptor));
     }
 }
 
@@ -65,40 +66,47 @@ pub fn connect(server: u64) -> io::Result<UnixStream> {
     UnixStream::connect_addr(&address(server)?)
 }
 
+/// Whether the other side is the same user's.
+fn is_same_user(stream: &UnixStream) -> nix::Result<bool> {
+    Ok(getsockopt(stream, PeerCredentials)?.uid() == unistd::geteuid().as_raw())
+}
+
 /// Answers one importer.
 pub fn answer(mut stream: UnixStream, find: impl FnOnce(u64) -> Option<Arc<Shared>>) -> io::Result<()> {
-    if getsockopt(&stream, PeerCredentials)?.uid() != unistd::geteuid().as_raw() {
+    if !is_same_user(&stream)? {
         return Ok(());
     }
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut number = [0; 8];
     stream.read_exact(&mut number)?;
     let Some(shared) = find(u64::from_le_bytes(number)) else { return Ok(()) };
-    let (offset, descriptors) = (shared.offset.to_le_bytes(), [shared.descriptor]);
-    let rights = [ControlMessage::ScmRights(&descriptors)];
+    let offset = shared.offset.to_le_bytes();
+    let rights = [ControlMessage::ScmRights(&shared.descriptors)];
     sendmsg::<()>(stream.as_raw_fd(), &[IoSlice::new(&offset)], &rights, MsgFlags::MSG_NOSIGNAL, None)?;
     Ok(())
 }
 
-/// Asks for the memory of a ticket; `None` if nobody has it any more.
+/// Asks for what a ticket names; `None` if nobody has it any more.
 pub fn fetch(ticket: Ticket) -> Option<Shared> {
     ask(connect(ticket.server).ok()?, ticket.number)
 }
 
-/// Asks the exporter at the other end for the memory of a number.
+/// Asks the exporter at the other end for what has a number; how many descriptors come is the caller's to check.
 pub fn ask(mut stream: UnixStream, number: u64) -> Option<Shared> {
+    if !is_same_user(&stream).ok()? {
+        return None;
+    }
     stream.write_all(&number.to_le_bytes()).ok()?;
     wait(&stream)?;
     let (mut offset, mut room) = ([0; 8], nix::cmsg_space!([RawFd; MOST]));
     let mut parts = [IoSliceMut::new(&mut offset)];
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
     let got = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(&mut room), flags).ok()?;
-    let mut shared: Vec<Shared> = got.cmsgs().ok()?.flat_map(taken).collect();
-    let (count, whole) = (shared.len(), got.bytes == size_of::<u64>());
     // All that came are ours to close.
-    let mut shared = shared.pop().filter(|_| count == 1 && whole)?;
+    let mut shared = Shared::new(got.cmsgs().ok()?.flat_map(taken).collect(), 0);
+    let whole = got.bytes == size_of::<u64>();
     shared.offset = u64::from_le_bytes(offset);
-    Some(shared)
+    whole.then_some(shared)
 }
 
 /// Waits until the other side has said something or gone, however often signals come: `recvmsg` would end with each.
@@ -114,11 +122,9 @@ fn wait(stream: &UnixStream) -> Option<()> {
 }
 
 /// What came with a message.
-fn taken(message: ControlMessageOwned) -> Vec<Shared> {
+fn taken(message: ControlMessageOwned) -> Vec<RawFd> {
     match message {
-        ControlMessageOwned::ScmRights(descriptors) => {
-            descriptors.into_iter().map(|descriptor| Shared::new(descriptor, 0)).collect()
-        }
+        ControlMessageOwned::ScmRights(descriptors) => descriptors,
         _ => Vec::new(),
     }
 }

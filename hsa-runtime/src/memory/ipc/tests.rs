@@ -16,22 +16,28 @@ fn name(descriptor: i32) -> PathBuf {
 
 #[test]
 fn tickets_pass_through_their_words_and_others_are_refused() {
-    let ticket = Ticket { server: u64::MAX - 1, number: 7 << 40 | 3, bytes: 1 << 33 };
-    assert_eq!(Ticket::from_words(ticket.words()), Some(ticket));
+    let kind = Kind::Memory;
+    let ticket = Ticket { kind, server: u64::MAX - 1, number: 7 << 40 | 3, bytes: 1 << 33 };
     let mut words = ticket.words();
+    let read = |words, kind| Ticket::from_words(words, kind);
+    assert_eq!((read(words, kind), read(words, Kind::Signal)), (Some(ticket), None));
     words[6] ^= 1;
-    assert_eq!((Ticket::from_words(words), Ticket::from_words([0; 8])), (None, None));
+    assert_eq!((read(words, kind), read([0; 8], kind)), (None, None));
 }
 
 #[test]
 fn what_is_shared_is_handed_out_until_it_is_forgotten() {
     let (exports, (first_end, first_name), (second_end, second_name)) = (Exports::default(), pipe(), pipe());
-    let first = exports.add(0x1000, 4096, first_end, 64).unwrap();
-    let second = exports.add(0x2000, 4096, second_end, 0).unwrap();
+    let add =
+        |kind, address, ends, offset| exports.add(kind, (address, 4096), Shared::new(ends, offset)).unwrap();
+    let (another_end, another_name) = pipe();
+    let first = add(Kind::Memory, 0x1000, vec![first_end], 64);
+    let second = add(Kind::Signal, 0x2000, vec![second_end, another_end], 0);
     assert_eq!((exports.find(0x1000), exports.find(0x3000)), (Some(first), None));
     let got = [first, second].map(|ticket| fetch(ticket).unwrap());
-    assert_eq!((name(got[0].descriptor()), got[0].offset), (first_name, 64));
-    assert_eq!((name(got[1].descriptor()), got[1].offset), (second_name, 0));
+    let names = |shared: &Shared| shared.descriptors().iter().map(|&end| name(end)).collect::<Vec<_>>();
+    assert_eq!((names(&got[0]), got[0].offset), (vec![first_name], 64));
+    assert_eq!((names(&got[1]), got[1].offset), (vec![second_name, another_name], 0));
     exports.forget(0x1000);
     assert!(fetch(first).is_none() && fetch(second).is_some());
     assert!(fetch(Ticket { number: second.number ^ 1, ..second }).is_none(), "a number that nobody has");

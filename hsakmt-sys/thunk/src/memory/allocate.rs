@@ -8,7 +8,7 @@ use crate::{
     abi::HsaMemFlags,
     driver::failed,
     error::{Error, Result, Status},
-    kernel::{Advice, Backing, Errno, Place},
+    kernel::{Advice, Backing, Errno, Fd, Place},
     message::{self, Level},
     topology::model::NodeId,
     uapi::kfd::{alloc, kfd_ioctl_alloc_memory_of_gpu_args, kfd_ioctl_free_memory_of_gpu_args, minor},
@@ -104,7 +104,7 @@ impl Memory {
             if alignment != 0 || request.at.is_some() {
                 return Err(Status::InvalidParameter.into());
             }
-            return self.allocate_process(size, flags);
+            return self.allocate_process(size, flags, Backing::Anonymous);
         }
         let gpu =
             if gpu_id == 0 { self.first_gpu()? } else { self.gpu(gpu_id).ok_or(Status::InvalidNodeUnit)? };
@@ -117,7 +117,7 @@ impl Memory {
         }
         let driver_flags = flags::host(flags, &self.config);
         if !flags.has(HsaMemFlags::NON_PAGED) && self.config.userptr_for_paged_memory {
-            return self.allocate_paged(gpu, request, place, driver_flags);
+            return self.allocate_paged(gpu, request, place, driver_flags, Backing::Anonymous);
         }
         let (mut object, offset) =
             self.allocate_buffer(gpu, doubled(size, flags), place, driver_flags | alloc::GTT)?;
@@ -128,15 +128,38 @@ impl Memory {
         Ok(self.keep(object))
     }
 
+    /// The beginning of a file, which other processes map too, at one address on CPU and GPUs.
+    ///
+    /// # Errors
+    /// `Error` where it cannot be mapped, or the driver refuses.
+    pub fn allocate_file(&self, file: i32, size: u64, flags: HsaMemFlags) -> Result<u64> {
+        let backing = Backing::Device { fd: Fd(file), offset: 0 };
+        if !self.discrete {
+            return self.allocate_process(size, flags, backing);
+        }
+        // Whose pages they are, who made the file has decided.
+        let flags = flags.with(HsaMemFlags::NO_NUMA_BIND);
+        let request = Request { node: NodeId(0), size, alignment: 0, at: None, flags };
+        let driver_flags = flags::host(flags, &self.config);
+        self.allocate_paged(self.first_gpu()?, request, At::COHERENT, driver_flags, backing)
+    }
+
     /// Pages of this process, which the driver follows wherever the kernel moves them.
-    fn allocate_paged(&self, gpu: &Gpu, request: Request, place: At, driver_flags: u32) -> Result<u64> {
+    fn allocate_paged(
+        &self,
+        gpu: &Gpu,
+        request: Request,
+        place: At,
+        driver_flags: u32,
+        backing: Backing,
+    ) -> Result<u64> {
         let Request { size, flags, node, .. } = request;
         let (kernel, length) = (self.driver.kernel(), doubled(size, flags));
         let start = self.space.take(kernel, place.area, place.at, length, place.alignment)?;
         let mut object = Object::new(start, length, place.area, flags);
         object.node = node.0;
         let made = kernel
-            .map(Place::Fixed(start), size, Backing::Anonymous)
+            .map(Place::Fixed(start), size, backing)
             .map_err(|errno| failed("mmap", errno))
             .and_then(|_| self.bind_to_node(start, size, node, flags))
             .and_then(|()| {
@@ -157,8 +180,8 @@ impl Memory {
     }
 
     /// Old APUs: memory of the process, which the GPU sees through the CPU's page tables.
-    fn allocate_process(&self, size: u64, flags: HsaMemFlags) -> Result<u64> {
-        let mapped = self.driver.kernel().map(Place::Anywhere, size, Backing::Anonymous);
+    fn allocate_process(&self, size: u64, flags: HsaMemFlags, backing: Backing) -> Result<u64> {
+        let mapped = self.driver.kernel().map(Place::Anywhere, size, backing);
         let start = mapped.map_err(|errno| failed("mmap", errno))?;
         Ok(self.keep(Object::new(start, size, Area::Process, flags)))
     }

@@ -56,6 +56,22 @@ fn an_allocation_that_the_driver_refuses_leaves_nothing_behind() {
 }
 
 #[test]
+fn memory_of_a_file_is_there_until_it_is_freed() {
+    let (fake, memory) = memory(GFX8);
+    let allocate = || memory.allocate_file(5, PAGE, HsaMemFlags(HsaMemFlags::HOST_ACCESS));
+    let start = allocate().unwrap();
+    assert!(memory.map_to_gpus(start, PAGE).is_ok() && memory.unmap_from_gpus(start).is_ok());
+    memory.free(start).unwrap();
+    assert_nothing_left(&fake, &memory, "freed");
+    *fake.fails.lock() = Some((0x16, Errno::ENOMEM));
+    assert_eq!(allocate().unwrap_err().status, Status::Error);
+    *fake.fails.lock() = None;
+    fake.maps_nothing.store(true, Ordering::Relaxed);
+    assert!(allocate().is_err());
+    assert_nothing_left(&fake, &memory, "refused");
+}
+
+#[test]
 fn device_pages_need_driver_mapping_and_gpu() {
     let (fake, memory) = memory(GFX8);
     let gpu = &memory.gpus()[0];
