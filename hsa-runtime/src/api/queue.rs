@@ -248,11 +248,15 @@ pub fn get_info(
 /// two readings.
 pub fn set_profiling(queue: *mut hsa_queue_t, on: c_int) -> Result<(), Error> {
     let (machine, queues) = (runtime::machine()?, runtime::queues()?);
-    let queue = queues.hardware(address(queue))?;
+    let is_shared = queues.users(address(queue))?.is_some();
+    let queue = queues.shared(address(queue))?;
     if on != 0 {
         machine.begin_clock(&machine.agents[queue.agent])?;
     }
-    queue.set_profiling(on != 0);
+    // One that is shared does so always.
+    if !is_shared {
+        queue.set_profiling(on != 0);
+    }
     Ok(())
 }
 

@@ -89,7 +89,7 @@ impl Queue {
             })?;
         parts.page.doorbell_signal.store(doorbell.handle().handle, Ordering::Relaxed);
         let settings = Settings { priority, mask: Vec::new(), suspended: None, active: true };
-        let queue = Self {
+        Ok(Self {
             agent: agent.index,
             gate: Gate::default(),
             handler: request.handler,
@@ -102,15 +102,11 @@ impl Queue {
             front: OnceLock::new(),
             users: Mutex::default(),
             parts,
-        };
-        if !machine.config.skip_first_mask {
-            queue.begin_mask(agent);
-        }
-        Ok(queue)
+        })
     }
 
     /// Gives it what HSA_CU_MASK lets it have. A mask that the GPU cannot have is none, as upstream has it.
-    fn begin_mask(&self, agent: &Agent) {
+    pub(super) fn begin_mask(&self, agent: &Agent) {
         if let Err(error) = self.set_mask(agent, &[]) {
             let node = agent.node.kernel_index;
             complain(&format!(

@@ -186,11 +186,8 @@ impl Intercept {
             self.hardware.tell(end);
         }
         // Who stops the queue says so before looking at its packets: it sees those, or this thread sees the error.
-        match self.hardware.suspended() {
-            Some(why) => self.fail(begin..end, why),
-            None => return all,
-        }
-        true
+        let suspended = self.hardware.suspended().map(|why| self.fail(begin..end, why));
+        all || suspended.is_some()
     }
 
     /// Completes the signals of these packets of the hardware's ring and of the backlog with an error: nobody comes to
