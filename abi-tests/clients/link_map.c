@@ -2,15 +2,11 @@
    names. Usage: link_map CODE_OBJECT OTHER_CODE_OBJECT, which define no common name. Nothing is run, but upstream's
    runtime flushes the GPU's caches, so GPUs that run queues (SIMKFD_GPU=1) are needed. */
 #define _GNU_SOURCE
+#include "gpu.h"
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <hsa/hsa.h>
 #include <hsa/hsa_ven_amd_loader.h>
 #include <link.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,7 +14,6 @@
 
 static struct r_debug *debug;
 static hsa_ven_amd_loader_1_03_pfn_t loader;
-static hsa_agent_t gpu;
 static char *bytes;
 static char **paths;
 
@@ -64,23 +59,13 @@ static void plant_breakpoint(void) {
 #endif
 }
 
-static hsa_status_t take_gpu(hsa_agent_t agent, void *data) {
-    (void)data;
-    hsa_device_type_t type;
-    hsa_agent_get_info(agent, HSA_AGENT_INFO_DEVICE, &type);
-    if (type == HSA_DEVICE_TYPE_GPU && !gpu.handle) gpu = agent;
-    return HSA_STATUS_SUCCESS;
-}
-
 static hsa_executable_t create(void) {
     hsa_executable_t executable = {0};
-    static int mine;
     SAY(hsa_executable_create_alt(HSA_PROFILE_BASE, HSA_DEFAULT_FLOAT_ROUNDING_MODE_DEFAULT, NULL, &executable));
-    SAY(hsa_executable_global_variable_define(executable, "mine", &mine));
     return executable;
 }
 
-static void load(hsa_executable_t executable, const char *path, int from_memory) {
+static void load_into(hsa_executable_t executable, const char *path, int from_memory) {
     hsa_code_object_reader_t reader;
     int file = open(path, O_RDONLY);
     if (from_memory) SAY(hsa_code_object_reader_create_from_memory(bytes, read(file, bytes, ROOM), &reader));
@@ -112,7 +97,7 @@ static void freeze(hsa_executable_t executable) {
 static void start(void) {
     SAY(hsa_init());
     gpu.handle = 0;
-    hsa_iterate_agents(take_gpu, NULL);
+    hsa_iterate_agents(take_agent, NULL);
     hsa_system_get_major_extension_table(HSA_EXTENSION_AMD_LOADER, 1, sizeof loader, &loader);
     say_map("started");
 }
@@ -128,11 +113,11 @@ int main(int argc, char **argv) {
     start();
     plant_breakpoint();
     hsa_executable_t one = create(), two = create(), three = create(), none = create();
-    load(one, argv[1], 0);
-    load(two, argv[1], 1);
-    load(two, argv[2], 0);
-    load(three, argv[2], 0);
-    load(none, argv[1], 0);
+    load_into(one, argv[1], 0);
+    load_into(two, argv[1], 1);
+    load_into(two, argv[2], 0);
+    load_into(three, argv[2], 0);
+    load_into(none, argv[1], 0);
     say_map("loaded");
     freeze(three);
     freeze(one);
@@ -153,7 +138,7 @@ int main(int argc, char **argv) {
     say_map("ended");
     start();
     hsa_executable_t again = create();
-    load(again, argv[2], 0);
+    load_into(again, argv[2], 0);
     freeze(again);
     SAY(hsa_executable_destroy(again));
     say_map("destroyed");

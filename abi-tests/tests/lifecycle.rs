@@ -4,6 +4,7 @@
 
 use abi_tests::{
     compile::Program,
+    kernel::Kernel,
     machine::Machine,
     run::{Client, Library, Outcome},
     suite::Suite,
@@ -65,4 +66,18 @@ fn a_thread_may_exit_while_others_are_inside() {
     let outcome = run("exit");
     assert_eq!(outcome.stdout, "late call returned: a status\n", "{}", outcome.stderr);
     assert_eq!(outcome.code, 7);
+}
+
+/// Upstream's 6.1.2 hangs in it now and then.
+#[test]
+fn sixteen_threads_may_make_and_end_everything_at_once() {
+    let (program, machine) = (Program::ours("stress"), Machine::new("desktop-7900xtx"));
+    let kernel = Kernel::new("symbols", &["-O1", "-mcode-object-version=5"]);
+    let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).env("SIMKFD_GPU", "1");
+    let client = client.arg("200");
+    let outcome = match &kernel {
+        Some(kernel) => client.arg(&kernel.path().to_string_lossy()).run(),
+        None => client.run(),
+    };
+    assert_eq!(outcome.stdout, "0 spoilt; after the last: 4107\n", "{}", outcome.stderr);
 }

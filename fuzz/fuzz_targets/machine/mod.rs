@@ -188,7 +188,10 @@ impl Kernel for Machine {
             return Err(Errno::ENOMEM);
         }
         match place {
-            Place::Free(at) | Place::Fixed(at) => Ok(at),
+            Place::Free(at) | Place::Fixed(at) => {
+                let end = at.checked_add(length).filter(|end| *end <= FIRST_ADDRESS + SPACE);
+                end.map(|_| at).ok_or(Errno::ENOMEM)
+            }
             Place::Anywhere | Place::Hint(_) => {
                 let at = FIRST_ADDRESS + driver.taken;
                 let bytes =

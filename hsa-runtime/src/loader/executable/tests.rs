@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::{
-    abi::{HSA_DEFAULT_FLOAT_ROUNDING_MODE_DEFAULT, HSA_PROFILE_BASE, HSA_VARIABLE_SEGMENT_GLOBAL},
+    abi::{HSA_DEFAULT_FLOAT_ROUNDING_MODE_DEFAULT, HSA_PROFILE_BASE, HSA_VARIABLE_SEGMENT_GLOBAL, r_debug},
     agent::{Gpu, fixture},
     loader::code_object::fixture::File as Elf,
 };
@@ -128,4 +128,18 @@ fn a_frozen_executable_is_on_the_agent_and_takes_no_more() {
     ] {
         assert_eq!(result.map_err(|refusal| refusal.error), Err(Error::FrozenExecutable));
     }
+}
+
+#[test]
+fn debuggers_see_a_frozen_executable_as_long_as_it_is_there() {
+    let root: &r_debug = Box::leak(Box::new(r_debug::new()));
+    let debugger = Arc::new(LinkMap::new(root));
+    let (executable, memory) = (executable(), Memory::default());
+    executable.load(&agent((11, 0, 0)), &file(), &memory).expect("a code object");
+    let is_seen = || !root.r_map.load(Ordering::Relaxed).is_null();
+    assert!(!is_seen());
+    executable.freeze(Some(&debugger)).expect("the first time");
+    assert!(executable.freeze(Some(&debugger)).is_err() && is_seen());
+    drop(executable);
+    assert!(!is_seen());
 }
