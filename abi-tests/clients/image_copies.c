@@ -61,8 +61,9 @@ static hsa_ext_image_t create(const shape_t *shape, const format_t *format, void
     hsa_ext_image_data_info_t info;
     hsa_ext_image_t image = {0};
     if (hsa_ext_image_data_get_info(gpu, &wanted, HSA_ACCESS_PERMISSION_RW, &info) != HSA_STATUS_SUCCESS) return image;
-    NEED(hsa_amd_memory_pool_allocate(vram, info.size, 0, texels));
-    NEED(hsa_ext_image_create(gpu, &wanted, *texels, HSA_ACCESS_PERMISSION_RW, &image));
+    NEED(hsa_amd_memory_pool_allocate(vram, info.size + info.alignment, 0, texels));
+    void *data = (void *)(((uintptr_t)*texels + info.alignment - 1) / info.alignment * info.alignment);
+    NEED(hsa_ext_image_create(gpu, &wanted, data, HSA_ACCESS_PERMISSION_RW, &image));
     return image;
 }
 
@@ -106,6 +107,28 @@ static void one(const shape_t *shape, const format_t *format) {
     NEED(hsa_ext_image_destroy(gpu, other));
     NEED(hsa_amd_memory_pool_free(texels[0]));
     NEED(hsa_amd_memory_pool_free(texels[1]));
+}
+
+/* From a plane to layers of rows, to a slice of a volume, to a layer, and back again. */
+static void between_shapes(void) {
+    void *texels[5];
+    const hsa_dim3_t start = {1, 2, 0}, home = {0, 0, 0}, range = {9, 3, 1};
+    const hsa_dim3_t places[] = {{0, 0, 0}, {2, 1, 2}, {1, 1, 0}, {3, 2, 1}};
+    const int kinds[] = {1, 2, 3, 4};
+    hsa_ext_image_t plane = create(&shapes[1], &formats[9], &texels[4]);
+    hsa_ext_image_region_t all = {home, shapes[1].all};
+    for (int i = 0; i < 4; i++) {
+        const shape_t *shape = &shapes[kinds[i]];
+        hsa_ext_image_t image = create(shape, &formats[9], &texels[i]);
+        hsa_ext_image_region_t whole = {home, shape->all};
+        NEED(hsa_ext_image_import(gpu, from + 4096, 0, 0, image, &whole));
+        NEED(hsa_ext_image_import(gpu, from, 0, 0, plane, &all));
+        printf("to %s: %x", shape->name, (unsigned)hsa_ext_image_copy(gpu, plane, &start, image, &places[i], &range));
+        tell("there", image, home, shape->all, 0, 0);
+        printf(", %x", (unsigned)hsa_ext_image_copy(gpu, image, &places[i], plane, &home, &range));
+        tell("back", plane, home, shapes[1].all, 0, 0);
+        putchar('\n');
+    }
 }
 
 static void refusals(void) {
@@ -185,6 +208,7 @@ int main(int count, char **arguments) {
     limits();
     for (int format = 0; format < FORMATS; format++)
         for (int shape = 0; shape < SHAPES; shape++) one(&shapes[shape], &formats[format]);
+    between_shapes();
     refusals();
     if (count > 1) more();
     NEED(hsa_shut_down());

@@ -15,14 +15,6 @@ pub struct Part {
     pub place: rect::Image,
     /// Bytes of a row, rows, and layers.
     size: [u64; 3],
-    /// Rows of arrays of rows are layers.
-    has_layers_for_rows: bool,
-}
-
-/// Columns, rows and layers of a place or a size; what is along y chooses the layer of arrays of rows.
-fn axes(at: hsa_dim3_t, has_layers_for_rows: bool) -> [u64; 3] {
-    let [x, y, z] = [at.x, at.y, at.z].map(u64::from);
-    if has_layers_for_rows { [x, z, y] } else { [x, y, z] }
 }
 
 impl Image {
@@ -32,12 +24,15 @@ impl Image {
     /// `InvalidArgument` if it is not within the image.
     pub fn part(&self, offset: hsa_dim3_t, range: hsa_dim3_t) -> Result<Option<Part>, Error> {
         let shape = &self.shape;
-        let has_layers_for_rows = shape.geometry == HSA_EXT_IMAGE_GEOMETRY_1DA;
-        let (offset, range) = (axes(offset, has_layers_for_rows), axes(range, has_layers_for_rows));
+        let [offset, range] = [offset, range].map(|at| [at.x, at.y, at.z].map(u64::from));
         if range.contains(&0) {
             return Ok(None);
         }
-        let whole = [shape.width, shape.height, shape.layers];
+        // Layers of a row each are counted along y, as rows are.
+        let whole = match shape.geometry {
+            HSA_EXT_IMAGE_GEOMETRY_1DA => [shape.width, shape.layers, 1],
+            _ => [shape.width, shape.height, shape.layers],
+        };
         if (0..3).any(|axis| offset[axis] + range[axis] > whole[axis]) {
             return Err(Error::InvalidArgument);
         }
@@ -46,7 +41,7 @@ impl Image {
         let slice = pitch * shape.height;
         let start = self.data + offset[0] * bytes + offset[1] * pitch + offset[2] * slice;
         let place = rect::Image { start, pitch, slice };
-        Ok(Some(Part { place, size: [range[0] * bytes, range[1], range[2]], has_layers_for_rows }))
+        Ok(Some(Part { place, size: [range[0] * bytes, range[1], range[2]] }))
     }
 }
 
@@ -55,10 +50,7 @@ impl Part {
     pub fn memory(&self, start: u64, row_pitch: u64, slice_pitch: u64) -> rect::Image {
         let [width, height, _] = self.size;
         let pitch = row_pitch.max(width);
-        // Between the layers of arrays of rows is the pitch of rows.
-        let slice =
-            if self.has_layers_for_rows { pitch } else { slice_pitch.max(pitch.saturating_mul(height)) };
-        rect::Image { start, pitch, slice }
+        rect::Image { start, pitch, slice: slice_pitch.max(pitch.saturating_mul(height)) }
     }
 
     /// The copy of the part's size.

@@ -91,8 +91,9 @@ fn parts_are_boxes_of_bytes() {
     let rows = image(HSA_EXT_IMAGE_GEOMETRY_1DA, [70, 0, 0, 6]);
     let part = rows.part(at(0, 4, 0), at(70, 2, 1)).unwrap().unwrap();
     let copy = part.copy(part.memory(0, 400, 9999), part.place);
-    assert_eq!((copy.source.start, copy.source.slice, copy.target.slice), (0x10_0000 + 4 * 512, 512, 400));
-    assert_eq!((copy.height, copy.depth), (1, 2));
+    assert_eq!((copy.source.start, copy.source.pitch, copy.target.pitch), (0x10_0000 + 4 * 512, 512, 400));
+    assert_eq!((copy.height, copy.depth), (2, 1));
+    assert_eq!(rows.part(at(0, 0, 1), at(70, 2, 1)), Err(Error::InvalidArgument));
 }
 
 #[test]
