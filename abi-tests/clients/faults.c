@@ -1,5 +1,5 @@
-/* What becomes of work that a GPU cannot finish: three packets wait behind a gate, the first goes wrong, and three waits
-   without an end are for all of them. Usage: faults CODE_OBJECT WHAT HANDLERS [HOW] (kernels/meeting.c). WHAT is memory,
+/* What becomes of work that a GPU cannot finish: three packets wait behind a gate, the first goes wrong, and waits without
+   an end are for all of them and for what comes later. Usage: faults CODE_OBJECT WHAT HANDLERS [HOW] (kernels/meeting.c). WHAT is memory,
    abort, illegal or packet; HANDLERS are none, queue, system or both; HOW the process ends is wait (for the packets; the
    default), exit or shut_down (while the handler runs), destroy (the queue, while the fault is on its way) or again (another
    queue computes afterwards). Needs a GPU that runs queues (SIMKFD_GPU=1). */
@@ -48,7 +48,7 @@ static void compute(hsa_executable_t code) {
     hsa_queue_t *queue = new_queue(HSA_QUEUE_TYPE_MULTI, NULL);
     hsa_signal_t done = new_signal(1);
     words[5] = 20, arguments[0] = words, arguments[1] = out;
-    launch(queue, kernel(code, "touch"), 1, arguments, done);
+    launch(queue, kernel(code, "stumble"), 1, arguments, done);
     long left = wait_zero(done);
     printf("another queue: %ld left, %u\n", left, out[5]);
 }
@@ -91,6 +91,11 @@ int main(int count, char **words) {
             printf("left: %ld\n", (long)hsa_signal_wait_scacquire(done[i], HSA_SIGNAL_CONDITION_LT, 1, UINT64_MAX,
                                                                   HSA_WAIT_STATE_BLOCKED));
         while (!queue_errors && !system_events) {}
+        /* More than the ring has room for. */
+        hsa_signal_t late = new_signal(1);
+        for (int i = 0; i < 100; i++) barrier(queue, HSA_PACKET_TYPE_BARRIER_AND, NULL, 0, late);
+        printf("late: %ld\n", (long)hsa_signal_wait_scacquire(late, HSA_SIGNAL_CONDITION_LT, 1, UINT64_MAX,
+                                                              HSA_WAIT_STATE_BLOCKED));
         if (ends("again")) compute(code);
         NEED(hsa_queue_destroy(queue));
     }

@@ -40,3 +40,9 @@ KERNEL ring(u64 *signal, u32 *unused) {
 /* What is no instruction, and what is no address. */
 KERNEL illegal(u32 *words, u32 *out) { __asm__ volatile(".long 0xf4ffffff"); }
 KERNEL abort_wave(u32 *words, u32 *out) { __builtin_trap(); }
+
+/* A breakpoint, then as above. */
+KERNEL stumble(u32 *words, u32 *out) {
+    __builtin_debugtrap();
+    out[item()] = words[item()] * 2 + 1;
+}

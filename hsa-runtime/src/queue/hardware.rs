@@ -11,7 +11,7 @@ use super::{
     gate::Gate,
     mask::{self, Mask},
     scratch::pool::Pool,
-    stopping::Unfinished,
+    stopping::Remains,
 };
 use crate::{
     abi::*,
@@ -23,7 +23,7 @@ use crate::{
     },
     events::faults::Stopped as _,
     log::complain,
-    signal::Signals,
+    signal::{Listener, Signals},
 };
 
 /// What can be changed.
@@ -48,8 +48,8 @@ pub struct Queue {
     pub(super) driver: Arc<dyn Driver>,
     hardware: HardwareQueue,
     settings: Mutex<Settings>,
-    /// After an error, until they get it.
-    pub(super) unfinished: Mutex<Unfinished>,
+    /// After an error.
+    pub(super) remains: Mutex<Remains>,
     own_doorbell: OwnSignal,
     /// The address of the queue that programs know in its place.
     front: OnceLock<u64>,
@@ -97,7 +97,7 @@ impl Queue {
             driver,
             hardware,
             settings: Mutex::new(settings),
-            unfinished: Mutex::default(),
+            remains: Mutex::default(),
             own_doorbell: OwnSignal(doorbell),
             front: OnceLock::new(),
             users: Mutex::default(),
@@ -154,8 +154,9 @@ impl Queue {
     pub fn end(&self) {
         self.gate.shut();
         self.inactivate();
-        // Afterwards its user has other uses for them.
+        // Afterwards its user has other uses for the signals.
         self.fail();
+        self.answer_doorbell(None);
         *self.parts.held.lock() = None;
         // Those who handle its errors are called once more, find the gate shut, and go.
         for signal in [&self.parts.inactive, &self.parts.reported] {
@@ -175,6 +176,11 @@ impl Queue {
             let _ = self.update(&settings, 0);
         }
         first
+    }
+
+    /// Has somebody answer its doorbell in the device's place; or nobody.
+    pub(super) fn answer_doorbell(&self, listener: Option<Arc<dyn Listener>>) {
+        self.own_doorbell.0.redirect_doorbell(listener);
     }
 
     /// Whether an error has stopped it.

@@ -1,6 +1,8 @@
 //! Queues that are taken off their GPU for ever, because something went wrong: what they leave undone, and whom to tell.
 //!
-//! Answers to what upstream's ExceptionHandler does after it has suspended a queue; it leaves the signals as they are.
+//! When users have heard, the host takes the packet processor's place: packets end with the error, those that are there
+//! and those that come, so that nobody waits for a signal or for room in the ring. Who rings does it itself: the doorbell
+//! leads here as soon as the queue is stopped. Upstream's ExceptionHandler leaves packets and signals as they are.
 #![forbid(unsafe_code)]
 
 use std::sync::{Arc, atomic::Ordering};
@@ -9,30 +11,23 @@ use super::{All, Entry, descriptor::Packet, hardware::Queue};
 use crate::{
     abi::*,
     events::faults::{Left, Running, Stopped},
-    signal::{self, Signal},
+    signal::{self, Listener, Signal},
 };
 
-/// Signals that nobody will complete; they are not used for anything else before this is dropped.
+/// What an error leaves of a queue.
 #[derive(Default)]
-pub struct Unfinished {
-    signals: Vec<Signal>,
-    /// What they get instead.
+pub struct Remains {
+    /// What signals get, which is negative; 0 while all is well.
     error: i64,
+    /// Users have heard.
+    ending: bool,
+    /// Signals of packets, which are not used for anything else before they have got it.
+    kept: Vec<Signal>,
 }
 
-impl Unfinished {
-    /// What `undone` would have completed. What is no signal, as most packets have none, or not one of this process,
-    /// nobody here waits for.
-    fn of<'a>(undone: impl Iterator<Item = &'a Packet>, why: hsa_status_t) -> Self {
-        let found = undone.filter_map(|packet| signal::find(packet.completion()).ok());
-        let signals = found.filter(|signal| signal.retain().is_ok()).collect();
-        Self { signals, error: -i64::from(why.0) }
-    }
-}
-
-impl Drop for Unfinished {
+impl Drop for Remains {
     fn drop(&mut self) {
-        self.signals.iter().for_each(|signal| signal.release());
+        self.kept.iter().for_each(|signal| signal.release());
     }
 }
 
@@ -50,15 +45,47 @@ impl Queue {
         places.filter(|packet| packet.is_published())
     }
 
-    /// Takes it off its GPU, and keeps the signals of what it leaves undone for [`Stopped::fail`]; whether this is the
-    /// first time.
-    pub(super) fn stop(&self, why: hsa_status_t) -> bool {
+    /// Takes it off its GPU; whether this is the first time.
+    pub(super) fn stop(self: &Arc<Self>, why: hsa_status_t) -> bool {
         let first = self.suspend(why);
         if first {
-            // Nobody else changes the signals on its behalf any more.
-            *self.unfinished.lock() = Unfinished::of(self.undone(), why);
+            let found = self.undone().filter_map(|packet| signal::find(packet.completion()).ok());
+            let kept = found.filter(|signal| signal.retain().is_ok()).collect();
+            *self.remains.lock() = Remains { error: -i64::from(why.0), ending: false, kept };
+            self.answer_doorbell(Some(Arc::clone(self) as Arc<dyn Listener>));
         }
         first
+    }
+
+    /// Ends packets in order, as the packet processor would, until there is none or one that its user is still writing.
+    fn end_packets(&self, error: i64) {
+        let (page, packets) = (&self.parts.page, self.parts.ring.packets());
+        let mut number = page.read_dispatch_id.load(Ordering::Relaxed);
+        while number != page.write_dispatch_id.load(Ordering::Acquire) {
+            let packet = &packets[number as usize % packets.len()];
+            if !packet.is_published() {
+                return;
+            }
+            // What is no signal, as most packets have none, or not one of this process, nobody here waits for.
+            if let Ok(signal) = signal::find(packet.completion()) {
+                signal.fail(error);
+            }
+            packet.0[0].store(HSA_PACKET_TYPE_INVALID.0, Ordering::Relaxed);
+            number = number.wrapping_add(1);
+            // Who sees that there is room sees that the packet is invalid.
+            page.read_dispatch_id.store(number, Ordering::Release);
+        }
+    }
+}
+
+impl Listener for Queue {
+    /// A packet whose user rang the device's doorbell while that was changed is ended with the next: there are system
+    /// calls between the change and [`Stopped::fail`], so hardly ever one that `fail` does not see.
+    fn rung(&self) {
+        let remains = self.remains.lock();
+        if remains.ending {
+            self.end_packets(remains.error);
+        }
     }
 }
 
@@ -69,7 +96,7 @@ impl Stopped for Queue {
             queue: self.parts.page.id.load(Ordering::Relaxed),
             busy: self.undone().next().is_some(),
             kernel: worked_at.and_then(Packet::kernel),
-            signals: self.unfinished.lock().signals.len(),
+            signals: self.remains.lock().kept.len(),
         }
     }
 
@@ -85,8 +112,12 @@ impl Stopped for Queue {
     }
 
     fn fail(&self) {
-        let unfinished = std::mem::take(&mut *self.unfinished.lock());
-        unfinished.signals.iter().for_each(|signal| signal.fail(unfinished.error));
+        let mut remains = self.remains.lock();
+        if remains.error != 0 {
+            remains.ending = true;
+            self.end_packets(remains.error);
+            remains.kept.drain(..).for_each(Signal::release);
+        }
     }
 }
 
@@ -102,7 +133,7 @@ impl All {
 impl Running for All {
     fn stop(&self, agent: usize, why: hsa_status_t) -> (Vec<Arc<dyn Stopped>>, bool) {
         let (now, before): (Vec<_>, Vec<_>) = self.of(agent).into_iter().partition(|queue| queue.stop(why));
-        let heard = before.iter().any(|queue| queue.handler.is_some());
+        let heard = before.iter().any(|queue| queue.handler.is_some() || !queue.users.lock().is_empty());
         (now.into_iter().map(|queue| queue as Arc<dyn Stopped>).collect(), heard)
     }
 }

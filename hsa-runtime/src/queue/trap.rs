@@ -1,8 +1,11 @@
 //! What waves run when they trap: it tells the driver of the exception, and halts them.
 //!
 //! Assembled from `shaders/trap.s`; a GPU gets it before its first queue. Answers to BindTrapHandler of upstream's
-//! `amd_gpu_agent.cpp`, which gives it to all GPUs in hsa_init. Drivers before interface 1.13 do not tell of exceptions, and
-//! GPUs before gfx9 send none: there waves go on behind s_trap, as the driver's own handler has it.
+//! `amd_gpu_agent.cpp`, which gives it to all GPUs in hsa_init.
+//!
+//! Where the driver does not tell of exceptions (before interface 1.13, or with firmware that it cannot debug by, as a
+//! BC-250's), and on gfx8, upstream's writes to the queue's signal itself. Ours has no such handler: waves go on behind
+//! s_trap there, as the driver's own has it.
 #![forbid(unsafe_code)]
 
 use std::{collections::HashMap, sync::OnceLock};

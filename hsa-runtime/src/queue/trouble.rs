@@ -37,7 +37,7 @@ use crate::{
 /// # Errors
 /// `OutOfResources` without a thread.
 pub fn watch(queue: &Arc<Queue>, machine: &Arc<Machine>, handlers: &Handlers) -> Result<(), Error> {
-    let add = |signal: Signal, handle: fn(&Queue, &Machine, i64) -> bool| {
+    let add = |signal: Signal, handle: fn(&Arc<Queue>, &Machine, i64) -> bool| {
         let (queue, machine): (Weak<Queue>, _) = (Arc::downgrade(queue), Arc::clone(machine));
         let function = move |value| {
             queue.upgrade().is_some_and(|queue| {
@@ -57,7 +57,7 @@ pub fn watch(queue: &Arc<Queue>, machine: &Arc<Machine>, handlers: &Handlers) ->
 
 impl Queue {
     /// The packet processor cannot go on. Whether it is to be handled again.
-    pub(super) fn handle_inactive(&self, machine: &Machine, code: i64) -> bool {
+    pub(super) fn handle_inactive(self: &Arc<Self>, machine: &Machine, code: i64) -> bool {
         if code == inactive::SCRATCH_FREE {
             self.take_scratch_back();
             return true;
@@ -75,7 +75,7 @@ impl Queue {
     }
 
     /// The driver found something wrong. Faults of memory are told to those who hear of the system's.
-    fn handle_reported(&self, machine: &Machine, set: i64) -> bool {
+    fn handle_reported(self: &Arc<Self>, machine: &Machine, set: i64) -> bool {
         let status = of_exception(set);
         if status != HSA_STATUS_ERROR_MEMORY_FAULT {
             self.give_up(machine, status);
@@ -94,7 +94,7 @@ impl Queue {
         Need::new(self.scratch.shape(), &dispatch)
     }
 
-    fn give_scratch(&self, machine: &Machine, lanes: u64) -> bool {
+    fn give_scratch(self: &Arc<Self>, machine: &Machine, lanes: u64) -> bool {
         let mut held = self.parts.held.lock();
         // What was too little.
         *held = None;
@@ -132,7 +132,7 @@ impl Queue {
 
     /// Stops the queue, writes down what happened, tells its user and completes its signals with the error, for the
     /// reasons and in the order of `events::faults`.
-    fn give_up(&self, machine: &Machine, why: hsa_status_t) {
+    fn give_up(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) {
         if !self.stop(why) {
             // Its GPU has stopped meanwhile, which is told already.
             return;

@@ -71,6 +71,12 @@ impl Signal {
         self.0.listener.get_or_init(Box::default).0.store(listener.map(Arc::new));
     }
 
+    /// Has a listener, or nobody, hear of stores that went to the device before. One that is under way may still go there.
+    pub fn redirect_doorbell(self, listener: Option<Arc<dyn Listener>>) {
+        self.set_listener(listener);
+        self.0.doorbell.store(HEARD, Ordering::Relaxed);
+    }
+
     /// Under no lock: it may run functions of the user's.
     #[cold]
     fn tell_listener(self) {
@@ -100,6 +106,9 @@ mod tests {
         let queue = driver.create_queue(&wanted).unwrap();
         let signal = signals.create_doorbell(queue.doorbell, 0x1000).unwrap();
         assert!(signal.is_doorbell() && signal.ring_doorbell(5));
+        assert_eq!(driver.rung(&queue), 5);
+        signal.redirect_doorbell(None);
+        assert!(signal.is_doorbell() && signal.ring_doorbell(6));
         assert_eq!(driver.rung(&queue), 5);
         signal.destroy().unwrap();
         assert!(!signals.create(3, Kind::Interrupt).unwrap().ring_doorbell(7));
