@@ -73,6 +73,19 @@ fn nobody_blocks_and_boxes_may_be_anywhere() {
     assert_eq!(all, few.replace("end\n", MORE));
 }
 
+/// Releases before 6.3 do not have it.
+#[test]
+fn packets_of_copy_kernels_are_told_to_who_asks() {
+    let (program, machine) = (Program::ours("logging"), Machine::new(MACHINE));
+    let run =
+        |suite, library| said(client(suite, library, &machine, &program).env("HSA_ENABLE_SDMA", "0").run());
+    let ours = run(Suite::Exp, Library::Ours);
+    assert!(ours.contains("\nto a file: 0 left, 1 lines\n"), "{ours}");
+    for suite in suites().filter(|&suite| suite != Suite::Trixie) {
+        assert_eq!(ours, run(suite, Library::Upstream), "{}", suite.name());
+    }
+}
+
 /// No release of upstream's has them yet. By engines, and by kernels, which gfx1013 has instead.
 #[test]
 fn batches_are_copied_by_one_call() {

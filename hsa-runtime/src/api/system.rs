@@ -7,9 +7,10 @@ use crate::{
     abi::*,
     agent::machine::Machine,
     arch::{self, timer},
-    boundary::{Error, Value},
+    boundary::{Error, List, Stream, Value},
     extension,
     isa::Setting,
+    log::packets,
     runtime,
 };
 
@@ -69,4 +70,11 @@ fn amd(machine: &Machine, attribute: hsa_system_info_t, value: Value) -> Result<
         }
         _ => Err(Error::InvalidArgument),
     }
+}
+
+/// Also before `hsa_init`, as upstream has it.
+pub fn enable_logging(flags: List<u8>, stream: Stream) -> Result<(), Error> {
+    let bytes = flags.read(8)?;
+    packets::follow(bytes.iter().rev().fold(0, |bits, &byte| bits << 8 | u64::from(byte)), stream);
+    Ok(())
 }

@@ -18,6 +18,7 @@ mod notifier;
 mod queue;
 mod reply;
 mod slot;
+mod stream;
 
 pub use self::{
     allocator::{Allocator, Serializer},
@@ -39,4 +40,5 @@ pub use self::{
     queue::Indexes,
     reply::{Reply, Then, call},
     slot::{Slots, load_slot},
+    stream::Stream,
 };

@@ -1,7 +1,9 @@
 //! Lines on standard error for what a user must know: why a device or the whole machine is not there.
 //!
-//! Touches standard error.
+//! Touches standard error. [`packets`] is for users who want to know more.
 #![forbid(unsafe_code)]
+
+pub mod packets;
 
 use std::io::Write as _;
 

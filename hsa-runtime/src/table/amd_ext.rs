@@ -230,7 +230,7 @@ entries! {
     fn hsa_amd_vmem_address_reserve_align(
         va: *mut *mut c_void, size: usize, address: u64, alignment: u64, flags: u64
     ) -> hsa_status_t => vmem::reserve_align;
-    fn hsa_amd_enable_logging(flags: *mut u8, file: *mut c_void) -> hsa_status_t => missing;
+    fn hsa_amd_enable_logging(flags: *mut u8, file: *mut c_void) -> hsa_status_t => system::enable_logging;
     fn hsa_amd_signal_wait_all(
         signal_count: u32, signals: *mut hsa_signal_t, conds: *mut hsa_signal_condition_t,
         values: *mut hsa_signal_value_t, timeout_hint: u64, wait_hint: hsa_wait_state_t,

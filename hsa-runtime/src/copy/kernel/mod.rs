@@ -19,6 +19,7 @@ use crate::{
     agent::{Agent, machine::Machine},
     boundary::Error,
     driver::Driver,
+    log::packets,
     memory::Owned,
     queue::{Queues, build::Request, hardware::Queue},
     signal::Signal,
@@ -197,6 +198,23 @@ fn completing(mut packet: Packet, signal: Signal) -> Packet {
     packet
 }
 
+/// A packet for who reads along.
+fn described(words: &[u32; 16]) -> String {
+    let pair = |at: usize| u64::from(words[at]) | u64::from(words[at + 1]) << 32;
+    let (header, done) = (words[0] & 0xffff, pair(14));
+    if header & 0xff == HSA_PACKET_TYPE_KERNEL_DISPATCH.0 {
+        let [x, y, z] = [words[3], words[4], words[5]];
+        let (group, kernel, arguments) = (words[1] & 0xffff, pair(8), pair(10));
+        format!(
+            "dispatch, header {header:#x}, grid {x} {y} {z}, workgroup {group}, kernel {kernel:#x}, arguments \
+             {arguments:#x}, completion signal {done:#x}"
+        )
+    } else {
+        let after = [2, 4, 6, 8, 10].map(pair);
+        format!("barrier, header {header:#x}, after signals {after:x?}, completion signal {done:#x}")
+    }
+}
+
 /// Parts of at most so many bytes.
 fn parts(part: &Move, most: u64) -> impl Iterator<Item = Move> {
     let Move { target, source, bytes } = *part;
@@ -243,6 +261,9 @@ impl Lane for Kernels {
             words[10..12].copy_from_slice(&halves(place));
         }
         self.queue.put(self.written, &words);
+        if packets::are_followed() {
+            packets::tell(&format!("{} of a copy: {}", self.written, described(&words)));
+        }
         self.written += 1;
         true
     }
