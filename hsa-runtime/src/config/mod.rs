@@ -91,9 +91,8 @@ impl Config {
         let on = |name: &str| look_up(name).as_deref() == Some("1");
         let choice = |name: &str| choice(&look_up, name);
         let number = |name: &str| look_up(name).and_then(|text| leading_number(&text)).filter(|&n| n != 0);
-        let max_queues = number("HSA_MAX_QUEUES").map_or(Self::MOST_QUEUES, |n| {
-            u32::try_from(n).map_or(Self::MOST_QUEUES, |n| n.min(Self::MOST_QUEUES))
-        });
+        let most = u64::from(Self::MOST_QUEUES);
+        let max_queues = number("HSA_MAX_QUEUES").map_or(most, |n| n.min(most)) as u32;
         Self {
             visible_devices: look_up("ROCR_VISIBLE_DEVICES"),
             xnack: choice("HSA_XNACK"),
@@ -103,7 +102,7 @@ impl Config {
             max_queues,
             cooperative_cu_count: on("HSA_COOP_CU_COUNT"),
             counted: Counted {
-                queues: number("GPU_MAX_HW_QUEUES").map_or(4, |n| n.min(Self::MOST_QUEUES.into()) as usize),
+                queues: number("GPU_MAX_HW_QUEUES").map_or(4, |n| n.min(most) as usize),
                 packets: number("HSA_COUNTED_QUEUE_SIZE")
                     .and_then(|n| u32::try_from(n).ok().filter(|n| n.is_power_of_two()))
                     .unwrap_or(16384),
