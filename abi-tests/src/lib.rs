@@ -12,6 +12,7 @@ pub mod kernel;
 pub mod lines;
 pub mod llama;
 pub mod machine;
+pub mod packets;
 pub mod project;
 pub mod rocminfo;
 pub mod run;

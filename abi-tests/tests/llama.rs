@@ -66,6 +66,29 @@ fn tokens_are_the_cpus() {
 }
 
 #[test]
+fn a_preloaded_runtime_says_the_same() {
+    let Some(root) = Suite::SidLlama.root() else { return };
+    let machine = Machine::new(MACHINE);
+    let file = MODELS[1].file(&machine, root);
+    let [expected, said] =
+        [(Library::Upstream, &llama::ON_CPU[..]), (Library::Preloaded, &llama::ON_GPU[..])]
+            .map(|(library, options)| llama::speak(&machine, library, root, &file, options));
+    assert_eq!((said.code, said.stdout), (0, expected.stdout), "{}", said.stderr);
+}
+
+/// Its own benchmark: a row for reading words, and one for saying some.
+#[test]
+fn llama_bench_runs() {
+    let Some(root) = Suite::SidLlama.root() else { return };
+    let machine = Machine::new(MACHINE);
+    let file = MODELS[1].file(&machine, root).display().to_string();
+    let args = ["-m", &file, "-p", "16", "-n", "4", "-r", "1", "-t", "1", "-ngl", "99", "-o", "csv"];
+    let outcome = llama::run(&machine, Library::Ours, &root.join("usr/bin/llama-bench"), &args);
+    let rows = outcome.stdout.lines().filter(|line| line.contains("\"ROCm\"")).count();
+    assert_eq!((outcome.code, rows), (0, 2), "{outcome:?}");
+}
+
+#[test]
 fn operations_agree_with_the_cpus() {
     let Some(root) = Suite::SidLlama.root() else { return };
     let machine = Machine::new(MACHINE);

@@ -56,9 +56,9 @@ pub const ON_CPU: [&str; 2] = ["-dev", "none"];
 /// What a model says after "hello world", the 24 words that are the likeliest each.
 pub fn speak(machine: &Machine, library: Library, root: &Path, model: &Path, options: &[&str]) -> Outcome {
     let model = model.to_string_lossy();
-    let mut args = vec!["-m", &model, "-p", "hello world", "-n", "24"];
-    args.extend(["--temp", "0", "-t", "1", "-no-cnv", "-c", "256"]);
-    args.extend(options);
+    // scripts/demo reads the same file.
+    let said = include_str!("speak.args").lines();
+    let args: Vec<&str> = ["-m", &model].into_iter().chain(said).chain(options.iter().copied()).collect();
     run(machine, library, &root.join("usr/bin/llama-completion"), &args)
 }
 

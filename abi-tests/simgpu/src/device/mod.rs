@@ -12,6 +12,7 @@ pub mod memory;
 pub mod platform;
 pub mod pm4;
 pub mod sdma;
+pub mod seen;
 pub mod signal;
 pub mod stream;
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! What surrounds a queue: memory, the clock, the interrupt line and the shader engines. Touches nothing.
 #![forbid(unsafe_code)]
 
-use std::fmt;
-
 use super::dispatch::Dispatch;
 use super::memory::{Fault, Memory};
+use super::seen::Seen;
 
 /// Why a dispatch did not come to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +23,8 @@ pub enum WaveError {
 /// What a queue or a wave has done.
 #[derive(Clone, Copy)]
 pub enum Progress<'a> {
-    /// One packet of the named processor, before AQL packets begin and when others are done; which one it is.
-    Packet(&'static str, &'a dyn fmt::Debug),
+    /// One packet, before AQL packets begin and when others are done.
+    Packet(&'a Seen<'a>),
     /// So many wave instructions.
     Instructions(u64),
 }

@@ -161,7 +161,8 @@ fn gpu_settings(setting: impl Fn(&'static str) -> String) -> Result<Settings, St
     let number = |text: String| text.parse().map_err(|_| format!("SIMGPU_SEED={text}: not a number"));
     let report = given("SIMGPU_REPORT").map(path::absolute).transpose();
     let report = report.map_err(|error| format!("SIMGPU_REPORT: {error}"))?;
-    Ok(Settings { seed: given("SIMGPU_SEED").map(number).transpose()?, report })
+    let packets = created(&setting("SIMGPU_PACKETS"), Tracer::create)?;
+    Ok(Settings { seed: given("SIMGPU_SEED").map(number).transpose()?, report, packets })
 }
 
 /// Makes a file that is to be written; none for no name.

@@ -26,6 +26,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::atomic::AtomicU32;
 
@@ -192,10 +193,17 @@ impl Kernel {
         self.on_behalf(host, smi::process_ends);
     }
 
-    /// A text report: ioctl counts, and everything asked for that is not implemented on lines that begin with
-    /// `NOT IMPLEMENTED: `.
+    /// A text report: ioctl counts, what has not been given back, and everything asked for that is not implemented on
+    /// lines that begin with `NOT IMPLEMENTED: `.
     pub fn report(&self) -> String {
-        self.state.lock().report.text()
+        let state = self.state.lock();
+        state.left().into_iter().filter(|(_, count)| *count > 0).fold(
+            state.report.text(),
+            |mut text, (what, count)| {
+                let _ = writeln!(text, "{count:8} left: {what}");
+                text
+            },
+        )
     }
 
     fn call<'a>(

@@ -64,6 +64,17 @@ impl State {
         id
     }
 
+    /// What processes have that they can give back, and how many of each.
+    pub fn left(&self) -> [(&'static str, usize); 3] {
+        let sum = |of: fn(&Process) -> usize| self.processes.values().map(of).sum();
+        let memory = |process: &Process| process.devices.iter().map(|of| of.handles.iter().count()).sum();
+        [
+            ("queues", sum(|process| process.queues.len())),
+            ("events", sum(|process| process.events.iter().len())),
+            ("memory", sum(memory)),
+        ]
+    }
+
     /// An open render node; `EINVAL` for any other file, as `amdgpu_file_to_fpriv`.
     pub fn render(&self, id: FileId) -> Result<&RenderFile, Errno> {
         match self.files.get(&id) {

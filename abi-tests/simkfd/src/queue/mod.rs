@@ -167,6 +167,11 @@ impl Queues {
         self.queues.remove(&id)
     }
 
+    /// How many queues the process has.
+    pub fn len(&self) -> usize {
+        self.queues.len()
+    }
+
     /// Whether the process has no queue at all.
     pub fn is_empty(&self) -> bool {
         self.queues.is_empty()

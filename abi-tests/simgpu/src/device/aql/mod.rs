@@ -11,6 +11,8 @@ mod scratch;
 #[cfg(test)]
 mod tests;
 
+use std::array;
+
 pub use error::QueueError;
 
 use descriptor::QueueDescriptor;
@@ -18,9 +20,10 @@ use launch::{Launch, Place};
 use packet::{Body, INVALID, Packet};
 
 use super::gpu::Gpu;
-use super::memory::{Fault, read_array};
+use super::memory::{Fault, read_array, word};
 use super::platform::{Platform, Progress, WaveError};
 use super::pm4::Pm4;
+use super::seen::Seen;
 use super::signal::Signal;
 use super::stream::{Error, Step, Stream};
 
@@ -167,8 +170,12 @@ impl AqlQueue {
         if self.read == self.announced || packet::kind(platform.memory().load32(address)?) == INVALID {
             return Ok(false);
         }
-        let packet = Packet::decode(&read_array(platform.memory(), address)?).map_err(Halt::Queue)?;
-        platform.progressed(Progress::Packet("AQL", &packet.body.name())).map_err(Error::Wave)?;
+        let bytes = read_array(platform.memory(), address)?;
+        let packet = Packet::decode(&bytes).map_err(Halt::Queue)?;
+        let words: [u32; packet::BYTES as usize / 4] = array::from_fn(|at| word(&bytes, at * 4));
+        let (name, memory) = (packet.body.name(), platform.memory());
+        let seen = Seen { processor: "AQL", name: &name, words: &words, memory };
+        platform.progressed(Progress::Packet(&seen)).map_err(Error::Wave)?;
         let stream = (packet.body == Body::Pm4).then(|| Stream::buffer(address + 4, 4));
         self.current = Some(Current { packet, start: platform.clock(), stream });
         Ok(true)

@@ -22,6 +22,7 @@ use super::dispatch::Dispatch;
 use super::gpu::Gpu;
 use super::memory::{Fault, Memory};
 use super::platform::{Progress, WaveError};
+use super::seen::Seen;
 
 /// What the machine tells the simulated driver. Called from the queues' threads, several at once.
 pub trait Driver: Send + Sync {
@@ -35,6 +36,8 @@ pub trait Driver: Send + Sync {
     }
     /// The calling thread will run a queue.
     fn thread_started(&self) {}
+    /// A queue has come to a packet, before [`Self::progressed`] hears of it.
+    fn packet(&self, _queue: u32, _packet: &Seen<'_>) {}
     /// Hears of progress. What goes wrong then, though the program is right, goes wrong for the queue that made it.
     fn progressed(&self, _what: Progress<'_>) -> Result<(), WaveError> {
         Ok(())

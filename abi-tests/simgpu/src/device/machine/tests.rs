@@ -32,7 +32,7 @@ impl Driver for Rig {
     }
 
     fn progressed(&self, what: Progress<'_>) -> Result<(), WaveError> {
-        assert!(matches!(what, Progress::Packet("AQL" | "PM4" | "SDMA", _)));
+        assert!(matches!(what, Progress::Packet(seen) if ["AQL", "PM4", "SDMA"].contains(&seen.processor)));
         let number = self.packets.fetch_add(1, Ordering::Relaxed) + 1;
         if number == self.hang.load(Ordering::Relaxed) { Err(WaveError::Hang) } else { Ok(()) }
     }

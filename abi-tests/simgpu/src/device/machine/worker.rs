@@ -170,11 +170,11 @@ impl Worker {
     /// Connects a queue and starts its thread.
     pub fn start(parts: Arc<Parts>, facts: QueueFacts) -> Result<Self, Fault> {
         let control = Arc::new(Control::default());
-        let platform =
-            QueuePlatform { parts, control: Arc::clone(&control), doorbell: facts.doorbell_number };
+        let (id, doorbell) = (facts.id, facts.doorbell_number);
+        let platform = QueuePlatform { parts, control: Arc::clone(&control), id, doorbell };
         let runner = Runner::new(platform.parts.gpu, &facts, &platform)?;
-        let name = format!("simgpu-queue-{}", facts.id);
-        let thread = Builder::new().name(name).spawn(move || run(runner, &platform, facts.id)).ok();
+        let name = format!("simgpu-queue-{id}");
+        let thread = Builder::new().name(name).spawn(move || run(runner, &platform)).ok();
         if thread.is_none() {
             // The queue stays as silent as one that the hardware scheduler never maps.
             control.stop();
@@ -201,7 +201,7 @@ impl Drop for Worker {
     }
 }
 
-fn run(mut runner: Runner, platform: &QueuePlatform, id: u32) {
+fn run(mut runner: Runner, platform: &QueuePlatform) {
     platform.parts.driver.thread_started();
     let (mut idle, mut nap) = (0, NAPS[0]);
     loop {
@@ -222,7 +222,7 @@ fn run(mut runner: Runner, platform: &QueuePlatform, id: u32) {
                 if !platform.control.preempted.load(Ordering::Relaxed) {
                     let hangs = matches!(stop, Stop::Hang | Stop::Packet(_));
                     platform.control.hangs.store(hangs, Ordering::Relaxed);
-                    platform.parts.driver.stopped(id, stop);
+                    platform.parts.driver.stopped(platform.id, stop);
                 }
                 return platform.control.rest();
             }
@@ -234,6 +234,7 @@ fn run(mut runner: Runner, platform: &QueuePlatform, id: u32) {
 struct QueuePlatform {
     parts: Arc<Parts>,
     control: Arc<Control>,
+    id: u32,
     doorbell: u32,
 }
 
@@ -258,6 +259,9 @@ impl Platform for QueuePlatform {
     }
 
     fn progressed(&self, what: Progress<'_>) -> Result<(), WaveError> {
+        if let Progress::Packet(packet) = what {
+            self.parts.driver.packet(self.id, packet);
+        }
         self.parts.driver.progressed(what)
     }
 

@@ -14,6 +14,7 @@ use registers::Registers;
 use super::gpu::Gpu;
 use super::memory::Fault;
 use super::platform::{Platform, Progress};
+use super::seen::Seen;
 use super::stream::{Engine, Error, Flow, field, long};
 
 /// One compute queue's packet processor.
@@ -41,7 +42,9 @@ impl Engine for Pm4 {
         let op = op(packet[0]).ok_or(Error::Packet(packet[0]))?;
         let flow = self.run(op, packet, platform)?;
         if flow != Flow::Blocked {
-            platform.progressed(Progress::Packet("PM4", &op))?;
+            let memory = platform.memory();
+            let seen = Seen { processor: "PM4", name: &op, words: packet, memory };
+            platform.progressed(Progress::Packet(&seen))?;
         }
         Ok(flow)
     }

@@ -13,6 +13,7 @@ use packet::{Op, op};
 use super::compare::{Atomic, compare};
 use super::memory::Fault;
 use super::platform::{Platform, Progress};
+use super::seen::Seen;
 use super::stream::{Engine, Error, Flow, field, long};
 
 /// One SDMA queue's engine. It has no state but its kind: every packet stands for itself.
@@ -31,7 +32,9 @@ impl Engine for Sdma {
         let op = op(packet[0]).ok_or(Error::Packet(packet[0]))?;
         let flow = self.run(op, packet, platform)?;
         if flow != Flow::Blocked {
-            platform.progressed(Progress::Packet("SDMA", &op))?;
+            let memory = platform.memory();
+            let seen = Seen { processor: "SDMA", name: &op, words: packet, memory };
+            platform.progressed(Progress::Packet(&seen))?;
         }
         Ok(flow)
     }

@@ -11,6 +11,7 @@ use crate::process::Process;
 use simgpu::device::machine::{Driver, Stop};
 use simgpu::device::memory::{Access, Fault, Reason};
 use simgpu::device::platform::{Progress, WaveError};
+use simgpu::device::seen::Seen;
 use simkfd::contract::{Incident, Kernel, PageFault};
 use simkfd::faults::{Mishap, Work};
 
@@ -82,15 +83,19 @@ impl Driver for Interrupts {
         }
     }
 
+    fn packet(&self, queue: u32, packet: &Seen<'_>) {
+        if self.counts {
+            self.packets.count(packet.processor, packet.name);
+        }
+        if let Some(Some(trace)) = entry::inside(|face| face.gpu.as_ref()?.packets.as_ref()) {
+            trace.line(&format!("gpu={} queue={queue} {packet}", self.gpu));
+        }
+    }
+
     fn progressed(&self, what: Progress<'_>) -> Result<(), WaveError> {
         let (work, count) = match what {
             Progress::Instructions(count) => (Work::Instructions, count),
-            Progress::Packet(processor, name) => {
-                if self.counts {
-                    self.packets.count(processor, name);
-                }
-                (Work::Packets, 1)
-            }
+            Progress::Packet(_) => (Work::Packets, 1),
         };
         let planned = entry::inside(|face| face.faults.mishap(self.gpu, work, count)).flatten();
         let not_there = |address| Fault { address, access: Access::Read, reason: Reason::NotPresent };

@@ -19,6 +19,7 @@ use simgpu::shaders::ShaderEngines;
 use simkfd::contract::{
     Backing, GpuFacts, GpuView, Host, Incident, Kernel, MappedRange, QueueFormat, RunningQueue, Shown,
 };
+use simkfd::trace::Tracer;
 use window::Window;
 
 /// The ioctls after which a GPU looks at the kernel again.
@@ -44,6 +45,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// SIMGPU_REPORT: where it is written what the GPUs have done.
     pub report: Option<PathBuf>,
+    /// SIMGPU_PACKETS: where each packet is written down that a queue has come to.
+    pub packets: Option<Tracer>,
 }
 
 /// The GPUs, by their index in the machine, that this process has set anything up on.

@@ -1,0 +1,145 @@
+//! HIP over our runtime when the driver refuses or the GPU fails: a program of HIP 6.4 ends, by itself or as upstream's
+//! runtime ends it, and what it leaves to the kernel is no more than what it leaves where nothing fails.
+#![forbid(unsafe_code)]
+
+use std::{collections::BTreeMap, fs};
+
+use abi_tests::{
+    hip,
+    machine::Machine,
+    run::{Client, Library, Outcome},
+    suite::Suite,
+    trace,
+};
+
+const SUITE: Suite = Suite::SidHip;
+const MACHINE: &str = "sg2044-w7800";
+
+/// Copies, computes and frees, 30 times.
+const PROGRAM: &str = "vector_add.hip";
+
+/// Buffers that the program has at a time, and does not free when it ends early.
+const BUFFERS: usize = 3;
+
+/// Seconds after which it hangs; without failures it takes one.
+const LIMIT: u32 = 60;
+
+/// What HIP 6.4 itself does wrong over any runtime, by the ioctl that was refused and its own words for it.
+const OWN_FAULTS: [(&str, &str, &str); 0] = [];
+
+/// What goes wrong with a GPU, and the exit code; 134 is abort's. A GPU that hangs is not among it: the driver tells nobody
+/// until its queue is taken away, and the program waits for what will never be done, over any runtime.
+const MISHAPS: [(&str, i32); 6] = [
+    ("interrupt = 'lost'\nnth = 2", 0),
+    ("packet = 'MEMORY_FAULT'\naddress = 0x123456789\nnth = 20", 134),
+    ("instruction = 'MEMORY_FAULT'\naddress = 0x9000\nnth = 300", 134),
+    ("packet = 'ILLEGAL_INSTRUCTION'\nnth = 20", 134),
+    ("packet = 'GPU_RESET'\nnth = 20", 134),
+    ("packet = 'SRAM_ECC'\nnth = 20", 134),
+];
+
+/// What the kernel has of a process at its end: how many queues, and how much memory.
+#[derive(Debug, PartialEq, Eq)]
+struct Left {
+    queues: usize,
+    memory: usize,
+}
+
+fn left(outcome: &Outcome) -> Left {
+    let count = |what: &str| {
+        let lines = outcome.stderr.lines().filter_map(|line| line.strip_prefix("simkfd:"));
+        let count = lines.filter_map(|line| line.trim().strip_suffix(&format!(" left: {what}"))).next();
+        count.map_or(0, |count| count.parse().expect("a count"))
+    };
+    Left { queues: count("queues"), memory: count("memory") }
+}
+
+/// A way to run the program on one machine, over either runtime.
+struct Runs {
+    machine: Machine,
+    program: std::path::PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Runs {
+    /// None where the suite is not to be had.
+    fn new() -> Option<Self> {
+        SUITE.root()?;
+        let folder = tempfile::tempdir().expect("temporary folder");
+        Some(Self { machine: Machine::new(MACHINE), program: hip::program(SUITE, PROGRAM), folder })
+    }
+
+    fn client(&self, library: Library) -> Client<'_> {
+        let client = Client::new(SUITE, library, &self.machine, &self.program).within(LIMIT);
+        client.env("SIMKFD_GPU", "1").env("SIMKFD_REPORT", "1")
+    }
+
+    fn with_fault(&self, library: Library, fault: &str) -> Outcome {
+        let plan = self.folder.path().join("plan.toml");
+        fs::write(&plan, format!("[[fault]]\n{fault}\n")).expect("a plan");
+        self.client(library).faults(&plan).run()
+    }
+
+    /// How often the program makes each ioctl over ours, and what is left then.
+    fn usual(&self) -> (BTreeMap<String, usize>, Left) {
+        let file = self.folder.path().join("trace");
+        let outcome = self.client(Library::Ours).trace(&file).run();
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let mut counts = BTreeMap::new();
+        for call in trace::read(&file) {
+            let request = call.name.split(' ').next().expect("a name").to_owned();
+            *counts.entry(request).or_default() += 1;
+        }
+        (counts, left(&outcome))
+    }
+
+    /// What is wrong when the `nth` ioctl of a name fails.
+    fn wrong(&self, request: &str, nth: usize, usual: &Left) -> Option<String> {
+        let fault = format!("ioctl = '{request}'\nerrno = 'ENOMEM'\nnth = {nth}");
+        let outcome = self.with_fault(Library::Ours, &fault);
+        let own =
+            |(ioctl, words, _): &(&str, &str, &str)| *ioctl == request && outcome.stderr.contains(words);
+        let defined = outcome.code < 128 || OWN_FAULTS.iter().any(own);
+        let Left { queues, memory } = left(&outcome);
+        let clean = queues <= usual.queues && memory <= usual.memory + BUFFERS;
+        (!defined || !clean).then(|| format!("{request} number {nth}: {outcome:?}"))
+    }
+
+    /// The program with each ioctl that it makes refused, those of `chosen` among as many as there are of its name.
+    fn refused(&self, chosen: impl Fn(usize) -> Vec<usize>) {
+        let (counts, usual) = self.usual();
+        let cases =
+            counts.iter().flat_map(|(name, count)| chosen(*count).into_iter().map(move |nth| (name, nth)));
+        let wrong: Vec<_> = cases.filter_map(|(name, nth)| self.wrong(name, nth, &usual)).collect();
+        assert!(counts.len() > 10, "{counts:?}");
+        assert!(wrong.is_empty(), "{} times:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
+
+#[test]
+fn a_program_without_memory_ends_and_leaves_nothing() {
+    if let Some(runs) = Runs::new() {
+        runs.refused(|count| if count == 1 { vec![1] } else { vec![1, count / 2 + 1] });
+    }
+}
+
+/// Of ioctls that are made hundreds of times, the first forty, and every twentieth.
+#[test]
+#[ignore = "takes minutes: cargo test -p abi-tests --test hip_failures each_ioctl -- --ignored"]
+fn a_program_ends_whatever_each_ioctl_says() {
+    if let Some(runs) = Runs::new() {
+        runs.refused(|count| (1..=count).filter(|nth| *nth <= 40 || nth % 20 == 0).collect());
+    }
+}
+
+#[test]
+fn what_goes_wrong_with_a_gpu_ends_a_program_as_over_upstreams() {
+    let Some(runs) = Runs::new() else { return };
+    for (fault, code) in MISHAPS {
+        for library in [Library::Upstream, Library::Ours] {
+            let outcome = runs.with_fault(library.clone(), fault);
+            assert_eq!(outcome.code, code, "{library:?}, {fault}: {outcome:?}");
+            assert!(code == 0 || !outcome.stderr.is_empty(), "{library:?}, {fault}: it says nothing");
+        }
+    }
+}
