@@ -37,6 +37,19 @@ pub struct Outcome {
     pub code: i32,
 }
 
+impl Outcome {
+    /// How many objects of a kind, `queues`, `events` or `memory`, the kernel still had of the process at its end, as it says
+    /// with SIMKFD_REPORT=1.
+    ///
+    /// # Panics
+    /// When it says something else than a number.
+    pub fn left(&self, kind: &str) -> usize {
+        let lines = self.stderr.lines().filter_map(|line| line.strip_prefix("simkfd:"));
+        let mut counts = lines.filter_map(|line| line.trim().strip_suffix(&format!(" left: {kind}")));
+        counts.next().map_or(0, |count| count.parse().expect("a count"))
+    }
+}
+
 /// A run to be made.
 pub struct Client<'a> {
     suite: Suite,

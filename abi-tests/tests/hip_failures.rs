@@ -46,12 +46,7 @@ struct Left {
 }
 
 fn left(outcome: &Outcome) -> Left {
-    let count = |what: &str| {
-        let lines = outcome.stderr.lines().filter_map(|line| line.strip_prefix("simkfd:"));
-        let count = lines.filter_map(|line| line.trim().strip_suffix(&format!(" left: {what}"))).next();
-        count.map_or(0, |count| count.parse().expect("a count"))
-    };
-    Left { queues: count("queues"), memory: count("memory") }
+    Left { queues: outcome.left("queues"), memory: outcome.left("memory") }
 }
 
 /// A way to run the program on one machine, over either runtime.

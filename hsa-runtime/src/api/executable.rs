@@ -7,6 +7,7 @@ use crate::{
     abi::*,
     agent::machine::Machine,
     boundary::{Error, Out, Text, Value},
+    copy::Rooms,
     handle,
     loader::{Refusal, executable::Executable, reader::File},
     log::complain,
@@ -118,7 +119,16 @@ pub fn load_program(
 
 pub fn freeze(executable: hsa_executable_t, _options: Text) -> Result<(), Error> {
     let machine = runtime::machine()?;
-    find(&machine, executable)?.1.freeze(machine.loader.debugger.as_ref()).map_err(told)
+    let (_, executable) = find(&machine, executable)?;
+    executable.freeze(machine.loader.debugger.as_ref()).map_err(told)?;
+    let (events, queues) = (runtime::events()?, runtime::queues()?);
+    let rooms = Rooms { events: &events, queues: &queues };
+    for code in &executable.contents().loaded {
+        let (gpu, bytes) = (&machine.agents[code.agent], code.image.len() as u64);
+        // A GPU on which the runtime gets no queue runs no code either: whoever makes a queue there is told.
+        let _ = machine.forget_code_now(rooms, gpu, code.address(), bytes);
+    }
+    Ok(())
 }
 
 pub fn get_info(

@@ -26,6 +26,8 @@ pub enum Work<'a> {
     Fill { address: u64, word: u32, words: u64 },
     /// Texels to store in a box.
     FillBox(&'a FillBox),
+    /// Caches are to forget the instructions that they hold of a range.
+    ForgetCode { address: u64, bytes: u64 },
 }
 
 /// A box that is to hold one texel everywhere.
@@ -108,7 +110,7 @@ impl Habits {
             }
             Work::Rect(rect) => self.dialect.copy_rect(rect, put),
             // Kernels do: nobody asks an engine for it.
-            Work::FillBox(_) => {}
+            Work::FillBox(_) | Work::ForgetCode { .. } => {}
             Work::Fill { address, word, words } => {
                 for at in (0..4 * words).step_by(LONGEST_FILL as usize) {
                     put(packet::fill(address + at, word, (4 * words - at).min(LONGEST_FILL)));

@@ -94,12 +94,28 @@ impl Machine {
     /// # Errors
     /// `OutOfResources` if it has no kernels.
     pub fn fill_box_now(&self, rooms: Rooms<'_>, gpu: &Agent, fill: &FillBox) -> Result<(), Error> {
+        self.kernels_now(rooms, gpu, Work::FillBox(fill))
+    }
+
+    /// Has a GPU's caches forget the instructions of a range: there are others now.
+    ///
+    /// # Errors
+    /// `OutOfResources` if it has no queue for that.
+    pub fn forget_code_now(
+        &self,
+        rooms: Rooms<'_>,
+        gpu: &Agent,
+        address: u64,
+        bytes: u64,
+    ) -> Result<(), Error> {
+        self.kernels_now(rooms, gpu, Work::ForgetCode { address, bytes })
+    }
+
+    fn kernels_now(&self, rooms: Rooms<'_>, gpu: &Agent, work: Work<'_>) -> Result<(), Error> {
         let kernels = self.kernels(rooms, gpu).ok_or(Error::OutOfResources)?;
         self.wait_for(rooms, |completion| {
-            kernels.submit(
-                &[Job { after: &[], work: Work::FillBox(fill), completion, operations: 1, timed: false }],
-                rooms.events,
-            )
+            let job = Job { after: &[], work, completion, operations: 1, timed: false };
+            kernels.submit(&[job], rooms.events)
         })
     }
 

@@ -77,6 +77,16 @@ const BARRIER_VALUE: Layout = &[
 
 const PM4_BUFFER: Layout = &[("call", Word(1)), ("buffer", Address(2)), ("words", Bits(4, 0, 20))];
 
+/// The fields behind the header of a PM4 packet of so many words; none for one that is told word by word.
+fn of_pm4(name: &str, words: usize) -> Layout {
+    match (name, words) {
+        ("IndirectBuffer", _) => &[("buffer", Address(1)), ("words", Bits(3, 0, 20))],
+        // Since gfx10; addresses and sizes are counted by 256 bytes.
+        ("AcquireMem", 8) => &[("size", Long(2)), ("base", Address(4)), ("caches", Word(7))],
+        _ => &[],
+    }
+}
+
 /// The fields of an SDMA packet behind its header.
 fn of_sdma(name: &str) -> Layout {
     match name {
@@ -153,7 +163,10 @@ impl fmt::Display for Seen<'_> {
             ("AQL", "PM4_IB") => self.put(f, PM4_BUFFER),
             ("AQL", _) => self.put(f, BARRIER),
             ("SDMA", name) => self.put(f, of_sdma(name)),
-            _ => self.words[1..].iter().try_for_each(|word| write!(f, " {word:#x}")),
+            (_, name) => match of_pm4(name, self.words.len()) {
+                [] => self.words[1..].iter().try_for_each(|word| write!(f, " {word:#x}")),
+                layout => self.put(f, layout),
+            },
         }
     }
 }
@@ -169,8 +182,10 @@ mod tests {
         let mut words = [0; 16];
         words[0] = 0x2_1502;
         (words[1], words[3], words[8], words[14]) = (0x2_0040, 256, 0x10100, 0xabc0);
-        let seen = Seen { processor: "AQL", name: &"KERNEL_DISPATCH", words: &words, memory: &memory };
-        let text = seen.to_string();
+        let text_of = |words: &[u32; 16]| {
+            Seen { processor: "AQL", name: &"KERNEL_DISPATCH", words, memory: &memory }.to_string()
+        };
+        let text = text_of(&words);
         for told in [
             "AQL KERNEL_DISPATCH barrier=0x1 acquire=0x2 release=0x2 descriptor=0x",
             " dimensions=0x2 workgroup_x=0x40 workgroup_y=0x2 ",
@@ -182,7 +197,7 @@ mod tests {
         }
         words[8] = 0x10140;
         memory.write(0x10140, &[1]).unwrap();
-        let other = Seen { words: &words, ..seen }.to_string();
+        let other = text_of(&words);
         let descriptor = |text: &str| text.split("descriptor=").nth(1).map(|rest| rest[..18].to_owned());
         assert_ne!(descriptor(&text), descriptor(&other));
     }

@@ -12,7 +12,7 @@ use self::code::{ARGUMENTS, DESCRIPTOR_BYTES, Kernel};
 use super::{
     engine::Lane,
     job::{FillBox, Job, Move, Work},
-    packet::rect::Rect,
+    packet::{pm4, rect::Rect},
 };
 use crate::{
     abi::*,
@@ -31,12 +31,14 @@ const PACKETS: u32 = 1024;
 const GROUP: u64 = 256;
 /// Workgroups for each compute unit: enough to keep memory busy.
 const GROUPS_PER_UNIT: u64 = 4;
+/// `hsa_amd_vendor_packet` of words for the command processor, which stands behind the header.
+const AMD_AQL_FORMAT_PM4_IB: u32 = 1;
 /// Most units that one dispatch does.
 const MOST_UNITS: u64 = 1 << 30;
 /// Most bytes of a row, rows, and layers that one dispatch of a box does.
 const MOST_OF_BOX: [u64; 3] = [1 << 30, 1 << 15, 1 << 15];
 
-/// A packet, and what the kernel that it starts gets.
+/// A packet, and what it refers to: the arguments of the kernel that it starts, or words of the command processor.
 pub struct Packet {
     words: [u32; 16],
     arguments: [u64; 8],
@@ -46,6 +48,8 @@ pub struct Packet {
 pub struct Kernels {
     driver: Arc<dyn Driver>,
     queue: Arc<Queue>,
+    /// Of the GPU's gfx version.
+    major: u32,
     code: Owned,
     /// One place a packet.
     arguments: Owned,
@@ -72,7 +76,7 @@ impl Kernels {
         queue.set_profiling(true);
         let most_lanes = gpu.compute_units().max(1) * GROUPS_PER_UNIT * GROUP;
         let driver = Arc::clone(&machine.driver);
-        Ok(Self { driver, queue, code, arguments, most_lanes, written: 0, told: 0 })
+        Ok(Self { driver, queue, major, code, arguments, most_lanes, written: 0, told: 0 })
     }
 
     /// The dispatches that do some work.
@@ -92,7 +96,21 @@ impl Kernels {
             }
             Work::Rect(rect) => self.copy_box(rect, put),
             Work::FillBox(fill) => self.fill_box(fill, put),
+            Work::ForgetCode { address, bytes } => put(self.forget_code(address, bytes)),
         }
+    }
+
+    fn forget_code(&self, address: u64, bytes: u64) -> Packet {
+        let mut words = [0; 16];
+        words[0] = HSA_PACKET_TYPE_VENDOR_SPECIFIC.0 | AMD_AQL_FORMAT_PM4_IB << 16;
+        // How many of the packet's words follow the call.
+        words[5] = 10;
+        let code = pm4::forget_code(self.major, address, bytes);
+        let mut arguments = [0; 8];
+        for (place, pair) in arguments.iter_mut().zip(code.chunks_exact(2)) {
+            *place = u64::from(pair[0]) | u64::from(pair[1]) << 32;
+        }
+        Packet { words, arguments }
     }
 
     fn copy_box(&self, rect: &Rect, put: &mut impl FnMut(Packet)) {
@@ -257,8 +275,12 @@ impl Lane for Kernels {
         let place = self.arguments.address() + self.written % self.queue.packets() * ARGUMENTS;
         self.driver.store(place, &packet.arguments);
         let mut words = packet.words;
-        if words[0] & 0xff == HSA_PACKET_TYPE_KERNEL_DISPATCH.0 {
-            words[10..12].copy_from_slice(&halves(place));
+        match hsa_packet_type_t(words[0] & 0xff) {
+            HSA_PACKET_TYPE_KERNEL_DISPATCH => words[10..12].copy_from_slice(&halves(place)),
+            HSA_PACKET_TYPE_VENDOR_SPECIFIC => {
+                words[1..5].copy_from_slice(&pm4::call(place, pm4::FORGET_WORDS));
+            }
+            _ => {}
         }
         self.queue.put(self.written, &words);
         if packets::are_followed() {

@@ -5,6 +5,7 @@
 //! `sdma_v7_0_0_pkt_open.h`. Answers to upstream's `sdma_registers.h` and the Build* functions of `amd_blit_sdma.cpp`.
 #![forbid(unsafe_code)]
 
+pub mod pm4;
 pub mod rect;
 #[cfg(test)]
 mod tests;
