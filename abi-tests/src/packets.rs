@@ -103,7 +103,7 @@ fn changes(old: &[String], new: &[String]) -> Vec<String> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reason {
-    /// The programs; none are all.
+    /// The programs' files in `clients/` and `clients/hip`; none are all.
     #[serde(default)]
     clients: Vec<String>,
     /// How the difference begins.
@@ -143,9 +143,12 @@ impl Reasons {
         found.inspect(|reason| reason.used.set(true)).is_some()
     }
 
-    /// Reasons that no difference needed.
-    pub fn unused(&self) -> Vec<&str> {
-        self.difference.iter().filter(|reason| !reason.used.get()).map(|reason| &*reason.reason).collect()
+    /// Reasons that no difference of these clients needed, of those that are about them alone.
+    pub fn unused(&self, clients: &[String]) -> Vec<String> {
+        let idle = |reason: &&Reason| !reason.used.get() && !reason.clients.is_empty();
+        let of = |reason: &&Reason| reason.clients.iter().all(|client| clients.contains(client));
+        let told = |reason: &Reason| format!("{}: {}", reason.begins, reason.reason);
+        self.difference.iter().filter(idle).filter(of).map(told).collect()
     }
 }
 
@@ -186,7 +189,11 @@ mod tests {
         let ours = THEIRS.lines().filter(|line| !line.contains("Trap")).map(|line| format!("{line}\n"));
         let found = differences(&queues(THEIRS, false), &queues(&ours.collect::<String>(), false));
         assert_eq!(reasons.unexplained("other", found.clone()).len(), 1);
-        assert_eq!(reasons.unused(), ["why"]);
-        assert!(reasons.unexplained("c", found).is_empty() && reasons.unused().is_empty());
+        let (tested, others) = (["c".to_owned()], ["other".to_owned()]);
+        assert_eq!(
+            (reasons.unused(&tested), reasons.unused(&others)),
+            (vec!["-SDMA Trap: why".to_owned()], vec![])
+        );
+        assert!(reasons.unexplained("c", found).is_empty() && reasons.unused(&tested).is_empty());
     }
 }

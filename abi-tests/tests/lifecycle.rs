@@ -88,7 +88,8 @@ fn sixteen_threads_may_make_and_end_everything_at_once() {
 fn the_last_shut_down_gives_everything_back() {
     let machine = Machine::new("desktop-7900xtx");
     for name in ["copies", "queues"] {
-        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &Program::ours(name).path());
+        let program = Program::ours(name);
+        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path());
         let outcome = client.env("SIMKFD_GPU", "1").env("SIMKFD_REPORT", "1").run();
         let left = ["queues", "memory"].map(|kind| outcome.left(kind));
         assert_eq!((outcome.code, left), (0, [0, 3]), "{name}: {}", outcome.stderr);
