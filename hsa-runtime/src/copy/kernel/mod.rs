@@ -227,6 +227,8 @@ fn described(words: &[u32; 16]) -> String {
             "dispatch, header {header:#x}, grid {x} {y} {z}, workgroup {group}, kernel {kernel:#x}, arguments \
              {arguments:#x}, completion signal {done:#x}"
         )
+    } else if header & 0xff == HSA_PACKET_TYPE_VENDOR_SPECIFIC.0 {
+        format!("caches forget code, header {header:#x}, words {:#x}, completion signal {done:#x}", pair(2))
     } else {
         let after = [2, 4, 6, 8, 10].map(pair);
         format!("barrier, header {header:#x}, after signals {after:x?}, completion signal {done:#x}")
