@@ -67,8 +67,8 @@ int main(int count, char **words) {
     hsa_executable_t code = load(words[1]);
     void **bad = shared(64), **good = shared(64), *buffer;
     good[0] = shared(256), good[1] = shared(256);
-    NEED(hsa_amd_memory_pool_allocate(vram, 1 << 20, 0, &buffer));
-    /* What was allocated last has nothing before it. */
+    NEED(hsa_amd_memory_pool_allocate(vram, 4 << 20, 0, &buffer));
+    /* What was allocated last, and is no part of a block, has nothing before it. */
     bad[0] = (char *)buffer - 4096, bad[1] = good[1];
     printf("buffer: %p\n", buffer);
 

@@ -41,7 +41,7 @@ const FAULTS: [(&str, &str, i64, &str, i32); 10] = [
     ("packet", "none", 0x1009, PACKET, ABORTED),
 ];
 const MEMORY: &str =
-    "kernel=touch signals=3 address=PAGE reason=not-present nearest=BUFFER bytes=1048576 distance=0x1000";
+    "kernel=touch signals=3 address=PAGE reason=not-present nearest=BUFFER bytes=4194304 distance=0x1000";
 const ILLEGAL: &str = "kernel=illegal signals=3 status=0x2a name=HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION";
 const PACKET: &str = "kernel=none signals=3 status=0x1009 name=HSA_STATUS_ERROR_INVALID_PACKET_FORMAT";
 

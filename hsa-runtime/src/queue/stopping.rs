@@ -45,8 +45,9 @@ impl Queue {
         places.filter(|packet| packet.is_published())
     }
 
-    /// Takes it off its GPU; whether this is the first time.
+    /// Takes it off its GPU; whether this is the first time. One that is being destroyed goes by itself.
     pub(super) fn stop(self: &Arc<Self>, why: hsa_status_t) -> bool {
+        let Some(_inside) = self.gate.enter() else { return false };
         let first = self.suspend(why);
         if first {
             let found = self.undone().filter_map(|packet| signal::find(packet.completion()).ok());
