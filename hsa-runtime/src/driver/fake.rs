@@ -45,6 +45,8 @@ pub struct FakeDriver {
     pub next: AtomicU64,
     /// Bytes that can still be allocated.
     pub room: AtomicU64,
+    /// How many allocations it refuses next.
+    pub refusals: AtomicU64,
     /// What is allocated, by address.
     pub blocks: Mutex<HashMap<u64, memory::Block>>,
     /// GPUs find locked memory so many bytes behind its own address; with 0, they use the process's addresses.
@@ -89,6 +91,7 @@ impl Default for FakeDriver {
             calls: AtomicU64::new(0),
             next: AtomicU64::new(0x7000_0000_0000),
             room: AtomicU64::new(u64::MAX),
+            refusals: AtomicU64::new(0),
             blocks: Mutex::default(),
             alias: 0,
             locks: Mutex::default(),

@@ -74,14 +74,16 @@ impl Heap {
 
     /// An allocation of the driver's, for these nodes' GPUs to reach.
     fn whole(&self, node: NodeId, size: u64, attributes: Attributes, nodes: &[NodeId]) -> Result<u64, Error> {
-        let address = self.with_reserve(|| self.driver.allocate(node, size, attributes))?;
-        if !nodes.is_empty() {
-            self.driver.map(address, size, nodes).inspect_err(|_| {
-                // What the user hears of is that it could not be mapped.
-                let _ = self.driver.free(address);
-            })?;
-        }
-        Ok(address)
+        self.with_reserve(|| {
+            let address = self.driver.allocate(node, size, attributes)?;
+            if !nodes.is_empty() {
+                self.driver.map(address, size, nodes).inspect_err(|_| {
+                    // What the user hears of is that it could not be mapped.
+                    let _ = self.driver.free(address);
+                })?;
+            }
+            Ok(address)
+        })
     }
 
     /// A part of a block of a GPU's memory: the block, and the part's address; `None` if there is no room for a block.
@@ -113,12 +115,11 @@ impl Heap {
         all.get(&pool).and_then(Fragments::spare).map_or(0, |_| BLOCK)
     }
 
-    /// Gives blocks that nobody uses back to the driver; whether there were any.
-    pub fn trim(&self) -> bool {
+    /// Gives blocks that nobody uses back to the driver.
+    pub fn trim(&self) {
         let blocks: Vec<u64> = self.fragments.lock().values_mut().filter_map(Fragments::take_spare).collect();
         // A refusal means that the process's memory is gone already.
-        blocks.iter().for_each(|&block| _ = self.return_to_driver(block));
-        !blocks.is_empty()
+        blocks.into_iter().for_each(|block| _ = self.return_to_driver(block));
     }
 }
 

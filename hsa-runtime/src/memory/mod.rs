@@ -84,11 +84,15 @@ impl Heap {
         let _ = self.reserve.set(Box::new(reserve));
     }
 
-    /// Allocates, and once more if that fails and something can be given back.
+    /// Allocates. If that fails, asks once more without the blocks that nobody uses, for drivers refuse for a moment, too;
+    /// and at last, if anything comes of it, without what queues keep.
     fn with_reserve<T>(&self, allocate: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
         let reserve = || self.reserve.get().is_some_and(|reserve| reserve());
-        let again = |error, is_more: bool| if is_more { allocate() } else { Err(error) };
-        allocate().or_else(|error| again(error, self.trim())).or_else(|error| again(error, reserve()))
+        let again = || {
+            self.trim();
+            allocate()
+        };
+        allocate().or_else(|_| again()).or_else(|error| if reserve() { allocate() } else { Err(error) })
     }
 
     /// The memory that begins at an address.

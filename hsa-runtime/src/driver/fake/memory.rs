@@ -3,7 +3,7 @@
 
 use std::{
     os::fd::{AsRawFd, OwnedFd},
-    sync::atomic::Ordering,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use hsakmt_thunk::{
@@ -47,10 +47,12 @@ impl FakeDriver {
 
 impl Memory for FakeDriver {
     fn allocate(&self, _: NodeId, bytes: u64, _: Attributes) -> Result<u64, Error> {
-        let take = |room: u64| room.checked_sub(bytes);
-        self.room
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-            .map_err(|_| Error::OutOfResources)?;
+        let take = |from: &AtomicU64, count: u64| {
+            from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(count)).is_ok()
+        };
+        if take(&self.refusals, 1) || !take(&self.room, bytes) {
+            return Err(Error::OutOfResources);
+        }
         let address = if bytes <= REAL {
             self.allocate_shared(bytes)?
         } else {
