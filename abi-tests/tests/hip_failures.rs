@@ -24,15 +24,9 @@ const BUFFERS: usize = 3;
 /// Seconds after which it hangs; without failures it takes one.
 const LIMIT: u32 = 60;
 
-/// Where HIP 6.4 itself ends by SIGSEGV, by the ioctl and the words on standard error: it goes on without the memory for
-/// its kernels' arguments or code. It does over upstream's runtime, too, if the driver refuses that memory every time
-/// (`after = 21`); refused once, upstream's asks again, also where it has nothing to give back first.
-const OWN_FAULTS: [(&str, &str); 2] = [
-    ("ALLOC_MEMORY_OF_GPU", "ALLOC_MEMORY_OF_GPU: ENOMEM"),
-    ("MAP_MEMORY_TO_GPU", "MAP_MEMORY_TO_GPU: ENOMEM"),
-];
-/// How it ends then.
-const SEGMENTATION_FAULT: i32 = 139;
+/// Where HIP 6.4 itself ends by SIGSEGV: it goes on without its kernels' arguments if the GPU is not let at them. It does
+/// over upstream's runtime, too.
+const OWN_FAULT: (&str, i32) = ("MAP_MEMORY_TO_GPU", 139);
 
 /// What goes wrong with a GPU, and the exit code; 134 is abort's. A GPU that hangs is not among it: the driver tells nobody
 /// until its queue is taken away, and the program waits for what will never be done, over any runtime.
@@ -99,9 +93,7 @@ impl Runs {
     fn wrong(&self, request: &str, nth: usize, usual: &Left) -> Option<String> {
         let fault = format!("ioctl = '{request}'\nerrno = 'ENOMEM'\nnth = {nth}");
         let outcome = self.with_fault(Library::Ours, &fault);
-        let of = |(ioctl, words): &(&str, &str)| *ioctl == request && outcome.stderr.contains(words);
-        let own = outcome.code == SEGMENTATION_FAULT && OWN_FAULTS.iter().any(of);
-        let defined = outcome.code < 128 || own;
+        let defined = outcome.code < 128 || (request, outcome.code) == OWN_FAULT;
         let Left { queues, memory } = left(&outcome);
         let clean = queues <= usual.queues && memory <= usual.memory + BUFFERS;
         (!defined || !clean).then(|| format!("{request} number {nth}: {outcome:?}"))
