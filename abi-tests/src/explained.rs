@@ -3,11 +3,14 @@
 //! A difference without an explanation fails the test, and so does an explanation that no difference needed:
 //! the lists can only shrink unless somebody says why.
 
-use std::{cell::Cell, collections::BTreeMap, fmt, fs, path::Path};
+use std::{cell::Cell, collections::BTreeMap, fmt, path::Path};
 
 use serde::Deserialize;
 
-use crate::rocminfo::{self, Entry};
+use crate::{
+    project,
+    rocminfo::{self, Entry},
+};
 
 /// One line that two outputs do not share.
 #[derive(Debug)]
@@ -138,8 +141,7 @@ impl Explanations {
     /// # Panics
     /// When the file cannot be read or says something unknown: it is part of the test.
     pub fn read(path: &Path) -> Self {
-        let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        project::table(path)
     }
 
     /// The differences that have no explanation.

@@ -2,11 +2,11 @@
 //!
 //! As with `explained`: what has no reason fails, and so does a reason that nothing needed.
 
-use std::{cell::Cell, fs, path::Path};
+use std::{cell::Cell, path::Path};
 
 use serde::Deserialize;
 
-use crate::run::Outcome;
+use crate::{project, run::Outcome};
 
 /// A line that differs on purpose.
 #[derive(Debug, Deserialize)]
@@ -43,8 +43,7 @@ impl Reasons {
     /// # Panics
     /// When it is not such a file.
     pub fn read(path: &Path) -> Self {
-        let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        project::table(path)
     }
 
     /// What differs between two runs of `client` and has no reason: `line: upstream's | ours`.

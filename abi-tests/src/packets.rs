@@ -9,6 +9,8 @@ use std::{cell::Cell, collections::BTreeMap, fs, path::Path};
 
 use serde::Deserialize;
 
+use crate::project;
+
 /// What each queue was given, by processor: the queues in the order in which they got their first packet.
 pub type Queues = BTreeMap<String, Vec<Vec<String>>>;
 
@@ -127,8 +129,7 @@ impl Reasons {
     /// # Panics
     /// When it is not such a file.
     pub fn read(path: &Path) -> Self {
-        let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        project::table(path)
     }
 
     /// The differences of a program that have no reason.

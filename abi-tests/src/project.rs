@@ -1,11 +1,13 @@
 //! The checkout: its folders, its scripts, and what they build.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
 };
+
+use serde::de::DeserializeOwned;
 
 /// The workspace's root folder.
 pub fn root() -> &'static Path {
@@ -20,6 +22,15 @@ pub fn target() -> PathBuf {
 /// A file of this crate, for example `machines/captures`.
 pub fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// What a TOML file of ours says.
+///
+/// # Panics
+/// When it cannot be read or says something unknown: it is part of the tests.
+pub fn table<T: DeserializeOwned>(path: &Path) -> T {
+    let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// The staged prefix with our two libraries, built now if the sources are newer.

@@ -105,8 +105,7 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    let text = fs::read_to_string(project::data("golden/failures.toml")).expect("golden/failures.toml");
-    toml::from_str::<Cases>(&text).expect("golden/failures.toml").case
+    project::table::<Cases>(&project::data("golden/failures.toml")).case
 }
 
 #[test]
