@@ -33,6 +33,12 @@ static hsa_status_t on_event(const hsa_amd_event_t *event, void *data) {
     return HSA_STATUS_SUCCESS;
 }
 
+/* For a second at most. */
+static void wait_until_told(void) {
+    struct timespec nap = {0, 1000000};
+    for (int i = 0; i < 1000 && !told; i++) nanosleep(&nap, NULL);
+}
+
 int main(int count, char **words) {
     if (count != 3) return 2;
     open_gpu();
@@ -52,10 +58,11 @@ int main(int count, char **words) {
         if (hsa_signal_load_scacquire(done) != 0) break; /* less is an error */
         hsa_signal_destroy(done);
     }
-    struct timespec nap = {0, 1000000};
-    for (int i = 0; i < 1000 && rounds < ROUNDS && !told; i++) nanosleep(&nap, NULL);
+    if (rounds < ROUNDS) wait_until_told();
     puts(rounds == ROUNDS ? "all rounds" : "stopped");
     NEED(hsa_queue_destroy(queue));
+    /* A hang is noticed only now. */
+    if (rounds < ROUNDS) wait_until_told();
     NEED(hsa_shut_down());
     puts("end");
     return 0;
