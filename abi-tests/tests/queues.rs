@@ -175,12 +175,12 @@ const MISHAPS: [(&str, &str); 7] = [
     ("interrupt = 'lost'\nnth = 2", "all rounds\nend\n"),
     (
         "packet = 'MEMORY_FAULT'\naddress = 0x123456789\nnth = 7",
-        "memory event: 0x123456000 0x1\nstopped\nend\n",
+        "stopped\nmemory event: 0x123456000 0x1\nend\n",
     ),
-    ("packet = 'ILLEGAL_INSTRUCTION'\nnth = 7", "queue error: 0x2a\nstopped\nend\n"),
+    ("packet = 'ILLEGAL_INSTRUCTION'\nnth = 7", "stopped\nqueue error: 0x2a\nend\n"),
     ("packet = 'HANG'\nnth = 7", "stopped\nhardware event: 1 1\nend\n"),
-    ("packet = 'GPU_RESET'\nnth = 7", "hardware event: 1 1\nstopped\nend\n"),
-    ("packet = 'SRAM_ECC'\nnth = 7", "memory event: 0 0x60\nhardware event: 1 2\nstopped\nend\n"),
+    ("packet = 'GPU_RESET'\nnth = 7", "stopped\nhardware event: 1 1\nend\n"),
+    ("packet = 'SRAM_ECC'\nnth = 7", "stopped\nmemory event: 0 0x60\nhardware event: 1 2\nend\n"),
     ("packet = 'HANG'\ngpu = 1\nnth = 7", "all rounds\nend\n"),
 ];
 
@@ -192,7 +192,9 @@ fn goes_wrong(suite: Suite, code: &Path, kernel: &str, rule: &str, said: &str) {
     for library in [Library::Upstream, Library::Ours] {
         let what = format!("{} on {library:?}, {rule}", suite.name());
         let client = Client::new(suite, library, &machine, &program.path());
-        let client = client.arg(&code.to_string_lossy()).arg(kernel).env("SIMKFD_GPU", "1").faults(&plan);
+        let events = said.matches("event: ").count() + said.matches("error: ").count();
+        let client = client.arg(&code.to_string_lossy()).arg(kernel).arg(&events.to_string());
+        let client = client.env("SIMKFD_GPU", "1").faults(&plan);
         let outcome = client.run();
         assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{what}: {outcome:?}");
     }
@@ -207,12 +209,12 @@ fn what_goes_wrong_with_a_gpu_is_heard_by_programs() {
             goes_wrong(suite, &code, "touch", rule, said);
         }
         let never = "packet = 'HANG'\nafter = 1000";
-        goes_wrong(suite, &code, "illegal", never, "queue error: 0x2a\nstopped\nend\n");
-        goes_wrong(suite, &code, "abort_wave", never, "queue error: 0x1016\nstopped\nend\n");
+        goes_wrong(suite, &code, "illegal", never, "stopped\nqueue error: 0x2a\nend\n");
+        goes_wrong(suite, &code, "abort_wave", never, "stopped\nqueue error: 0x1016\nend\n");
         if suite != Suite::Trixie {
             // 6.1.2 runs as many instructions of its own while it loads a code object.
             let fault = "instruction = 'MEMORY_FAULT'\naddress = 0x9000\nnth = 6000";
-            goes_wrong(suite, &code, "touch", fault, "memory event: 0x9000 0x1\nstopped\nend\n");
+            goes_wrong(suite, &code, "touch", fault, "stopped\nmemory event: 0x9000 0x1\nend\n");
         }
     }
 }
