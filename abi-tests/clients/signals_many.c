@@ -1,6 +1,7 @@
 /* Signals in numbers: "threads" makes and destroys them from 16 threads, "many" has 100,000 of them, "again" starts and
    ends the runtime with handlers left over, "idle" waits for ten seconds for what does not come, "fork" goes on in parent
    and child, "exit" leaves while others wait, "stuck" waits for nothing, first shortly. */
+#include "idle.h"
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 #include <pthread.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,12 +94,6 @@ static void *wait_long(void *signal) {
     return NULL;
 }
 
-/* Milliseconds of processor time. */
-static long used(const struct rusage *usage) {
-    return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000 +
-           (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1000;
-}
-
 /* A thread waits for a signal that interrupts, one for a signal that nobody announces, and 5000 have handlers. */
 static void idle(void) {
     hsa_signal_t signals[5002];
@@ -112,14 +106,7 @@ static void idle(void) {
              HSA_STATUS_SUCCESS);
     for (int i = 0; i < 2; i++) pthread_create(&waiting[i], NULL, wait_long, &signals[i]);
     sleep(3);
-    struct rusage before, after;
-    getrusage(RUSAGE_SELF, &before);
-    sleep(10);
-    getrusage(RUSAGE_SELF, &after);
-    long took = used(&after) - used(&before), woke = after.ru_nvcsw - before.ru_nvcsw;
-    printf("10 ms of 10 s or less: %s\n", took <= 10 ? "yes" : "no");
-    printf("woke 50 times or less: %s\n", woke <= 50 ? "yes" : "no");
-    fprintf(stderr, "%ld ms, woke %ld times\n", took, woke);
+    look_on();
     for (int i = 0; i < 5002; i++) hsa_signal_store_screlease(signals[i], 0);
     for (int i = 0; i < 2; i++) pthread_join(waiting[i], NULL);
     while (atomic_load(&calls) < 5000) usleep(1000);

@@ -3,13 +3,13 @@
    libraries take where HSA_ENABLE_INTERRUPT is 0; "ends" is about tickets that are wrong or late, and processes that
    end; "idle" rests. They take turns, so that what they print is in order. */
 #include "gpu.h"
+#include "idle.h"
 #include <hsa/amd_hsa_signal.h>
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -246,12 +246,6 @@ static void import_and_outlive(void) {
     kill((pid_t)child.handle[0], SIGKILL);
 }
 
-/* Milliseconds of processor time. */
-static long used(const struct rusage *usage) {
-    return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000 +
-           (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1000;
-}
-
 static void *wait_long(void *signal) {
     hsa_signal_wait_scacquire(*(hsa_signal_t *)signal, LT, 1, FOR_EVER, ACTIVE);
     return NULL;
@@ -262,7 +256,6 @@ static void import_and_rest(void) {
     hsa_amd_ipc_signal_t ticket;
     hsa_signal_t signals[3], handled = none;
     pthread_t threads[3];
-    struct rusage before, after;
     turn(&ticket);
     SAY(hsa_signal_create(1, 0, NULL, &signals[0]));
     SAY(hsa_amd_signal_create(1, 0, NULL, HSA_AMD_SIGNAL_AMD_GPU_ONLY, &signals[1]));
@@ -271,13 +264,7 @@ static void import_and_rest(void) {
     SAY(hsa_amd_signal_async_handler(handled, LT, 1, called, NULL));
     for (int i = 0; i < 3; i++) pthread_create(&threads[i], NULL, wait_long, &signals[i]);
     sleep(8);
-    getrusage(RUSAGE_SELF, &before);
-    sleep(10);
-    getrusage(RUSAGE_SELF, &after);
-    long took = used(&after) - used(&before), woke = after.ru_nvcsw - before.ru_nvcsw;
-    printf("10 ms of 10 s or less: %s\n", took <= 10 ? "yes" : "no");
-    printf("woke 50 times or less: %s\n", woke <= 50 ? "yes" : "no");
-    fprintf(stderr, "%ld ms, woke %ld times\n", took, woke);
+    look_on();
     go(NULL);
     pthread_join(threads[2], NULL);
     for (int i = 0; i < 2; i++) {

@@ -48,7 +48,7 @@ pub fn register_deallocation(
     let notifier = notifier.filter(|_| !address.is_null()).ok_or(Error::InvalidArgument)?;
     let record = machine.heap.containing(address.addr() as u64).ok_or(Error::InvalidAllocation)?;
     let is_pools = matches!(record.origin, Origin::Pool(_));
-    if is_pools && record.notify(notifier.bind(address, data)) {
+    if is_pools && record.notify(notifier.bind(data).at(address)) {
         Ok(())
     } else {
         Err(Error::InvalidAllocation)

@@ -181,12 +181,12 @@ pub fn async_handler(
         return Err(Error::InvalidSignal);
     }
     let condition = condition(compared).ok_or(Error::InvalidArgument)?;
-    events.handlers.add(Want { signal, condition, compare }, handler.bind(data))
+    events.handlers.add(Want { signal, condition, compare }, handler.bind(data).into())
 }
 
 pub fn async_function(function: Option<AsyncFunction>, data: Data) -> Result<(), Error> {
     let events = runtime::events()?;
-    events.handlers.call(function.ok_or(Error::InvalidArgument)?.bind(data))
+    events.handlers.call(function.ok_or(Error::InvalidArgument)?.bind(data).into())
 }
 
 /// Upstream takes NULL, and calls it at the first fault.

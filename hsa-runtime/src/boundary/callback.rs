@@ -5,15 +5,6 @@ use core::ptr;
 use super::{Data, FromC};
 use crate::abi::{hsa_agent_t, hsa_amd_event_t, hsa_queue_t, hsa_status_t};
 
-/// What the caller wants to get back in its function. Never looked at, only carried to the thread that calls it.
-#[derive(Clone, Copy)]
-pub(super) struct Carried(pub(super) Data);
-
-// SAFETY: an address that is not followed here; the caller gives it away with the registration.
-unsafe impl Send for Carried {}
-// SAFETY: likewise.
-unsafe impl Sync for Carried {}
-
 type RawHandler = unsafe extern "C-unwind" fn(i64, Data) -> bool;
 type RawEventHandler = unsafe extern "C-unwind" fn(*const hsa_amd_event_t, Data) -> hsa_status_t;
 type RawQueueHandler = unsafe extern "C-unwind" fn(hsa_status_t, *mut hsa_queue_t, Data);
@@ -21,27 +12,63 @@ type RawFunction = unsafe extern "C-unwind" fn(Data);
 type RawQueueNotifier = unsafe extern "C-unwind" fn(*const hsa_queue_t, hsa_agent_t, Data);
 
 /// A function that handles a signal's value.
-#[derive(Clone, Copy)]
-pub struct SignalHandler(RawHandler);
+pub type SignalHandler = Function<RawHandler>;
+/// A function that hears of errors of a queue.
+pub type QueueHandler = Function<RawQueueHandler>;
+/// A function that hears of queues which the runtime makes for itself.
+pub type QueueNotifier = Function<RawQueueNotifier>;
+/// A function to be called once.
+pub type AsyncFunction = Function<RawFunction>;
+/// A function that hears of what happens to the whole system.
+pub type EventHandler = Function<RawEventHandler>;
 
-impl FromC<Option<RawHandler>> for Option<SignalHandler> {
-    unsafe fn from_c(raw: Option<RawHandler>) -> Self {
-        raw.map(SignalHandler)
+/// Such a function, and what it gets.
+pub type BoundQueueHandler = Bound<RawQueueHandler>;
+/// Such a function, and what it gets.
+pub type BoundQueueNotifier = Bound<RawQueueNotifier>;
+/// Such a function, and what it gets.
+pub type BoundEventHandler = Bound<RawEventHandler>;
+
+/// A function of the caller's, of the C type `F`.
+#[derive(Clone, Copy)]
+pub struct Function<F>(pub(super) F);
+
+impl<F> FromC<Option<F>> for Option<Function<F>> {
+    unsafe fn from_c(raw: Option<F>) -> Self {
+        raw.map(Function)
     }
 }
+
+impl<F> Function<F> {
+    /// Joins it with what the caller wants to get back in it.
+    pub fn bind(self, data: Data) -> Bound<F> {
+        Bound { function: self.0, data }
+    }
+}
+
+/// A function of the caller's and what it gets, which is never looked at, only carried to the thread that calls it.
+#[derive(Clone, Copy)]
+pub struct Bound<F> {
+    pub(super) function: F,
+    pub(super) data: Data,
+}
+
+// SAFETY: an address that is not followed here; the caller gives it away with the registration.
+unsafe impl<F: Send> Send for Bound<F> {}
+// SAFETY: likewise.
+unsafe impl<F: Sync> Sync for Bound<F> {}
 
 /// A handler and what it gets, or one of our own.
 pub struct BoundHandler(Callee);
 
 enum Callee {
-    Theirs(RawHandler, Carried),
+    Theirs(Bound<RawHandler>),
     Ours(Box<dyn Fn(i64) -> bool + Send>),
 }
 
-impl SignalHandler {
-    /// Joins the two.
-    pub fn bind(self, data: Data) -> BoundHandler {
-        BoundHandler(Callee::Theirs(self.0, Carried(data)))
+impl From<Bound<RawHandler>> for BoundHandler {
+    fn from(theirs: Bound<RawHandler>) -> Self {
+        Self(Callee::Theirs(theirs))
     }
 }
 
@@ -55,30 +82,9 @@ impl BoundHandler {
     pub fn call(&self, value: i64) -> bool {
         match &self.0 {
             // SAFETY: FromC's contract: the caller's function takes what its declaration says.
-            Callee::Theirs(handler, data) => unsafe { handler(value, data.0) },
+            Callee::Theirs(theirs) => unsafe { (theirs.function)(value, theirs.data) },
             Callee::Ours(handler) => handler(value),
         }
-    }
-}
-
-/// A function that hears of errors of a queue.
-#[derive(Clone, Copy)]
-pub struct QueueHandler(RawQueueHandler);
-
-impl FromC<Option<RawQueueHandler>> for Option<QueueHandler> {
-    unsafe fn from_c(raw: Option<RawQueueHandler>) -> Self {
-        raw.map(QueueHandler)
-    }
-}
-
-/// Such a function, and what it gets.
-#[derive(Clone, Copy)]
-pub struct BoundQueueHandler(RawQueueHandler, Carried);
-
-impl QueueHandler {
-    /// Joins the two.
-    pub fn bind(self, data: Data) -> BoundQueueHandler {
-        BoundQueueHandler(self.0, Carried(data))
     }
 }
 
@@ -92,7 +98,7 @@ impl BoundQueueHandler {
             unsafe { (*data.cast::<Boxed>())(status, queue.addr() as u64) }
         }
         let boxed: &'static mut Boxed = Box::leak(Box::new(Box::new(handler)));
-        QueueHandler(trampoline).bind(ptr::from_mut(boxed).cast())
+        Bound { function: trampoline, data: ptr::from_mut(boxed).cast() }
     }
 }
 
@@ -100,28 +106,7 @@ impl BoundQueueHandler {
     /// Calls it for the queue at an address, under no lock and no guard.
     pub fn call(&self, status: hsa_status_t, queue: u64) {
         // SAFETY: as for handlers; the queue is there, or the caller itself has destroyed it.
-        unsafe { (self.0)(status, ptr::with_exposed_provenance_mut(queue as usize), self.1.0) }
-    }
-}
-
-/// A function that hears of queues which the runtime makes for itself.
-#[derive(Clone, Copy)]
-pub struct QueueNotifier(RawQueueNotifier);
-
-impl FromC<Option<RawQueueNotifier>> for Option<QueueNotifier> {
-    unsafe fn from_c(raw: Option<RawQueueNotifier>) -> Self {
-        raw.map(QueueNotifier)
-    }
-}
-
-/// Such a function, and what it gets.
-#[derive(Clone, Copy)]
-pub struct BoundQueueNotifier(RawQueueNotifier, Carried);
-
-impl QueueNotifier {
-    /// Joins the two.
-    pub fn bind(self, data: Data) -> BoundQueueNotifier {
-        BoundQueueNotifier(self.0, Carried(data))
+        unsafe { (self.function)(status, ptr::with_exposed_provenance_mut(queue as usize), self.data) }
     }
 }
 
@@ -129,17 +114,7 @@ impl BoundQueueNotifier {
     /// Calls it for the queue at an address, under no lock and no guard.
     pub fn call(&self, queue: u64, agent: hsa_agent_t) {
         // SAFETY: as for handlers; the queue is there.
-        unsafe { (self.0)(ptr::with_exposed_provenance(queue as usize), agent, self.1.0) }
-    }
-}
-
-/// A function to be called once.
-#[derive(Clone, Copy)]
-pub struct AsyncFunction(RawFunction);
-
-impl FromC<Option<RawFunction>> for Option<AsyncFunction> {
-    unsafe fn from_c(raw: Option<RawFunction>) -> Self {
-        raw.map(AsyncFunction)
+        unsafe { (self.function)(ptr::with_exposed_provenance(queue as usize), agent, self.data) }
     }
 }
 
@@ -147,14 +122,13 @@ impl FromC<Option<RawFunction>> for Option<AsyncFunction> {
 pub struct BoundFunction(Once);
 
 enum Once {
-    Theirs(RawFunction, Carried),
+    Theirs(Bound<RawFunction>),
     Ours(Box<dyn Fn() + Send>),
 }
 
-impl AsyncFunction {
-    /// Joins the two.
-    pub fn bind(self, data: Data) -> BoundFunction {
-        BoundFunction(Once::Theirs(self.0, Carried(data)))
+impl From<Bound<RawFunction>> for BoundFunction {
+    fn from(theirs: Bound<RawFunction>) -> Self {
+        Self(Once::Theirs(theirs))
     }
 }
 
@@ -168,30 +142,9 @@ impl BoundFunction {
     pub fn call(&self) {
         match &self.0 {
             // SAFETY: as for handlers.
-            Once::Theirs(function, data) => unsafe { function(data.0) },
+            Once::Theirs(theirs) => unsafe { (theirs.function)(theirs.data) },
             Once::Ours(function) => function(),
         }
-    }
-}
-
-/// A function that hears of what happens to the whole system.
-#[derive(Clone, Copy)]
-pub struct EventHandler(RawEventHandler);
-
-impl FromC<Option<RawEventHandler>> for Option<EventHandler> {
-    unsafe fn from_c(raw: Option<RawEventHandler>) -> Self {
-        raw.map(EventHandler)
-    }
-}
-
-/// Such a function, and what it gets.
-#[derive(Clone, Copy)]
-pub struct BoundEventHandler(RawEventHandler, Carried);
-
-impl EventHandler {
-    /// Joins the two.
-    pub fn bind(self, data: Data) -> BoundEventHandler {
-        BoundEventHandler(self.0, Carried(data))
     }
 }
 
@@ -199,7 +152,7 @@ impl BoundEventHandler {
     /// Calls it, under no lock and no guard.
     pub fn call(&self, event: &hsa_amd_event_t) -> hsa_status_t {
         // SAFETY: as for handlers; the event lives until it returns.
-        unsafe { (self.0)(event, self.1.0) }
+        unsafe { (self.function)(event, self.data) }
     }
 }
 
@@ -213,6 +166,6 @@ impl BoundEventHandler {
             unsafe { (*data.cast::<Boxed>())(&*event) }
         }
         let boxed: &'static mut Boxed = Box::leak(Box::new(Box::new(handler)));
-        EventHandler(trampoline).bind(core::ptr::from_mut(boxed).cast())
+        Bound { function: trampoline, data: ptr::from_mut(boxed).cast() }
     }
 }

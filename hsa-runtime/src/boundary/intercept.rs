@@ -5,7 +5,7 @@
 
 use core::{cell::Cell, ffi::c_void, marker::PhantomData, ptr};
 
-use super::{Data, FromC, callback::Carried};
+use super::{Bound, Data, Function};
 use crate::abi::{
     AMD_AQL_FORMAT_INTERCEPT_MARKER, HSA_PACKET_TYPE_VENDOR_SPECIFIC, amd_aql_intercept_marker_t,
     hsa_signal_t,
@@ -104,25 +104,9 @@ unsafe extern "C-unwind" fn write(start: *const c_void, count: u64) {
 }
 
 /// A function that sees packets.
-#[derive(Clone, Copy)]
-pub struct InterceptHandler(RawHandler);
-
-impl FromC<Option<RawHandler>> for Option<InterceptHandler> {
-    unsafe fn from_c(raw: Option<RawHandler>) -> Self {
-        raw.map(InterceptHandler)
-    }
-}
-
+pub type InterceptHandler = Function<RawHandler>;
 /// Such a function, and what it gets.
-#[derive(Clone, Copy)]
-pub struct BoundInterceptHandler(RawHandler, Carried);
-
-impl InterceptHandler {
-    /// Joins the two.
-    pub fn bind(self, data: Data) -> BoundInterceptHandler {
-        BoundInterceptHandler(self.0, Carried(data))
-    }
-}
+pub type BoundInterceptHandler = Bound<RawHandler>;
 
 impl BoundInterceptHandler {
     /// Calls it, under no lock and no guard, with packets of which the first is number `first` of the queue that programs
@@ -135,7 +119,7 @@ impl BoundInterceptHandler {
         };
         let _within = Within::set(Some(writer));
         // SAFETY: FromC's contract: the tool's function takes what its declaration says.
-        unsafe { (self.0)(packets.start.cast(), packets.count as u64, first, self.1.0, Some(write)) };
+        unsafe { (self.function)(packets.start.cast(), packets.count as u64, first, self.data, Some(write)) };
     }
 }
 
@@ -168,6 +152,6 @@ impl BoundInterceptHandler {
             handler(packets, first, &write);
         }
         let boxed: &'static mut Boxed = Box::leak(Box::new(Box::new(handler)));
-        InterceptHandler(trampoline).bind(ptr::from_mut(boxed).cast())
+        Bound { function: trampoline, data: ptr::from_mut(boxed).cast() }
     }
 }

@@ -25,8 +25,8 @@ pub use self::{
     argument::{Descriptor, FromC, In, Out, Text, Value},
     bytes::{Bytes, BytesMut},
     callback::{
-        AsyncFunction, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler, BoundQueueNotifier,
-        EventHandler, QueueHandler, QueueNotifier, SignalHandler,
+        AsyncFunction, Bound, BoundEventHandler, BoundFunction, BoundHandler, BoundQueueHandler,
+        BoundQueueNotifier, EventHandler, Function, QueueHandler, QueueNotifier, SignalHandler,
     },
     copy_op::CopyOp,
     description::{Description, Descriptions},

@@ -31,8 +31,6 @@ const PACKETS: u32 = 1024;
 const GROUP: u64 = 256;
 /// Workgroups for each compute unit: enough to keep memory busy.
 const GROUPS_PER_UNIT: u64 = 4;
-/// `hsa_amd_vendor_packet` of words for the command processor, which stands behind the header.
-const AMD_AQL_FORMAT_PM4_IB: u32 = 1;
 /// Most units that one dispatch does.
 const MOST_UNITS: u64 = 1 << 30;
 /// Most bytes of a row, rows, and layers that one dispatch of a box does.
@@ -101,16 +99,12 @@ impl Kernels {
     }
 
     fn forget_code(&self, address: u64, bytes: u64) -> Packet {
-        let mut words = [0; 16];
-        words[0] = HSA_PACKET_TYPE_VENDOR_SPECIFIC.0 | AMD_AQL_FORMAT_PM4_IB << 16;
-        // How many of the packet's words follow the call.
-        words[5] = 10;
         let code = pm4::forget_code(self.major, address, bytes);
         let mut arguments = [0; 8];
         for (place, pair) in arguments.iter_mut().zip(code.chunks_exact(2)) {
             *place = u64::from(pair[0]) | u64::from(pair[1]) << 32;
         }
-        Packet { words, arguments }
+        Packet { words: pm4::VENDOR_PACKET, arguments }
     }
 
     fn copy_box(&self, rect: &Rect, put: &mut impl FnMut(Packet)) {
@@ -280,7 +274,7 @@ impl Lane for Kernels {
         match hsa_packet_type_t(words[0] & 0xff) {
             HSA_PACKET_TYPE_KERNEL_DISPATCH => words[10..12].copy_from_slice(&halves(place)),
             HSA_PACKET_TYPE_VENDOR_SPECIFIC => {
-                words[1..5].copy_from_slice(&pm4::call(place, pm4::FORGET_WORDS));
+                words[pm4::CALL].copy_from_slice(&pm4::call(place, pm4::FORGET_WORDS));
             }
             _ => {}
         }

@@ -4,14 +4,29 @@
 //! upstream's `amd_gpu_agent.cpp` and `amd_aql_queue.cpp`.
 #![forbid(unsafe_code)]
 
+use core::ops::Range;
+
 use super::{high, low};
+use crate::abi::HSA_PACKET_TYPE_VENDOR_SPECIFIC;
+
+/// `hsa_amd_vendor_packet` of words for the command processor, AMD_AQL_FORMAT_PM4_IB: a [`call`] at [`CALL`], and how many
+/// words follow it.
+pub const VENDOR_PACKET: [u32; 16] = {
+    let mut words = [0; 16];
+    words[0] = HSA_PACKET_TYPE_VENDOR_SPECIFIC.0 | 1 << 16;
+    words[CALL.end] = 16 - CALL.end as u32 - 1;
+    words
+};
+
+/// Which of its words are the [`call`].
+pub const CALL: Range<usize> = 1..5;
 
 /// Which packet it is; the header tells how many words follow, one less.
 const fn header(opcode: u32, words: u32) -> u32 {
     3 << 30 | (words - 2) << 16 | opcode << 8
 }
 
-/// Continues at `words` words elsewhere, and comes back: the four words that a vendor packet has room for.
+/// Continues at `words` words elsewhere, and comes back.
 pub fn call(address: u64, words: u32) -> [u32; 4] {
     const INDIRECT_BUFFER: u32 = 0x3f;
     const VALID: u32 = 1 << 23;
