@@ -39,6 +39,9 @@ const MISHAPS: [(&str, i32); 6] = [
     ("packet = 'SRAM_ECC'\nnth = 20", 134),
 ];
 
+/// What upstream's runtime waits through for ever, and the exit code over ours: when no interrupt of a GPU arrives at all.
+const ENDURED: [(&str, i32); 1] = [("interrupt = 'lost'", 0)];
+
 /// What the kernel has of a process at its end: how many queues, and how much memory.
 #[derive(Debug, PartialEq, Eq)]
 struct Left {
@@ -135,5 +138,16 @@ fn what_goes_wrong_with_a_gpu_ends_a_program_as_over_upstreams() {
             assert_eq!(outcome.code, code, "{library:?}, {fault}: {outcome:?}");
             assert!(code == 0 || !outcome.stderr.is_empty(), "{library:?}, {fault}: it says nothing");
         }
+    }
+}
+
+#[test]
+fn what_upstreams_runtime_waits_through_for_ever_ends_over_ours() {
+    let Some(runs) = Runs::new() else { return };
+    for (fault, code) in ENDURED {
+        let outcome = runs.with_fault(Library::Ours, fault);
+        assert_eq!(outcome.code, code, "{fault}: {outcome:?}");
+        assert!(code != 0 || outcome.stdout.ends_with("end\n"), "{fault}: {outcome:?}");
+        assert!(!outcome.stderr.is_empty(), "{fault}: it says nothing");
     }
 }

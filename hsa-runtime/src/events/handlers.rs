@@ -356,6 +356,25 @@ mod tests {
         handlers.settle();
     }
 
+    /// As when a GPU changes it and the interrupt is lost.
+    #[test]
+    fn a_handler_is_called_though_nobody_rings() {
+        let [(signals, handlers), _] = both();
+        let made = [(); 9].map(|()| signals.create(1, Kind::Interrupt).unwrap());
+        assert_ne!(made[0].bell_index(), made[8].bell_index());
+        let called = [made[0], made[8]].map(|signal| {
+            let (handler, called) = sender(1);
+            handlers.add(below_one(signal), handler).unwrap();
+            called
+        });
+        // When this one has been called, the thread listens to both.
+        set(made[8], -1);
+        assert_eq!(called[1].recv(), Ok(-1));
+        made[0].store_silently(-5);
+        assert_eq!(called[0].recv(), Ok(-5));
+        handlers.end();
+    }
+
     #[test]
     fn a_handler_may_register_and_functions_are_called_once() {
         let [(signals, handlers), _] = both();

@@ -15,8 +15,10 @@ use crate::{
     signal::{Bell, Bells},
 };
 
-/// One bell in so many is looked at with each heartbeat, rung or not.
-const BEATS: usize = 8;
+/// With each heartbeat, so many handlers are looked at, rung for or not: all that a usual program has.
+const LOOKS: usize = 2000;
+/// A heartbeat comes after so long where others keep the thread awake; where nobody does, with each sleep's end.
+const BEAT: Duration = Duration::from_secs(1);
 
 /// What one pass found to do.
 #[derive(Default)]
@@ -36,27 +38,30 @@ pub struct Listener<'a> {
     shared: &'a Shared,
     /// Ages of the bells that it listens to, each read before it looked at the bell's handlers last.
     ages: [u64; Bells::COUNT],
-    /// Which part of the bells the next heartbeat looks at.
+    /// Which bell the next heartbeat looks at first.
     beat: usize,
+    last_beat: Instant,
+    /// How long it has slept, if nothing woke it.
+    nap: Option<Duration>,
     /// Since when nothing new was found.
     idle: Instant,
 }
 
 impl<'a> Listener<'a> {
     pub fn new(shared: &'a Shared) -> Self {
-        Self { shared, ages: [0; Bells::COUNT], beat: 0, idle: Instant::now() }
+        let now = Instant::now();
+        Self { shared, ages: [0; Bells::COUNT], beat: 0, last_beat: now, nap: None, idle: now }
     }
 
     /// Runs until the end of the runtime.
     pub fn run(mut self) {
         let control = self.shared.signals.bells().control();
-        let mut over = false;
         loop {
             self.shared.asleep.enter();
             let age = control.age();
-            let pass = self.pass(mem::take(&mut over));
+            let pass = self.pass();
             if pass.as_ref().is_some_and(Work::is_empty) {
-                over = self.sleep(control, age);
+                self.sleep(control, age);
             }
             self.shared.asleep.leave();
             match pass {
@@ -66,8 +71,8 @@ impl<'a> Listener<'a> {
         }
     }
 
-    /// Finds out what is to be called; `over`: a sleep went on to its end. `None` at the end of the runtime.
-    fn pass(&mut self, over: bool) -> Option<Work> {
+    /// Finds out what is to be called. `None` at the end of the runtime.
+    fn pass(&mut self) -> Option<Work> {
         let mut registry = self.shared.registry.lock();
         if registry.ending {
             return None;
@@ -75,21 +80,37 @@ impl<'a> Listener<'a> {
         let registry = &mut *registry;
         let all = mem::take(&mut registry.settling);
         let mut work = Work { handlers: Vec::new(), functions: mem::take(&mut registry.functions) };
-        for index in 0..Bells::COUNT {
-            let due = all || over && (registry.polled[index] || index % BEATS == self.beat);
-            if registry.listening[index] && (self.is_rung(index) || due) {
-                let armed = &mut registry.armed[index];
-                take_met(armed, &mut work);
-                registry.listening[index] = !armed.is_empty();
-                registry.polled[index] = armed.iter().any(|handler| !handler.is_announced());
+        let nap = mem::take(&mut self.nap);
+        let beat = self.beat(registry, nap.is_some());
+        for (index, beat) in beat.into_iter().enumerate() {
+            let due = all || beat || nap.is_some() && registry.polled[index];
+            if registry.listening[index] {
+                let rung = self.is_rung(index);
+                let found = (rung || due) && take_met(registry, index, &mut work);
+                if let Some(nap) = nap.or(rung.then_some(Duration::ZERO)).filter(|_| found) {
+                    self.shared.signals.bells().found(rung, nap);
+                }
             }
         }
-        self.beat = (self.beat + usize::from(over)) % BEATS;
         for handler in mem::take(&mut registry.fresh) {
             self.arm(handler, registry, &mut work);
         }
         registry.calling = !work.is_empty();
         Some(work)
+    }
+
+    /// The bells that are looked at though nobody has rung them, if it is time: from where the last heartbeat ended.
+    fn beat(&mut self, registry: &Registry, is_idle: bool) -> [bool; Bells::COUNT] {
+        let (mut looked_at, mut looks) = ([false; Bells::COUNT], 0);
+        if is_idle || self.last_beat.elapsed() > BEAT {
+            self.last_beat = Instant::now();
+            while looks < LOOKS && !looked_at[self.beat] {
+                looked_at[self.beat] = true;
+                looks += registry.armed[self.beat].len();
+                self.beat = (self.beat + 1) % Bells::COUNT;
+            }
+        }
+        looked_at
     }
 
     /// Whether a bell is older than known; then its new age is known.
@@ -117,20 +138,19 @@ impl<'a> Listener<'a> {
         }
     }
 
-    /// Sleeps until something changes; true if nothing did.
-    fn sleep(&self, control: &Bell, age: u64) -> bool {
+    /// Sleeps until something changes.
+    fn sleep(&mut self, control: &Bell, age: u64) {
         let (listening, announced) = {
             let registry = self.shared.registry.lock();
             (registry.listening, !registry.polled.contains(&true))
         };
+        let all = self.shared.signals.bells();
         let indexes = (0..Bells::COUNT).filter(|&index| listening[index]);
         let mut bells: Vec<(&Bell, u64)> =
             indexes.map(|index| (self.shared.bell(index), self.ages[index])).collect();
         bells.push((control, age));
-        let at_most = patience::sleep(self.idle.elapsed(), announced);
-        let start = Instant::now();
-        self.shared.signals.bells().sleep(&bells, at_most);
-        start.elapsed() + Duration::from_millis(1) > at_most
+        let nap = patience::sleep(self.idle.elapsed(), announced && all.are_heard());
+        self.nap = (!all.sleep(&bells, nap)).then_some(nap);
     }
 
     /// Calls what is to be called, under no lock, until the end.
@@ -159,8 +179,10 @@ impl<'a> Listener<'a> {
     }
 }
 
-/// Takes those whose condition is met out of a list.
-fn take_met(handlers: &mut Vec<Handler>, work: &mut Work) {
+/// Takes the handlers behind a bell whose condition is met; whether the bell should have rung for any.
+fn take_met(registry: &mut Registry, bell: usize, work: &mut Work) -> bool {
+    let handlers = &mut registry.armed[bell];
+    let before = work.handlers.len();
     let mut index = 0;
     while let Some(handler) = handlers.get(index) {
         match handler.want.met() {
@@ -168,4 +190,7 @@ fn take_met(handlers: &mut Vec<Handler>, work: &mut Work) {
             None => index += 1,
         }
     }
+    registry.listening[bell] = !handlers.is_empty();
+    registry.polled[bell] = handlers.iter().any(|handler| !handler.is_announced());
+    work.handlers[before..].iter().any(|(handler, _)| handler.is_announced())
 }

@@ -6,8 +6,8 @@
 //! * [`wait`]: one thread waits for one or more signals. It spins for as long as that is likely to pay ([`patience`]),
 //!   then sleeps on the bells of its signals; `signal::protocol` shows that no wake-up is lost. Nothing here polls at
 //!   full speed: a signal whose changes nobody announces (no interrupt, another process) is looked at in naps that
-//!   grow with the time waited, and every sleep ends after two seconds at the latest, should the hardware have lost an
-//!   interrupt.
+//!   grow with the time waited, and every sleep ends after some seconds, should the hardware have lost an interrupt. Where
+//!   it loses one after the other, as with broken firmware, all signals are looked at like that (`Bells::found`).
 //! * [`handlers`]: functions that are called when signals change, and [`listener`], the thread that calls them.
 //! * [`faults`]: the thread that calls functions when a GPU faults.
 //! * [`group`]: the sets of signals that `hsa_signal_group_create` makes.

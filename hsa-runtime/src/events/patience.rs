@@ -30,8 +30,9 @@ impl Hint {
 
 /// The shortest spin worth beginning: two pauses and a look at the clock.
 const SHORTEST_SPIN: Duration = Duration::from_micros(5);
-/// Every sleep ends after so long: an interrupt that was lost costs no more.
-const HEARTBEAT: Duration = Duration::from_secs(2);
+/// Every sleep ends after as long as was waited already, within these limits: an interrupt that was lost makes a wait at
+/// most twice as long as it must be, and who waits for hours hardly wakes up.
+const HEARTBEATS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 /// The longest nap where nobody announces a change.
 const LONGEST_NAP: Duration = Duration::from_secs(1);
 const SHORTEST_NAP: Duration = Duration::from_micros(50);
@@ -65,7 +66,7 @@ pub fn learn(typical: &AtomicU32, waited: Duration) {
 /// How long to sleep after having waited for `waited`; `announced`: whether every change rings a bell.
 pub fn sleep(waited: Duration, announced: bool) -> Duration {
     if announced {
-        return HEARTBEAT;
+        return waited.clamp(HEARTBEATS[0], HEARTBEATS[1]);
     }
     waited.mul_f64(waited.as_secs_f64().min(LARGEST_PART)).clamp(SHORTEST_NAP, LONGEST_NAP)
 }
@@ -109,6 +110,6 @@ mod tests {
         }
         assert!(looks < 500, "{looks}");
         assert_eq!(sleep(waited, false), LONGEST_NAP);
-        assert_eq!(sleep(waited, true), HEARTBEAT);
+        assert_eq!([Duration::ZERO, waited].map(|waited| sleep(waited, true)), HEARTBEATS);
     }
 }

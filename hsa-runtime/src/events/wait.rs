@@ -155,15 +155,22 @@ fn sleep_for<T>(
     indexes.dedup();
     let bells: Vec<&Bell> = indexes.into_iter().map(|index| wants[0].signal.bells().get(index)).collect();
     let announced = wants.iter().all(|want| want.signal.rings_for_gpus());
+    let all = wants[0].signal.bells();
     let listen = || bells.iter().map(|&bell| (bell, bell.age())).collect::<Vec<_>>();
-    sleep_until(listen, look, |ages| {
+    let mut slept = None;
+    let found = sleep_until(listen, look, |ages| {
         let waited = start.elapsed();
         if waited >= longest {
             return false;
         }
-        wants[0].signal.bells().sleep(&ages, patience::sleep(waited, announced).min(longest - waited));
+        let nap = patience::sleep(waited, announced && all.are_heard()).min(longest - waited);
+        slept = Some((all.sleep(&ages, nap), nap));
         true
-    })
+    });
+    if let (true, Some(_), Some((rung, nap))) = (announced, &found, slept) {
+        all.found(rung, nap);
+    }
+    found
 }
 
 /// A timeout in ticks of the system clock.

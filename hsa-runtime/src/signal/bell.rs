@@ -14,7 +14,7 @@
 use std::{
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -23,7 +23,10 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 
 use super::pump::Pump;
-use crate::driver::{Driver, Event, Wait};
+use crate::{
+    driver::{Driver, Event, Wait},
+    log::complain,
+};
 
 /// Signals in a row that share a bell.
 const NEIGHBOURS: u32 = 8;
@@ -65,7 +68,14 @@ pub struct Bells {
     rung: Condvar,
     /// Waits in the driver for all, where events have no ages.
     pump: Option<Pump>,
+    /// How often in a row a sleeper found what it waited for when its time was over, and no bell had rung.
+    missed: AtomicU32,
 }
+
+/// So many lost interrupts in a row are no accident.
+const MOST_MISSED: u32 = 3;
+/// It is unlikely that so long a nap and the silence of a bell end in the same moment.
+const TELLING_NAP: Duration = Duration::from_secs(1);
 
 impl Bells {
     /// How many there are.
@@ -80,6 +90,7 @@ impl Bells {
             control: OnceLock::new(),
             door: Mutex::default(),
             rung: Condvar::new(),
+            missed: AtomicU32::new(0),
         }
     }
 
@@ -174,8 +185,38 @@ impl Bells {
         &*self.driver
     }
 
+    /// Whether bells ring when they should, as far as is known. If not, sleepers do well to look by themselves.
+    pub fn are_heard(&self) -> bool {
+        self.missed.load(Ordering::Relaxed) < MOST_MISSED
+    }
+
+    /// A sleeper found what a bell was to ring for; `rung`: it did. Otherwise the nap, which was to be so long, was over:
+    /// then the bell may ring any moment, so that of short naps nothing is learned.
+    pub fn found(&self, rung: bool, nap: Duration) {
+        let missed = self.missed.load(Ordering::Relaxed);
+        // Of two threads at once one may not count: it is an estimate.
+        if !rung && nap >= TELLING_NAP && missed < MOST_MISSED {
+            self.missed.store(missed + 1, Ordering::Relaxed);
+            if missed + 1 == MOST_MISSED {
+                complain(
+                    "interrupts of a GPU get lost: signals are looked at all the time now, as with HSA_ENABLE_INTERRUPT=0",
+                );
+            }
+        } else if rung && (1..MOST_MISSED).contains(&missed) {
+            self.missed.store(0, Ordering::Relaxed);
+        }
+    }
+
     /// Sleeps until one of the bells has another age than the one told, at most so long; or, for no reason, shorter.
-    pub fn sleep(&'static self, bells: &[(&Bell, u64)], at_most: Duration) {
+    /// Whether it was shorter.
+    pub fn sleep(&'static self, bells: &[(&Bell, u64)], at_most: Duration) -> bool {
+        let start = Instant::now();
+        self.sleep_for(bells, at_most);
+        // The driver counts in ticks of its own.
+        start.elapsed() + Duration::from_millis(1) < at_most
+    }
+
+    fn sleep_for(&'static self, bells: &[(&Bell, u64)], at_most: Duration) {
         if let Some(pump) = &self.pump {
             // Without the thread, sleep goes on for its time, and who sleeps looks then.
             pump.start(self);
@@ -298,6 +339,18 @@ mod tests {
         }
         bells.end();
         bells.end();
+    }
+
+    #[test]
+    fn three_lost_rings_in_a_row_are_no_accident() {
+        let bells = bells(FakeDriver::default());
+        let heard =
+            [(false, 1), (false, 1), (true, 0), (false, 1), (false, 0), (false, 1), (false, 2), (true, 1)];
+        let heard = heard.map(|(rung, seconds)| {
+            bells.found(rung, Duration::from_secs(seconds));
+            bells.are_heard()
+        });
+        assert_eq!(heard, [true, true, true, true, true, true, false, false]);
     }
 
     #[test]
