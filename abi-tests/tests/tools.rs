@@ -2,10 +2,13 @@
 //! as in upstream's.
 #![forbid(unsafe_code)]
 
+use std::fs;
+
 use abi_tests::{
     compile::Program,
     kernel::Kernel,
     machine::Machine,
+    project,
     run::{Client, Library, Outcome},
     suite::Suite,
 };
@@ -78,4 +81,87 @@ fn handlers_see_and_change_packets() {
     let (ours, theirs) = (run(Library::Ours), run(Library::Upstream));
     assert!(theirs.code == 0 && theirs.stdout.ends_with("end\n"), "{theirs:?}");
     assert_eq!((ours.code, &ours.stdout), (0, &theirs.stdout), "{}", ours.stderr);
+}
+
+/// Those that HSA_TOOLS_LIB names come first, then those that the process has loaded, by their priority, whatever the order
+/// in which it did; each hears which ones before it failed.
+#[test]
+fn tools_get_the_tables_in_upstreams_order() {
+    let (folder, ranked) = (tempfile::tempdir().expect("temporary folder"), Program::tool("ranked"));
+    let [named, both, refuses, last] = ["a5", "b10", "c20-refuses", "d30"].map(|name| {
+        let copy = folder.path().join(name);
+        fs::copy(ranked.path(), &copy).expect("copy the tool");
+        copy.to_string_lossy().into_owned()
+    });
+    let (client, machine) = (Program::ours("tooled"), Machine::new("desktop-7900xtx"));
+    for suite in [Suite::Trixie, Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
+        let [ours, upstream] = [Library::Ours, Library::Upstream].map(|library| {
+            let client = Client::new(suite, library, &machine, &client.path());
+            let client = client.arg(&last).arg(&refuses).arg(&both);
+            client.env("HSA_TOOLS_LIB", format!("libno-such.so {named} {both}")).run()
+        });
+        assert_eq!((ours.code, &ours.stdout), (0, &upstream.stdout), "{suite:?}: {}", ours.stderr);
+        let order =
+            ["a5: OnL", "b10: OnL", "c20-refuses: OnL", "d30: OnL"].map(|tool| ours.stdout.find(tool));
+        assert!(order.is_sorted() && order[0].is_some(), "{}", ours.stdout);
+    }
+}
+
+/// What tools hear of scratch memory is what 7.2.4 tells. 6.4.3 does not tell that what a queue keeps is freed.
+#[test]
+fn tools_hear_of_scratch_memory() {
+    let Some(kernels) = Kernel::new("meeting", &["-O2"]) else { return };
+    let (machine, tool, client) =
+        (Machine::new("desktop-7900xtx"), Program::tool("scratch_events"), Program::ours("scratch"));
+    let wishes = [("HSA_NO_SCRATCH_RECLAIM", "1"), ("HSA_SCRATCH_SINGLE_LIMIT", "146800640")];
+    let suites = [Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some());
+    for (suite, (name, value)) in suites.flat_map(|suite| wishes.map(|wish| (suite, wish))) {
+        let [ours, upstream] = [Library::Ours, Library::Upstream].map(|library| {
+            let client = Client::new(suite, library, &machine, &client.path());
+            let client = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1");
+            client.env("HSA_TOOLS_LIB", tool.path()).env(name, value).run()
+        });
+        let told =
+            |line: &&str| suite == Suite::Exp || !line.starts_with("free") || !line.contains("flags 0");
+        let told = |stdout: &str| stdout.lines().filter(told).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!((ours.code, upstream.code), (0, 0), "{ours:?}");
+        assert_eq!(told(&ours.stdout), told(&upstream.stdout), "{suite:?} {name}={value}");
+        assert!(ours.stdout.contains("allocated: flags 0"), "{}", ours.stdout);
+    }
+}
+
+/// Debian's ROCr is built without it, so there is nothing to compare with.
+#[test]
+fn rocprofiler_register_gets_the_tables_before_tools_do() {
+    let (folder, stand_in) = (tempfile::tempdir().expect("temporary folder"), Program::tool("register"));
+    for entry in fs::read_dir(project::stage().join("lib")).expect("staged libraries").flatten() {
+        if entry.path().is_file() {
+            std::os::unix::fs::symlink(entry.path(), folder.path().join(entry.file_name())).expect("link");
+        }
+    }
+    fs::copy(stand_in.path(), folder.path().join("librocprofiler-register.so.0")).expect("copy");
+    let (client, machine, tool) =
+        (Program::ours("tooled"), Machine::new("desktop-7900xtx"), Program::tool("ranked"));
+    let run = |wishes: &[(&str, &str)]| {
+        let client =
+            Client::new(Suite::Trixie, Library::Folder(folder.path().into()), &machine, &client.path());
+        let client = client.env("HSA_TOOLS_LIB", tool.path());
+        let outcome = wishes.iter().fold(client, |client, (name, value)| client.env(name, *value)).run();
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let counts = [
+            "register: hsa, a function of its own 1, of the same version 1, tables 1, of major version 3",
+            "register: hsa_iterate_agents",
+            ": OnLoad",
+        ]
+        .map(|text| outcome.stdout.matches(text).count());
+        (counts, outcome.stderr.contains("rocprofiler-register answers 1"))
+    };
+    // Two rounds, the second without HSA_TOOLS_LIB.
+    assert_eq!(run(&[("STAND_IN", "0")]), ([2, 2, 0], false));
+    let old_tools = ("HSA_TOOLS_ROCPROFILER_V1_TOOLS", "yes");
+    assert_eq!(run(&[("STAND_IN", "0"), old_tools]), ([2, 2, 1], false));
+    assert_eq!(run(&[("STAND_IN", "1")]), ([2, 0, 1], false));
+    let report = ("HSA_TOOLS_REPORT_REGISTER_FAILURE", "1");
+    assert_eq!(run(&[("STAND_IN", "1"), report]), ([2, 0, 1], true));
+    assert_eq!(run(&[("STAND_IN", "0"), ("HSA_TOOLS_DISABLE_REGISTER", "1")]), ([0, 0, 1], false));
 }

@@ -177,8 +177,12 @@ fn given(queue: *const hsa_queue_t) -> Result<u64, Error> {
     if queue.is_null() { Err(Error::InvalidArgument) } else { Ok(address(queue)) }
 }
 
-pub fn destroy(queue: *mut hsa_queue_t) -> Result<(), Error> {
-    runtime::queues()?.destroy(given(queue)?)
+pub fn destroy(queue: *mut hsa_queue_t) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
+    let ended = runtime::queues()?.destroy(given(queue)?)?;
+    Ok(Then(move || {
+        ended.iter().for_each(|queue| queue.free_scratch());
+        HSA_STATUS_SUCCESS
+    }))
 }
 
 pub fn inactivate(queue: *mut hsa_queue_t) -> Result<(), Error> {

@@ -60,6 +60,19 @@ pub struct Config {
     pub tools: Option<String>,
     /// HSA_TOOLS_REPORT_LOAD_FAILURE, on by default: say which of them cannot be loaded.
     pub report_tools: bool,
+    /// What becomes of rocprofiler-register.
+    pub registration: Registration,
+}
+
+/// What the user wants of rocprofiler-register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Not HSA_TOOLS_DISABLE_REGISTER: the tables are offered to it.
+    pub enabled: bool,
+    /// HSA_TOOLS_REPORT_REGISTER_FAILURE: say what it answers if it does not take them.
+    pub reported: bool,
+    /// HSA_TOOLS_ROCPROFILER_V1_TOOLS, set to anything but a no: tools of HSA_TOOLS_LIB get them, too.
+    pub old_tools: bool,
 }
 
 /// How many queues are shared, and of what size.
@@ -126,6 +139,11 @@ impl Config {
             debug: on("HSA_ENABLE_DEBUG"),
             tools: look_up("HSA_TOOLS_LIB"),
             report_tools: choice("HSA_TOOLS_REPORT_LOAD_FAILURE") != Some(false),
+            registration: Registration {
+                enabled: !on("HSA_TOOLS_DISABLE_REGISTER"),
+                reported: on("HSA_TOOLS_REPORT_REGISTER_FAILURE"),
+                old_tools: look_up("HSA_TOOLS_ROCPROFILER_V1_TOOLS").is_some_and(|text| !is_no(&text)),
+            },
         }
     }
 }
@@ -137,6 +155,12 @@ fn choice(look_up: impl Fn(&str) -> Option<String>, name: &str) -> Option<bool> 
         Some("1") => Some(true),
         _ => None,
     }
+}
+
+/// Whether a text that nobody wrote for a program alone means no.
+fn is_no(text: &str) -> bool {
+    let zero = !text.is_empty() && text.bytes().all(|digit| digit == b'0');
+    zero || ["off", "false", "no", "n", "f"].iter().any(|no| text.eq_ignore_ascii_case(no))
 }
 
 /// The decimal number that `text` begins with, as `strtoul` and `atoi` read it; `None` without a digit.
@@ -174,6 +198,15 @@ mod tests {
         let limited = ("HSA_SCRATCH_SINGLE_LIMIT", "4096");
         assert_eq!(with(&[limited]).scratch_kept, Kept::UpTo(4096));
         assert_eq!(with(&[limited, ("HSA_NO_SCRATCH_RECLAIM", "1")]).scratch_kept, Kept::All);
+    }
+
+    #[test]
+    fn old_tools_are_wanted_by_anything_but_a_no() {
+        let wanted = |text| with(&[("HSA_TOOLS_ROCPROFILER_V1_TOOLS", text)]).registration.old_tools;
+        assert!(["", "1", "007", "yes", "none"].iter().all(|text| wanted(text)));
+        assert!(["0", "00", "off", "FALSE", "No", "n", "f"].iter().all(|text| !wanted(text)));
+        let unset = with(&[]).registration;
+        assert!(unset.enabled && !unset.old_tools && !unset.reported);
     }
 
     #[test]

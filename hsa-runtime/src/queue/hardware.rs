@@ -150,14 +150,14 @@ impl Queue {
         }
     }
 
-    /// Ends it: nobody calls a handler of it when this returns, nor does the GPU anything.
+    /// Ends it: nobody calls a handler of it when this returns, nor does the GPU anything. Its scratch memory is left,
+    /// so that tools hear of its end under no lock ([`Self::free_scratch`]).
     pub fn end(&self) {
         self.gate.shut();
         self.inactivate();
         // Afterwards its user has other uses for the signals.
         self.fail();
         self.answer_doorbell(None);
-        *self.parts.held.lock() = None;
         // Those who handle its errors are called once more, find the gate shut, and go.
         for signal in [&self.parts.inactive, &self.parts.reported] {
             signal.0.change(|value| value.store(-1, Ordering::SeqCst));

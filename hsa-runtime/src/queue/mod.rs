@@ -9,7 +9,7 @@
 //! * [`counted`] are handles of queues that several share.
 //! * [`intercept`] is a queue of ours in front of one of the hardware, for tools.
 //! * [`build`] puts a queue of the hardware together, [`hardware`] is one, [`mask`] where its waves run, and [`trouble`] what
-//!   happens when it cannot go on, for which [`errors`] has the names, [`scratch`] the memory, [`stopping`] what is then left
+//!   happens when it cannot go on, for which [`errors`] has the names, [`scratch`] the memory and [`lending`] what is done with it, [`stopping`] what is then left
 //!   undone, [`gate`] the order at the end, and [`trap`] what waves run that cannot go on.
 
 mod buffer;
@@ -22,6 +22,7 @@ pub mod fuzz;
 mod gate;
 pub mod hardware;
 mod intercept;
+mod lending;
 mod mask;
 mod ring;
 mod scratch;
@@ -325,11 +326,11 @@ impl Queues {
     }
 
     /// Destroys the queue at an address; a cooperative one with the last of those who created it. Handlers of signals that
-    /// are due are called before.
+    /// are due are called before. Of the answer, if it is one, the scratch memory is still to be freed.
     ///
     /// # Errors
     /// `InvalidQueue` if there is none, or it is shared and to be released.
-    pub fn destroy(&self, address: u64) -> Result<(), Error> {
+    pub fn destroy(&self, address: u64) -> Result<Option<Arc<Queue>>, Error> {
         if matches!(self.all.0.lock().get(&address), None | Some(Entry::Counted(_))) {
             return Err(Error::InvalidQueue);
         }
@@ -340,7 +341,7 @@ impl Queues {
             if let Some((&agent, (_, users))) = found {
                 *users -= 1;
                 if *users > 0 {
-                    return Ok(());
+                    return Ok(None);
                 }
                 cooperative.remove(&agent);
             }
@@ -348,7 +349,7 @@ impl Queues {
         // Of two threads that destroy it, one does.
         let entry = self.all.0.lock().remove(&address).ok_or(Error::InvalidQueue)?;
         entry.end();
-        Ok(())
+        Ok(entry.hardware().cloned())
     }
 
     /// Destroys a queue that nobody knows yet.

@@ -32,17 +32,17 @@ impl Drop for Remains {
 }
 
 impl Queue {
-    /// The packets that users have put in and that are not done, in order. A packet processor that runs may be doing
+    /// The packets that users have put in and that are not done, in order and with their numbers. A packet processor that runs may be doing
     /// them meanwhile.
-    pub(super) fn undone(&self) -> impl Iterator<Item = &Packet> {
+    pub(super) fn undone(&self) -> impl Iterator<Item = (u64, &Packet)> {
         let page = &self.parts.page;
         let packets = self.parts.ring.packets();
         let first = page.read_dispatch_id.load(Ordering::Acquire);
         let waiting = page.write_dispatch_id.load(Ordering::Acquire).wrapping_sub(first);
         let numbers = (0..waiting.min(packets.len() as u64)).map(move |step| first.wrapping_add(step));
         // A packet that somebody is still writing is invalid, and what stands in its place is of an earlier one.
-        let places = numbers.map(|number| &packets[number as usize % packets.len()]);
-        places.filter(|packet| packet.is_published())
+        let places = numbers.map(|number| (number, &packets[number as usize % packets.len()]));
+        places.filter(|(_, packet)| packet.is_published())
     }
 
     /// Takes it off its GPU; whether this is the first time. One that is being destroyed goes by itself.
@@ -50,7 +50,7 @@ impl Queue {
         let Some(_inside) = self.gate.enter() else { return false };
         let first = self.suspend(why);
         if first {
-            let found = self.undone().filter_map(|packet| signal::find(packet.completion()).ok());
+            let found = self.undone().filter_map(|(_, packet)| signal::find(packet.completion()).ok());
             let kept = found.filter(|signal| signal.retain().is_ok()).collect();
             *self.remains.lock() = Remains { error: -i64::from(why.0), ending: false, kept };
             self.answer_doorbell(Some(Arc::clone(self) as Arc<dyn Listener>));
@@ -92,7 +92,7 @@ impl Listener for Queue {
 
 impl Stopped for Queue {
     fn left(&self) -> Left {
-        let worked_at = self.undone().find(|packet| !packet.is_barrier());
+        let worked_at = self.undone().map(|(_, packet)| packet).find(|packet| !packet.is_barrier());
         Left {
             queue: self.parts.page.id.load(Ordering::Relaxed),
             busy: self.undone().next().is_some(),

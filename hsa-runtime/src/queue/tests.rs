@@ -112,7 +112,7 @@ fn a_queue_is_described_before_the_driver_has_it() {
     let doorbell = hsa_signal_t { handle: page.doorbell_signal.load(SeqCst) };
     assert!(find(doorbell).unwrap().is_doorbell());
     queues.destroy(queue.address()).unwrap();
-    assert_eq!(queues.destroy(queue.address()), Err(Error::InvalidQueue));
+    assert_eq!(queues.destroy(queue.address()).err(), Some(Error::InvalidQueue));
     assert!(driver.queues.lock()[0].is_none());
     queues.end();
 }

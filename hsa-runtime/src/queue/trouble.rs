@@ -7,13 +7,12 @@
 
 use std::{
     process,
-    sync::{Arc, Weak, atomic::Ordering},
+    sync::{Arc, Weak},
 };
 
 use super::{
     errors::{inactive, of_exception, of_inactive},
     hardware::Queue,
-    scratch::{need::Need, pool::Shortage, registers::Registers},
 };
 use crate::{
     abi::*,
@@ -84,55 +83,13 @@ impl Queue {
     }
 
     /// Lets the packet processor go on. It sees what was written to the descriptor before.
-    fn go_on(&self) {
+    pub(super) fn go_on(&self) {
         self.parts.inactive.0.store_silently(0);
-    }
-
-    /// The first packet that needs scratch memory is what it is for: the read index may be behind.
-    fn need(&self, lanes: u64) -> Option<Need> {
-        let dispatch = self.undone().find_map(|packet| packet.scratch_dispatch(lanes))?;
-        Need::new(self.scratch.shape(), &dispatch)
-    }
-
-    fn give_scratch(self: &Arc<Self>, machine: &Machine, lanes: u64) -> bool {
-        let mut held = self.parts.held.lock();
-        // What was too little.
-        *held = None;
-        let page = &self.parts.page;
-        let all = page.kind.load(Ordering::Relaxed) == HSA_QUEUE_TYPE_COOPERATIVE.0;
-        let need = self.need(lanes);
-        let taken = need.map_or(Err(Shortage::ForEver), |need| Ok((need, self.scratch.take(&need, all)?)));
-        match taken {
-            Ok((need, given)) => {
-                let shape = self.scratch.shape();
-                page.tell_scratch(&Registers::new(shape, &need, given.address(), given.bytes()));
-                page.set_property(AMD_QUEUE_PROPERTIES_USE_SCRATCH_ONCE, given.once);
-                *held = Some(given);
-                self.go_on();
-                true
-            }
-            // The signal keeps its value, so that this is called again, later.
-            Err(Shortage::Now) => true,
-            Err(Shortage::ForEver) => {
-                drop(held);
-                self.give_up(machine, HSA_STATUS_ERROR_OUT_OF_RESOURCES);
-                false
-            }
-        }
-    }
-
-    /// The dispatch that had scratch memory for itself alone has ended. The packet processor waits for the bit, so that
-    /// it cannot ask for more before its signal has been answered.
-    fn take_scratch_back(&self) {
-        *self.parts.held.lock() = None;
-        self.parts.page.tell_scratch(&Registers::none(self.scratch.shape()));
-        self.go_on();
-        self.parts.page.set_property(AMD_QUEUE_PROPERTIES_USE_SCRATCH_ONCE, false);
     }
 
     /// Stops the queue, writes down what happened, tells its user and completes its signals with the error, for the
     /// reasons and in the order of `events::faults`.
-    fn give_up(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) {
+    pub(super) fn give_up(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) {
         if !self.stop(why) {
             // Its GPU has stopped meanwhile, which is told already.
             return;

@@ -1,4 +1,4 @@
-//! The root of the tables: what tool libraries get in `OnLoad`, and the table of their own callbacks.
+//! The root of the tables: what tool libraries get in `OnLoad`.
 
 use super::{
     amd_ext::{AMD_EXT, AmdExtTable},
@@ -8,26 +8,13 @@ use super::{
     pc_sampling::{PC_SAMPLING_EXT, PcSamplingExtTable},
 };
 use crate::{
-    abi::{
-        ApiTableVersion, HSA_API_TABLE_MAJOR_VERSION, HSA_API_TABLE_STEP_VERSION,
-        HSA_TOOLS_API_TABLE_MAJOR_VERSION, HSA_TOOLS_API_TABLE_STEP_VERSION, hsa_amd_tool_event,
-    },
+    abi::{ApiTableVersion, HSA_API_TABLE_MAJOR_VERSION, HSA_API_TABLE_STEP_VERSION},
     boundary::Slots,
-    tools::Tables,
+    tools::{
+        Tables,
+        events::{TOOLS, ToolsApiTable},
+    },
 };
-
-/// Callbacks that a tool library sets and the runtime calls; none are set at first.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub struct ToolsApiTable {
-    pub version: ApiTableVersion,
-    pub hsa_amd_tool_scratch_event_alloc_start: hsa_amd_tool_event,
-    pub hsa_amd_tool_scratch_event_alloc_end: hsa_amd_tool_event,
-    pub hsa_amd_tool_scratch_event_free_start: hsa_amd_tool_event,
-    pub hsa_amd_tool_scratch_event_free_end: hsa_amd_tool_event,
-    pub hsa_amd_tool_scratch_event_async_reclaim_start: hsa_amd_tool_event,
-    pub hsa_amd_tool_scratch_event_async_reclaim_end: hsa_amd_tool_event,
-}
 
 /// All tables. A member counts only if `version.minor_id` reaches past it.
 #[derive(Clone, Copy)]
@@ -42,26 +29,16 @@ pub struct HsaApiTable {
     pub pc_sampling_ext_: *mut PcSamplingExtTable,
 }
 
-const fn version<T>(major_id: u32, step_id: u32) -> ApiTableVersion {
-    ApiTableVersion { major_id, minor_id: size_of::<T>() as u32, step_id, reserved: 0 }
-}
-
-/// The callbacks of tool libraries.
-pub static TOOLS: Slots<ToolsApiTable> = Slots::new(ToolsApiTable {
-    version: version::<ToolsApiTable>(HSA_TOOLS_API_TABLE_MAJOR_VERSION, HSA_TOOLS_API_TABLE_STEP_VERSION),
-    hsa_amd_tool_scratch_event_alloc_start: None,
-    hsa_amd_tool_scratch_event_alloc_end: None,
-    hsa_amd_tool_scratch_event_free_start: None,
-    hsa_amd_tool_scratch_event_free_end: None,
-    hsa_amd_tool_scratch_event_async_reclaim_start: None,
-    hsa_amd_tool_scratch_event_async_reclaim_end: None,
-});
-
 /// The root, in static storage and valid before `hsa_init`. Marked used, so that the optimiser takes neither it nor
 /// the slots that it leads to for constants: it cannot see the tools that write them.
 #[used]
 pub static ROOT: Slots<HsaApiTable> = Slots::new(HsaApiTable {
-    version: version::<HsaApiTable>(HSA_API_TABLE_MAJOR_VERSION, HSA_API_TABLE_STEP_VERSION),
+    version: ApiTableVersion {
+        major_id: HSA_API_TABLE_MAJOR_VERSION,
+        minor_id: size_of::<HsaApiTable>() as u32,
+        step_id: HSA_API_TABLE_STEP_VERSION,
+        reserved: 0,
+    },
     core_: CORE.get(),
     amd_ext_: AMD_EXT.get(),
     finalizer_ext_: FINALIZER_EXT.get(),
@@ -86,5 +63,4 @@ pub fn restore() {
     ROOT.restore();
 }
 
-const _: () = assert!(size_of::<ToolsApiTable>() == 64);
 const _: () = assert!(size_of::<HsaApiTable>() == 64);

@@ -50,6 +50,22 @@ impl Tool {
         Ok(Self { handle, name: name.to_owned() })
     }
 
+    /// The tools among the libraries that the process has loaded: those that say in which order, by a number of this name.
+    pub fn loaded() -> Vec<(Self, u32)> {
+        let mut names = Vec::<CString>::new();
+        // SAFETY: `take_name` gets the vector, and this call returns before it is used again.
+        unsafe { libc::dl_iterate_phdr(Some(take_name), (&raw mut names).cast()) };
+        let tools = names.into_iter().filter_map(|name| {
+            // SAFETY: a C string; a library that is loaded is not loaded again.
+            let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD) };
+            let tool = (!handle.is_null()).then_some(Self { handle, name })?;
+            let priority = tool.function(c"HSA_AMD_TOOL_PRIORITY")?.cast::<u32>();
+            // SAFETY: a datum of this name is a `uint32_t`, and never changes.
+            Some((tool, unsafe { priority.read() }))
+        });
+        tools.collect()
+    }
+
     /// Whether both are the same library, by whatever names.
     pub fn is(&self, other: &Self) -> bool {
         self.handle == other.handle
@@ -81,7 +97,7 @@ impl Tool {
 
     /// A function of this very library: `dlsym` would also take one of a library that it depends on, which may be a
     /// tool of its own.
-    fn function(&self, name: &CStr) -> Option<ptr::NonNull<c_void>> {
+    pub(super) fn function(&self, name: &CStr) -> Option<ptr::NonNull<c_void>> {
         // SAFETY: an open handle and a C string.
         let found = ptr::NonNull::new(unsafe { libc::dlsym(self.handle, name.as_ptr()) })?;
         let mut place = MaybeUninit::<libc::Dl_info>::zeroed();
@@ -95,6 +111,19 @@ impl Tool {
         let owner = unsafe { loaded(place.dli_fname) };
         (owner == self.handle).then_some(found)
     }
+}
+
+/// Adds the name of a loaded library to the vector at `names`. The program itself has none.
+///
+/// # Safety
+/// For `dl_iterate_phdr`, with a `Vec<CString>`.
+unsafe extern "C" fn take_name(info: *mut libc::dl_phdr_info, _: usize, names: *mut c_void) -> libc::c_int {
+    // SAFETY: what this function is called with, by its own contract.
+    let (names, name) = unsafe { (&mut *names.cast::<Vec<CString>>(), CStr::from_ptr((*info).dlpi_name)) };
+    if !name.is_empty() {
+        names.push(name.to_owned());
+    }
+    0
 }
 
 /// The handle of a library that is loaded already, only to be compared; NULL if it is not.
