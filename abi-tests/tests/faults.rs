@@ -146,3 +146,40 @@ fn a_process_ends_in_the_middle_of_a_fault() {
         }
     }
 }
+
+/// How often queues without progress are looked at here, in milliseconds.
+const LOOKS: (&str, &str) = ("ROCR_RS_STALL_CHECK", "20");
+
+/// On machines whose driver takes all queues off the hardware for each change, and only one (gfx11).
+#[test]
+fn a_kernel_that_takes_long_is_saved_and_restored_and_ends_well() {
+    for (name, target, _) in MACHINES {
+        let Some(kernels) = Kernel::on(target, "meeting", &["-O2"]) else { return };
+        let (machine, program) = (Machine::new(name), Program::ours("stalls"));
+        let trace = kernels.path().with_extension("trace");
+        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).within(60);
+        let client = client.arg(&kernels.path().to_string_lossy()).arg(&trace.to_string_lossy()).arg("4");
+        let outcome = client.env("SIMKFD_GPU", "1").env(LOOKS.0, LOOKS.1).trace(&trace).run();
+        assert_eq!(outcome.stdout, "left: 0, seen: 99, errors: 0\nend\n", "{name}: {outcome:?}");
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{name}");
+    }
+}
+
+/// The kernel never begins: the driver finds out when it is asked, and resets the GPU.
+#[test]
+fn a_gpu_that_hangs_is_found_out() {
+    for (name, target, bdf) in MACHINES {
+        let Some(kernels) = Kernel::on(target, "meeting", &["-O2"]) else { return };
+        let (machine, program) = (Machine::new(name), Program::ours("stalls"));
+        let plan = kernels.path().with_extension("toml");
+        std::fs::write(&plan, "[[fault]]\ninstruction = 'HANG'\nnth = 1000\n").expect("a plan");
+        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).within(60);
+        let client = client.arg(&kernels.path().to_string_lossy()).faults(&plan);
+        let outcome = client.env("SIMKFD_GPU", "1").env(LOOKS.0, LOOKS.1).run();
+        let said = "queue error: 0x1000\nleft: -4096, seen: 0, errors: 1\nend\n";
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (0, said), "{name}: {outcome:?}");
+        let end = "queue=0 kernel=wait_for signals=1 reason=hang";
+        let record = format!("kind=hardware agent={target} node=1 bdf={bdf} {end}");
+        assert_eq!(records(&outcome), [record], "{name}");
+    }
+}

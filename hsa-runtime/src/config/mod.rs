@@ -58,6 +58,9 @@ pub struct Config {
     pub debug: bool,
     /// HSA_TOOLS_LIB: tool libraries to load, as [`crate::tools::list`] reads it.
     pub tools: Option<String>,
+    /// ROCR_RS_STALL_CHECK: how often queues are looked at that make no progress, in milliseconds, every 10 s if it is not
+    /// set; `None` for never, which is 0. A variable of ours (`queue::stall`).
+    pub stall_check: Option<Duration>,
     /// HSA_TOOLS_REPORT_LOAD_FAILURE, on by default: say which of them cannot be loaded.
     pub report_tools: bool,
     /// What becomes of rocprofiler-register.
@@ -138,6 +141,9 @@ impl Config {
             copies: Copies::new(&look_up),
             debug: on("HSA_ENABLE_DEBUG"),
             tools: look_up("HSA_TOOLS_LIB"),
+            stall_check: look_up("ROCR_RS_STALL_CHECK")
+                .map_or(Some(10_000), |text| leading_number(&text).filter(|&number| number != 0))
+                .map(Duration::from_millis),
             report_tools: choice("HSA_TOOLS_REPORT_LOAD_FAILURE") != Some(false),
             registration: Registration {
                 enabled: !on("HSA_TOOLS_DISABLE_REGISTER"),

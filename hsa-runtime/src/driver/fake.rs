@@ -59,6 +59,8 @@ pub struct FakeDriver {
     pub shown: Mutex<Vec<(Part, Viewer, Access)>>,
     /// GPUs whose waves run the code at an address when they trap.
     pub traps: Mutex<Vec<(u32, u64)>>,
+    /// Whether GPUs can save their waves.
+    pub saves_waves: bool,
     /// The queues there were, by id; `None` for destroyed ones.
     pub queues: Mutex<Vec<Option<FakeQueue>>>,
 }
@@ -74,6 +76,8 @@ pub struct FakeQueue {
     pub mask: Vec<u32>,
     /// It has the global wave sync.
     pub wave_sync: bool,
+    /// How often it was given a ring, a priority and a share.
+    pub updates: usize,
     /// Its doorbell and two indexes.
     words: &'static [AtomicU64; 3],
 }
@@ -98,6 +102,7 @@ impl Default for FakeDriver {
             svm: Mutex::default(),
             shown: Mutex::default(),
             traps: Mutex::default(),
+            saves_waves: true,
             queues: Mutex::default(),
         }
     }
@@ -187,16 +192,18 @@ impl Driver for FakeDriver {
         Some(FaultWatch { memory: event, hardware: event, end: self.create_event()? })
     }
 
-    fn next_faults(&self, watch: &FaultWatch) -> Vec<Fault> {
+    fn next_faults(&self, watch: &FaultWatch, at_most: Duration) -> Option<Vec<Fault>> {
         let mut ages = self.ages.lock();
         loop {
             if ages[watch.end.id as usize] > 1 {
-                return Vec::new();
+                return None;
             }
             if let Some(fault) = self.faults.lock().pop() {
-                return vec![fault];
+                return Some(vec![fault]);
             }
-            self.set.wait(&mut ages);
+            if self.set.wait_for(&mut ages, at_most).timed_out() {
+                return Some(Vec::new());
+            }
         }
     }
 
@@ -246,6 +253,7 @@ impl Queues for FakeDriver {
             percentage: 100,
             mask: Vec::new(),
             wave_sync: false,
+            updates: 0,
             words,
         }));
         let doorbell = Doorbell::new(address);
@@ -267,8 +275,13 @@ impl Queues for FakeDriver {
     ) -> Result<(), Error> {
         self.change_queue(id, |queue| {
             queue.percentage = percentage;
+            queue.updates += 1;
             queue.wanted = Wanted { priority, ring, ring_bytes, ..queue.wanted };
         })
+    }
+
+    fn saves_waves(&self, _: &Node) -> bool {
+        self.saves_waves
     }
 
     fn mask_queue(&self, id: u64, mask: &[u32]) -> Result<(), Error> {

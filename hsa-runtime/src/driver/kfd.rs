@@ -1,7 +1,7 @@
 //! amdkfd, by way of the thunk. Answers to upstream's `amd_kfd_driver.cpp`.
 #![forbid(unsafe_code)]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use hsakmt_thunk::{
     self as thunk, ClockCounters, Config, Linux, Status, Thunk,
@@ -163,8 +163,8 @@ impl Driver for Kfd {
         kfd_fault::watch(&self.thunk)
     }
 
-    fn next_faults(&self, watch: &FaultWatch) -> Vec<Fault> {
-        kfd_fault::next(&self.thunk, watch)
+    fn next_faults(&self, watch: &FaultWatch, at_most: Duration) -> Option<Vec<Fault>> {
+        kfd_fault::next(&self.thunk, watch, at_most)
     }
 
     fn unwatch_faults(&self, watch: &FaultWatch) {

@@ -1,12 +1,11 @@
 //! Faults of GPUs by way of events of amdkfd. Answers to BindErrorHandlers and WaitAnyExceptions of upstream's runtime.
 #![forbid(unsafe_code)]
 
-use hsakmt_thunk::{Thunk, abi::event_type, event::Wait, topology::model::NodeId};
+use std::time::Duration;
+
+use hsakmt_thunk::{Status, Thunk, abi::event_type, event::Wait, topology::model::NodeId};
 
 use super::fault::{Fault, FaultWatch};
-
-/// For ever, in milliseconds.
-const FOR_EVER: u32 = u32::MAX;
 
 pub fn watch(thunk: &Thunk) -> Option<FaultWatch> {
     let memory = &thunk.services().ok()?.memory;
@@ -24,13 +23,18 @@ pub fn watch(thunk: &Thunk) -> Option<FaultWatch> {
 }
 
 /// None when the driver refuses, too: nothing will be heard of any more.
-pub fn next(thunk: &Thunk, watch: &FaultWatch) -> Vec<Fault> {
+pub fn next(thunk: &Thunk, watch: &FaultWatch, at_most: Duration) -> Option<Vec<Fault>> {
     let mut waits = [watch.memory, watch.hardware, watch.end].map(|event| Wait::new(event.id, 0));
-    if thunk.events().wait(&mut waits, false, FOR_EVER).is_err() {
-        return Vec::new();
+    // The greatest number is for ever.
+    let milliseconds = u32::try_from(at_most.as_millis()).unwrap_or(u32::MAX);
+    match thunk.events().wait(&mut waits, false, milliseconds) {
+        Ok(()) => {
+            let memory = waits[0].memory_fault().map(Fault::Memory);
+            let faults = memory.into_iter().chain(waits[1].hardware_exception().map(Fault::Hardware));
+            Some(faults.collect()).filter(|faults: &Vec<Fault>| !faults.is_empty())
+        }
+        Err(error) => (error.status == Status::WaitTimeout).then(Vec::new),
     }
-    let memory = waits[0].memory_fault().map(Fault::Memory);
-    memory.into_iter().chain(waits[1].hardware_exception().map(Fault::Hardware)).collect()
 }
 
 pub fn unwatch(thunk: &Thunk, watch: &FaultWatch) {

@@ -1,7 +1,9 @@
 //! Queues of amdkfd, by way of the thunk. Answers to CreateQueue and its neighbours in upstream's `amd_kfd_driver.cpp`.
 #![forbid(unsafe_code)]
 
-use hsakmt_thunk::{abi::queue_type, queue::Description, topology::model::Node};
+use std::path::Path;
+
+use hsakmt_thunk::{abi::queue_type, queue::Description, sysfs, topology::model::Node};
 
 use super::{
     kfd::{Kfd, out_of_resources},
@@ -80,6 +82,16 @@ impl Queues for Kfd {
     ) -> Result<(), Error> {
         let queues = &self.services()?.queues;
         queues.update(id, percentage, priority(wanted), ring, bytes).map_err(|_| Error::Generic)
+    }
+
+    fn saves_waves(&self, node: &Node) -> bool {
+        // kfd_cwsr_init; who may not read the parameter sees from the node's properties whether the kernel knows CWSR.
+        let parameter = Path::new("/sys/module/amdgpu/parameters/cwsr_enable");
+        let enabled = match self.thunk().driver().kernel().read(parameter) {
+            Ok(text) => sysfs::number(sysfs::text(text).trim()).is_some_and(|number| number != 0),
+            Err(_) => node.properties.cwsr_size != 0,
+        };
+        enabled && node.kernel_gfx.is_some_and(|gfx| gfx.major >= 9)
     }
 
     fn mask_queue(&self, id: u64, mask: &[u32]) -> Result<(), Error> {

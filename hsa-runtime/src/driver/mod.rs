@@ -21,6 +21,8 @@ pub mod share;
 pub mod svm;
 pub mod virtual_memory;
 
+use std::time::Duration;
+
 use hsakmt_thunk::topology::model::Node;
 pub use hsakmt_thunk::{
     ClockCounters,
@@ -91,8 +93,9 @@ pub trait Driver: Memory + Queues + Share + Svm + VirtualMemory + Send + Sync {
     /// Begins to listen for faults of GPUs; `None` if the driver refuses.
     fn watch_faults(&self) -> Option<FaultWatch>;
 
-    /// Sleeps until there are faults, which are the answer, or the watch's end is set. Damaged memory is two at once.
-    fn next_faults(&self, watch: &FaultWatch) -> Vec<Fault>;
+    /// Sleeps until there are faults, which are the answer, at most so long. `None` when the watch's end is set. Damaged
+    /// memory is two at once.
+    fn next_faults(&self, watch: &FaultWatch, at_most: Duration) -> Option<Vec<Fault>>;
 
     /// Ends a watch to which nobody listens any more.
     fn unwatch_faults(&self, watch: &FaultWatch);

@@ -118,6 +118,10 @@ pub trait Queues {
         bytes: u64,
     ) -> Result<(), Error>;
 
+    /// Whether the driver can take a GPU's waves off it at any time and put them back (CWSR). Otherwise it waits for their
+    /// end, and resets the GPU if that takes long.
+    fn saves_waves(&self, node: &Node) -> bool;
+
     /// Restricts a queue's waves to compute units, one a bit.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use super::{
     gate::Gate,
     mask::{self, Mask},
     scratch::pool::Pool,
+    stall::Stall,
     stopping::Remains,
 };
 use crate::{
@@ -50,6 +51,7 @@ pub struct Queue {
     settings: Mutex<Settings>,
     /// After an error.
     pub(super) remains: Mutex<Remains>,
+    pub(super) stall: Mutex<Stall>,
     own_doorbell: OwnSignal,
     /// The address of the queue that programs know in its place.
     front: OnceLock<u64>,
@@ -98,6 +100,7 @@ impl Queue {
             hardware,
             settings: Mutex::new(settings),
             remains: Mutex::default(),
+            stall: Mutex::default(),
             own_doorbell: OwnSignal(doorbell),
             front: OnceLock::new(),
             users: Mutex::default(),
@@ -204,6 +207,15 @@ impl Queue {
         }
         settings.priority = priority;
         self.update(&settings, 100).map_err(|_| Error::OutOfResources)
+    }
+
+    /// Has the driver take it off the hardware and put it back.
+    pub(super) fn remap(&self) {
+        let settings = self.settings.lock();
+        if settings.active && settings.suspended.is_none() {
+            // Of a GPU that hangs, faults tell.
+            let _ = self.update(&settings, 100);
+        }
     }
 
     fn update(&self, settings: &Settings, percentage: u32) -> Result<(), Error> {

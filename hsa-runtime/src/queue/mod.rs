@@ -9,8 +9,9 @@
 //! * [`counted`] are handles of queues that several share.
 //! * [`intercept`] is a queue of ours in front of one of the hardware, for tools.
 //! * [`build`] puts a queue of the hardware together, [`hardware`] is one, [`mask`] where its waves run, and [`trouble`] what
-//!   happens when it cannot go on, for which [`errors`] has the names, [`scratch`] the memory and [`lending`] what is done with it, [`stopping`] what is then left
-//!   undone, [`gate`] the order at the end, and [`trap`] what waves run that cannot go on.
+//!   happens when it cannot go on, for which [`errors`] has the names, [`scratch`] the memory and [`lending`] what is done
+//!   with it, [`stopping`] what is then left undone, [`stall`] how it is found that it does not go on, [`gate`] the order at
+//!   the end, and [`trap`] what waves run that cannot go on.
 
 mod buffer;
 pub mod build;
@@ -26,6 +27,7 @@ mod lending;
 mod mask;
 mod ring;
 mod scratch;
+mod stall;
 mod stopping;
 mod trap;
 mod trouble;

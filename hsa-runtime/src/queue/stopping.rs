@@ -10,6 +10,7 @@ use std::sync::{Arc, atomic::Ordering};
 use super::{All, Entry, descriptor::Packet, hardware::Queue};
 use crate::{
     abi::*,
+    agent::machine::Machine,
     events::faults::{Left, Running, Stopped},
     signal::{self, Listener, Signal},
 };
@@ -123,11 +124,14 @@ impl Stopped for Queue {
 }
 
 impl All {
-    /// The queues that the GPU of an agent reads.
+    /// Those that the GPU of an agent reads.
     pub(super) fn of(&self, agent: usize) -> Vec<Arc<Queue>> {
-        let all = self.0.lock();
-        let queues = all.values().filter_map(Entry::hardware).filter(|queue| queue.agent == agent).cloned();
-        queues.collect()
+        self.hardware().into_iter().filter(|queue| queue.agent == agent).collect()
+    }
+
+    /// The queues that GPUs read.
+    fn hardware(&self) -> Vec<Arc<Queue>> {
+        self.0.lock().values().filter_map(Entry::hardware).cloned().collect()
     }
 }
 
@@ -136,5 +140,9 @@ impl Running for All {
         let (now, before): (Vec<_>, Vec<_>) = self.of(agent).into_iter().partition(|queue| queue.stop(why));
         let heard = before.iter().any(|queue| queue.handler.is_some() || !queue.users.lock().is_empty());
         (now.into_iter().map(|queue| queue as Arc<dyn Stopped>).collect(), heard)
+    }
+
+    fn look(&self, machine: &Machine) {
+        self.hardware().iter().for_each(|queue| queue.look(machine));
     }
 }

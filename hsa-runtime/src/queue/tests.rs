@@ -225,6 +225,24 @@ fn a_stopped_queue_completes_what_it_leaves_undone_with_the_error() {
 }
 
 #[test]
+fn a_queue_that_makes_no_progress_is_given_to_the_driver_again() {
+    let (queues, driver) = queues(u64::MAX, &[]);
+    let queue = queues.create(queues.gpu(), &request(None)).unwrap();
+    let done = queues.events.signals.create(1, Kind::Interrupt).unwrap();
+    let updates = |looks: usize| {
+        (0..looks).for_each(|_| queues.all.look(&queues.machine));
+        driver.queues.lock()[0].as_ref().map_or(0, |queue| queue.updates)
+    };
+    assert_eq!(updates(10), 0, "it has nothing to do");
+    waits(&queue, HSA_PACKET_TYPE_KERNEL_DISPATCH, 0x40, done.handle());
+    assert_eq!([1, 1, 1, 2].map(updates), [0, 1, 2, 3]);
+    assert_eq!(driver.queues.lock()[0].as_ref().map(|queue| queue.percentage), Some(100));
+    queue.suspend(HSA_STATUS_ERROR);
+    assert_eq!(updates(100), 4, "it is off the GPU");
+    queues.end();
+}
+
+#[test]
 fn a_fault_stops_all_queues_of_its_gpu_once() {
     let (queues, driver) = queues(u64::MAX, &[]);
     let (handler, heard_by) = listener();

@@ -96,5 +96,6 @@ pub fn add_module(tree: &mut Tree, kernel: &Kernel) {
     }
     // lsmod looks for the modules that use it.
     tree.directory("sys/module/amdgpu/holders");
+    tree.file("sys/module/amdgpu/parameters/cwsr_enable", "1\n");
     tree.file("proc/modules", "amdgpu 20480000 0 - Live 0x0000000000000000\n");
 }

@@ -76,6 +76,7 @@ fn add(
         suspended: false,
         destroying: false,
         masked_for_debugger: call.process().runtime.traps && crate::debug::masks_queues(gpu),
+        remaps: 0,
         age: 0,
     };
     call.process().queues.put(id, queue);

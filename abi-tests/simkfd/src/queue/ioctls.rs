@@ -11,7 +11,7 @@ use crate::uapi::kfd::{
 /// Bits of a CU mask that the kernel looks at (`max_num_cus`).
 const MAX_CU_MASK_BITS: u32 = 1024;
 
-/// `kfd_ioctl_update_queue` and `pqm_update_queue_properties`
+/// `kfd_ioctl_update_queue`, `pqm_update_queue_properties` and `update_queue`
 pub(crate) fn update(call: &mut Call, args: &mut kfd_ioctl_update_queue_args) -> Result<(), Errno> {
     let ring_size = u64::from(properties::check_update(args)?);
     let queue = call.process().queues.get(args.queue_id).ok_or(Errno::EFAULT)?;
@@ -33,6 +33,11 @@ pub(crate) fn update(call: &mut Call, args: &mut kfd_ioctl_update_queue_args) ->
     queue.properties.ring_size = ring_size;
     queue.properties.percentage = args.queue_percentage & 0xff;
     queue.properties.priority = args.queue_priority;
+    // Where MES schedules, this queue leaves the hardware for the change, else all that the device has.
+    let alone = call.gpu(device).has_mes();
+    for (id, queue) in call.process().queues.newest_first().filter(|(_, queue)| queue.device == device) {
+        queue.remaps += u64::from(!alone || id == args.queue_id);
+    }
     Ok(())
 }
 

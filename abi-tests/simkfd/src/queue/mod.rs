@@ -98,6 +98,8 @@ pub(crate) struct Queue {
     pub destroying: bool,
     /// Its CUs are masked for the debugger (`is_dbg_wa`).
     pub masked_for_debugger: bool,
+    /// How often it was put back on the hardware.
+    pub remaps: u64,
     /// Counts the queues of the process from its first one on.
     age: u64,
 }

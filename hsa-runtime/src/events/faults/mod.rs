@@ -23,6 +23,7 @@ use std::{
     process,
     sync::Arc,
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use hsakmt_thunk::kernel::thread as quiet;
@@ -68,6 +69,8 @@ pub trait Running: Send + Sync {
     /// Takes all queues of the agent at an index off their GPU for ever, for this error; those that were not before. And whether users of
     /// others have heard already.
     fn stop(&self, agent: usize, why: hsa_status_t) -> (Vec<Arc<dyn Stopped>>, bool);
+    /// Looks for what makes no progress, and has the driver see whether its GPU hangs. Called again and again.
+    fn look(&self, machine: &Machine);
 }
 
 /// What the thread and those who want to hear share.
@@ -134,10 +137,11 @@ impl Faults {
 
 impl Shared {
     fn listen(&self, watch: &FaultWatch) {
-        loop {
-            let faults = self.machine.driver.next_faults(watch);
-            if faults.is_empty() {
-                return;
+        let at_most = self.machine.config.stall_check.unwrap_or(Duration::MAX);
+        while let Some(faults) = self.machine.driver.next_faults(watch, at_most) {
+            let running = self.running.lock().clone();
+            if let Some(running) = running.filter(|_| faults.is_empty()) {
+                running.look(&self.machine);
             }
             if !faults.iter().all(|fault| self.is_handled(fault)) {
                 process::abort();

@@ -62,6 +62,10 @@ impl Running for Ours {
         let _ = self.sender.send(("stop", why));
         (vec![Arc::new(self.clone())], false)
     }
+
+    fn look(&self, _: &Machine) {
+        let _ = self.sender.send(("look", HSA_STATUS_SUCCESS));
+    }
 }
 
 #[test]

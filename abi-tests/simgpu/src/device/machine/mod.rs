@@ -117,7 +117,7 @@ impl Machine {
     pub fn detach(&self, id: u32) -> bool {
         // Out of the map before it is joined: a queue's last interrupt may need the lock.
         let worker = self.workers().remove(&id);
-        worker.is_none_or(|worker| !worker.hangs())
+        worker.is_none_or(|worker| !worker.control().hangs())
     }
 
     /// Stops a queue between two packets or two turns of its waves, or lets it go on (AMDKFD_IOC_UPDATE_QUEUE with a
@@ -125,6 +125,20 @@ impl Machine {
     pub fn set_active(&self, id: u32, active: bool) -> bool {
         let control = self.workers().get(&id).map(Worker::control);
         control.inspect(|control| control.set_active(active)).is_some()
+    }
+
+    /// Takes a queue off the hardware and puts it back, as for any change of the run list. False when it hangs, so that
+    /// only a reset of the GPU takes it off.
+    pub fn remap(&self, id: u32) -> bool {
+        let control = self.workers().get(&id).map(Worker::control);
+        control.is_none_or(|control| {
+            control.set_active(false);
+            let works = !control.hangs();
+            if works {
+                control.set_active(true);
+            }
+            works
+        })
     }
 
     /// Gives a queue global wave sync or takes it away (AMDKFD_IOC_ALLOC_QUEUE_GWS): for its next dispatches.

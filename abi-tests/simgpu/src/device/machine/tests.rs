@@ -266,8 +266,24 @@ fn a_dispatch_that_spins_can_be_paused_and_goes_on() {
     assert_eq!(turns(), rested);
     machine.set_active(1, true);
     until("another turn", || turns() > rested);
+    let before = turns();
+    assert!(machine.remap(1), "a spinning kernel is no hang");
+    until("one more turn", || turns() > before);
     machine.set_active(1, false);
     assert!(machine.detach(1), "also while it is paused");
+}
+
+#[test]
+fn a_queue_that_hangs_is_found_when_it_is_to_leave_the_hardware() {
+    let (machine, memory, rig) = machine();
+    let (mut hung, mut whole) = (Client::new(&machine, &memory, 1), Client::new(&machine, &memory, 2));
+    rig.hang.store(1, Ordering::Relaxed);
+    hung.dispatch(1, 0);
+    until("the hang", || *rig.stops.lock().unwrap() == [(1, Stop::Hang)]);
+    assert!(!machine.remap(1) && machine.remap(2) && machine.remap(3));
+    whole.dispatch(1, 0);
+    until("the other", || whole.read() == 1);
+    assert!(!machine.detach(1));
 }
 
 #[test]

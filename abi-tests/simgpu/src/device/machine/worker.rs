@@ -64,6 +64,11 @@ impl Control {
         }
     }
 
+    /// Whether the hardware hangs with the queue.
+    pub fn hangs(&self) -> bool {
+        self.hangs.load(Ordering::Relaxed)
+    }
+
     /// Gives or takes global wave sync.
     pub fn set_global_sync(&self, given: bool) {
         self.global_sync.store(given, Ordering::Relaxed);
@@ -180,11 +185,6 @@ impl Worker {
             control.stop();
         }
         Ok(Self { control, thread })
-    }
-
-    /// Whether the hardware hangs with it.
-    pub fn hangs(&self) -> bool {
-        self.control.hangs.load(Ordering::Relaxed)
     }
 
     /// The thread's control.

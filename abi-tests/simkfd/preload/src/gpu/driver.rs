@@ -24,7 +24,7 @@ pub struct Interrupts {
     counts: bool,
     /// How many there were.
     pub packets: Packets,
-    /// The fault plan has reset it.
+    /// It was reset.
     reset: AtomicBool,
 }
 
@@ -35,9 +35,14 @@ impl Interrupts {
         Self { process, kernel, gpu, counts, packets, reset }
     }
 
-    /// Whether the fault plan has reset the GPU.
+    /// Whether the GPU was reset: what hung does not any more.
     pub fn was_reset(&self) -> bool {
         self.reset.load(Ordering::Relaxed)
+    }
+
+    /// It is reset now.
+    pub fn note_reset(&self) {
+        self.reset.store(true, Ordering::Relaxed);
     }
 
     /// Lets the plan's incident happen, on a thread of its own: a queue cannot wait until it is itself taken away.

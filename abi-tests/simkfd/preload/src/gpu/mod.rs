@@ -75,7 +75,7 @@ impl Gpus {
     }
 
     /// Follows what the kernel has changed. When this returns, what is unmapped or destroyed is used no more, and what
-    /// is new can be used. A GPU that hangs with a queue that is destroyed is reset.
+    /// is new can be used. A GPU that hangs with a queue that is to leave the hardware is reset.
     pub fn follow(&self, process: &'static Process, kernel: &'static Kernel, settings: &Settings) {
         // Looking under the lock: a thread with an older view must not undo what a newer one did.
         let mut boards = self.boards();
@@ -85,6 +85,7 @@ impl Gpus {
                 let new = || Board::new(index, facts, process, kernel, settings);
                 let board = boards.entry(index).or_insert_with(new);
                 if !board.follow(&view, process) {
+                    board.interrupts.note_reset();
                     kernel.happen(index, Incident::GpuReset, process);
                     board.follow(&kernel.gpu_view(index, process), process);
                 }
@@ -167,10 +168,14 @@ impl Board {
         for queue in &view.queues {
             match self.queues.insert(queue.id, *queue) {
                 None => self.attach(queue, process),
-                Some(old) if old.active != queue.active => {
-                    self.machine.set_active(queue.id, queue.active);
+                Some(old) => {
+                    if old.active && old.remaps != queue.remaps {
+                        works &= self.machine.remap(queue.id);
+                    }
+                    if old.active != queue.active {
+                        self.machine.set_active(queue.id, queue.active);
+                    }
                 }
-                Some(_) => {}
             }
             self.machine.set_global_sync(queue.id, queue.global_sync);
         }

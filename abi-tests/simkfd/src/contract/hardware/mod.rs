@@ -54,6 +54,8 @@ pub struct RunningQueue {
     pub active: bool,
     /// It was given global wave sync.
     pub global_sync: bool,
+    /// How often the driver has taken it off the hardware and put it back.
+    pub remaps: u64,
 }
 
 /// What a mapped range shows.
@@ -240,6 +242,7 @@ fn queues(state: &mut State, process: ProcessId, gpu: usize, doorbell_bytes: u64
             doorbell: (backing, u64::from(queue.doorbell) * doorbell_bytes),
             active: queue.is_active() && !evicted,
             global_sync: queue.gws,
+            remaps: queue.remaps,
         }
     })
     .collect()

@@ -57,7 +57,8 @@ fn a_gpu_sees_its_mappings_and_queues() {
         ..Default::default()
     };
     rig.ioctl(0x07, &mut stop).unwrap();
-    assert!(!rig.kernel.gpu_view(0, &rig.host).queues[0].active);
+    let stopped = rig.kernel.gpu_view(0, &rig.host).queues[0];
+    assert!(!stopped.active && stopped.remaps == queue.remaps + 1);
     rig.ioctl(0x03, &mut kfd_ioctl_destroy_queue_args { queue_id: made.queue_id, pad: 0 }).unwrap();
     assert_eq!(rig.kernel.gpu_view(0, &rig.host).queues, []);
     let again = create(&rig, &args).unwrap();
