@@ -7,13 +7,12 @@
 use core::ops::Range;
 
 use super::{high, low};
-use crate::abi::HSA_PACKET_TYPE_VENDOR_SPECIFIC;
 
-/// `hsa_amd_vendor_packet` of words for the command processor, AMD_AQL_FORMAT_PM4_IB: a [`call`] at [`CALL`], and how many
-/// words follow it.
+/// `hsa_amd_vendor_packet` of words for the command processor, HSA_PACKET_TYPE_VENDOR_SPECIFIC and AMD_AQL_FORMAT_PM4_IB: a
+/// [`call`] at [`CALL`], and how many words follow it.
 pub const VENDOR_PACKET: [u32; 16] = {
     let mut words = [0; 16];
-    words[0] = HSA_PACKET_TYPE_VENDOR_SPECIFIC.0 | 1 << 16;
+    words[0] = 1 << 16;
     words[CALL.end] = 16 - CALL.end as u32 - 1;
     words
 };
