@@ -7,7 +7,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::project;
+use crate::{port::Port, project};
 
 /// A compiled client in a folder of its own, gone when dropped.
 pub struct Program {
@@ -23,7 +23,7 @@ impl Program {
     pub fn new(name: &str, include: &Path) -> Self {
         let library =
             if name == "thunk" || name.starts_with("kmt_") { "-lhsakmt" } else { "-lhsa-runtime64" };
-        Self::compile(name, include, &[library, "-ldl", "-pthread"])
+        Self::compile(name, include, None, &[library, "-ldl", "-pthread"])
     }
 
     /// The same with our own headers.
@@ -31,19 +31,26 @@ impl Program {
         Self::new(name, &project::stage().join("include"))
     }
 
+    /// The same for another architecture.
+    pub fn foreign(name: &str, port: Port) -> Self {
+        let include = project::stage_for(Some(port)).join("include");
+        Self::compile(name, &include, Some(port), &["-lhsa-runtime64", "-ldl", "-pthread"])
+    }
+
     /// A program on the driver alone: linked to nothing, with the newest kernel's headers.
     pub fn probe(name: &str, include: &Path) -> Self {
-        Self::compile(name, include, &["-pthread"])
+        Self::compile(name, include, None, &["-pthread"])
     }
 
     /// A tool library, which the runtime loads: linked to nothing, it finds the runtime in its tables.
     pub fn tool(name: &str) -> Self {
-        Self::compile(name, &project::stage().join("include"), &["-shared", "-fPIC"])
+        Self::compile(name, &project::stage().join("include"), None, &["-shared", "-fPIC"])
     }
 
-    fn compile(name: &str, include: &Path, link: &[&str]) -> Self {
+    fn compile(name: &str, include: &Path, port: Option<Port>, link: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("client-").tempdir().expect("temporary folder");
-        let compiled = Command::new("cc")
+        let compiler = port.map_or_else(|| "cc".to_owned(), |port| format!("{}-gcc", port.multiarch()));
+        let compiled = Command::new(&compiler)
             .args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
             .arg(folder.path().join("client"))
             .arg(project::data("clients").join(format!("{name}.c")))
@@ -51,10 +58,10 @@ impl Program {
             .arg("-isystem")
             .arg(include)
             .arg("-L")
-            .arg(project::stage().join("lib"))
+            .arg(project::stage_for(port).join("lib"))
             .args(link)
             .output()
-            .expect("run cc");
+            .unwrap_or_else(|why| panic!("{compiler}: {why}"));
         let why = String::from_utf8_lossy(&compiled.stderr);
         assert!(compiled.status.success(), "{name}.c with {}:\n{why}", include.display());
         Self { folder }

@@ -13,6 +13,7 @@ pub mod lines;
 pub mod llama;
 pub mod machine;
 pub mod packets;
+pub mod port;
 pub mod project;
 pub mod rocminfo;
 pub mod run;

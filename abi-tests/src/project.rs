@@ -9,6 +9,8 @@ use std::{
 
 use serde::de::DeserializeOwned;
 
+use crate::port::Port;
+
 /// The workspace's root folder.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the workspace")
@@ -43,6 +45,26 @@ pub fn stage() -> &'static Path {
         script("build", &["--sim"]).expect("scripts/build --sim");
         target().join("stage")
     })
+}
+
+/// The staged prefix for an architecture, or for this one.
+///
+/// # Panics
+/// When there is none: the test has asked [`Port::built`] first.
+pub fn stage_for(port: Option<Port>) -> PathBuf {
+    port.map_or_else(|| stage().to_owned(), |port| built(port).join("stage"))
+}
+
+/// What [`simulator`] gives, for an architecture.
+///
+/// # Panics
+/// As [`stage_for`].
+pub fn simulator_for(port: Option<Port>, file: &str) -> PathBuf {
+    port.map_or_else(|| simulator(file), |port| built(port).join("release").join(file))
+}
+
+fn built(port: Port) -> &'static Path {
+    port.built().expect("asked for by the test")
 }
 
 /// A file that the release build of the simulator made, for example `libsimkfd_preload.so`.

@@ -116,7 +116,10 @@ impl<'a> Client<'a> {
         let preload = self.preload();
         let mut command = Command::new("timeout");
         command.arg("--signal=KILL").arg(self.seconds.to_string());
-        if self.observer.is_empty() {
+        if let Some(port) = self.suite.port() {
+            command.arg(port.qemu()).arg("-E").arg(assignment("LD_PRELOAD", &preload));
+            command.arg(self.suite.loader(root));
+        } else if self.observer.is_empty() {
             // By the environment, so that the client's children are on the simulated machine too.
             command.arg("env").arg(assignment("LD_PRELOAD", &preload));
             command.arg(self.suite.loader(root));
@@ -140,16 +143,17 @@ impl<'a> Client<'a> {
     }
 
     fn preload(&self) -> OsString {
-        let mut files = vec![project::simulator("libsimkfd_preload.so")];
+        let port = self.suite.port();
+        let mut files = vec![project::simulator_for(port, "libsimkfd_preload.so")];
         if let Library::Preloaded = self.library {
-            files.extend(PRELOADED.map(|name| project::stage().join("lib").join(name)));
+            files.extend(PRELOADED.map(|name| project::stage_for(port).join("lib").join(name)));
         }
         std::env::join_paths(files).expect("no colon in our paths")
     }
 
     fn library_path(&self, root: &Path) -> OsString {
         let mut folders = match &self.library {
-            Library::Ours => vec![project::stage().join("lib")],
+            Library::Ours => vec![project::stage_for(self.suite.port()).join("lib")],
             Library::Upstream | Library::Preloaded => Vec::new(),
             Library::Folder(folder) => vec![folder.clone()],
         };

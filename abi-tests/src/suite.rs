@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::project;
+use crate::{port::Port, project};
 
 /// A Debian release's rocminfo and upstream libraries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,15 +28,31 @@ pub enum Suite {
     ExpHip,
     /// Sid with HIP 6.4.3, rocBLAS 6.4.4 and llama.cpp.
     SidLlama,
+    /// [`Suite::Trixie`] for arm64.
+    TrixieArm64,
+    /// The same for ppc64el.
+    TrixiePpc64el,
+    /// Debian 13's C library for riscv64, for which there is no ROCm.
+    TrixieRiscv64,
 }
 
 impl Suite {
     /// How many there are; `suite as usize` is below.
-    pub const COUNT: usize = Self::SidLlama as usize + 1;
+    pub const COUNT: usize = Self::TrixieRiscv64 as usize + 1;
     /// The small ones, oldest first.
     pub const ALL: [Self; 4] = [Self::Bookworm, Self::Trixie, Self::Sid, Self::Exp];
     /// Those with HIP and OpenCL, half a gigabyte each.
     pub const HIP: [Self; 3] = [Self::TrixieHip, Self::SidHip, Self::ExpHip];
+
+    /// The architecture whose programs it holds, if it is not the tests' own.
+    pub fn port(self) -> Option<Port> {
+        match self {
+            Self::TrixieArm64 => Some(Port::Arm64),
+            Self::TrixiePpc64el => Some(Port::Ppc64el),
+            Self::TrixieRiscv64 => Some(Port::Riscv64),
+            _ => None,
+        }
+    }
 
     /// The name that the scripts use.
     pub fn name(self) -> &'static str {
@@ -49,12 +65,15 @@ impl Suite {
             Self::SidHip => "sid-hip",
             Self::ExpHip => "exp-hip",
             Self::SidLlama => "sid-llama",
+            Self::TrixieArm64 => "trixie-arm64",
+            Self::TrixiePpc64el => "trixie-ppc64el",
+            Self::TrixieRiscv64 => "trixie-riscv64",
         }
     }
 
     /// The stable releases do not move, so not having one is a failure, not a reason to skip.
     fn must_be_there(self) -> bool {
-        matches!(self, Self::Bookworm | Self::Trixie)
+        matches!(self, Self::Bookworm | Self::Trixie) || self.port().is_some()
     }
 
     /// The unpacked folder, fetched at first use; none when a moving suite cannot be had.
@@ -84,7 +103,11 @@ impl Suite {
             .iter()
             .filter_map(|folder| fs::read_dir(root.join(folder)).ok())
             .flat_map(|folder| folder.flatten().map(|entry| entry.path()))
-            .find(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("ld-linux")));
+            .find(|path| {
+                let name =
+                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                name.starts_with("ld-linux") || name.starts_with("ld64.so")
+            });
         found.unwrap_or_else(|| panic!("{} has no dynamic loader", root.display()))
     }
 
@@ -104,7 +127,7 @@ impl Suite {
 
     /// Where the suite's libraries lie; bookworm still has two places, and llama.cpp's programs one of their own.
     pub fn libraries(self, root: &Path) -> Vec<PathBuf> {
-        let triple = multiarch();
+        let triple = self.port().map_or_else(multiarch, Port::multiarch);
         let (old, new) = (root.join("lib").join(triple), root.join("usr/lib").join(triple));
         [old, new.join("llama"), new].into_iter().filter(|folder| folder.is_dir()).collect()
     }

@@ -5,7 +5,8 @@
 # folder of its own. The lock has one line a package: suite name version sha256 path.
 # shellcheck shell=bash
 
-suites=(bookworm trixie sid exp trixie-hip sid-hip exp-hip sid-llama)
+suites=(bookworm trixie sid exp trixie-hip sid-hip exp-hip sid-llama
+    trixie-qemu trixie-arm64 trixie-ppc64el trixie-riscv64)
 cache=${ROCR_SUITES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rocr-rs}
 # shellcheck disable=SC2154  # common.sh sets it
 lock=$project/scripts/suites.lock
@@ -14,9 +15,19 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 suite_root() { echo "$cache/$1/root"; }
 
+# Whose programs a suite holds: a name that ends in an architecture says so.
+architecture_of() {
+    case $1 in *-arm64 | *-ppc64el | *-riscv64) echo "${1##*-}" ;; *) echo "$architecture" ;; esac
+}
+
 # What a suite needs to run rocminfo by its own dynamic loader, and to compile against its
 # headers. A list, not a dependency closure: that brings in Python, Perl and OpenSSL.
 packages_of() {
+    case $1 in
+        trixie-qemu) echo qemu-user; return ;;
+        # Debian builds ROCm for no riscv64.
+        trixie-riscv64) echo libc6 libgcc-s1; return ;;
+    esac
     echo rocminfo libhsa-runtime64-1 libhsa-runtime-dev libc6 libstdc++6 libgcc-s1 \
         zlib1g libdrm2 libdrm-amdgpu1 libdrm-common libnuma1
     case $1 in
@@ -27,7 +38,7 @@ packages_of() {
         exp*) echo libelf1t64 libzstd1 ;;
     esac
     case $1 in
-        bookworm | trixie | sid | exp) ;;
+        bookworm | trixie | sid | exp | trixie-arm64 | trixie-ppc64el) ;;
         trixie-hip) hip_packages 5 2 17 14; echo libllvm17t64 libclang-cpp17t64 libxml2 ;;
         sid-hip | sid-llama) hip_packages 6 3 21 16; echo libhiprtc6 libllvm21 libclang-cpp21 libxml2-16 ;;&
         sid-hip) ;;
@@ -66,12 +77,13 @@ mirror() {
 
 # Runs an apt command on the suite's own index, away from the system's.
 suite_apt() {
-    local suite=$1 state=$cache/$1/apt
+    local suite=$1 state=$cache/$1/apt whose
+    whose=$(architecture_of "$1")
     shift
     apt-get -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
         -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
         -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache" \
-        -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" \
+        -o APT::Architecture="$whose" -o APT::Architectures="$whose" \
         -o Acquire::Languages=none \
         -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
         -o Acquire::Check-Valid-Until=false -o APT::Sandbox::User="$(id -un)" "$@"
@@ -116,20 +128,26 @@ wanted() {
     done
 }
 
-write_lock() {
-    local suite
+# Of the suites named, or of all; what is pinned of others stays.
+lock_suites() {
+    local suite all=("${suites[@]}")
+    [ $# -eq 0 ] || all=("$@")
     for suite in "${suites[@]}"; do
-        update_index "$suite"
-        # shellcheck disable=SC2046  # package names, one a word
-        indexed "$suite" $(wanted "$suite") | sort
+        if [[ " ${all[*]} " = *" $suite "* ]]; then
+            update_index "$suite"
+            # shellcheck disable=SC2046  # package names, one a word
+            indexed "$suite" $(wanted "$suite") | sort
+        else
+            grep "^$suite " "$lock" || true
+        fi
     done >"$lock.new"
     mv "$lock.new" "$lock"
     say "$(wc -l <"$lock") packages pinned in ${lock#"$project"/}"
 }
 
-# The pins of a suite. They are amd64's; other architectures take what the mirror has.
+# The pins of a suite. Those of suites that name no architecture are amd64's; elsewhere they take what the mirror has.
 pins() {
-    [ "$architecture" = amd64 ] || return 0
+    [ "$architecture" = amd64 ] || [ "$(architecture_of "$1")" != "$architecture" ] || return 0
     grep "^$1 " "$lock" || true
 }
 
@@ -150,7 +168,7 @@ fetch_current() {
     line=$(indexed "$suite" "$(wanted "$suite" | grep -x -F -e "$package" -e "$package/experimental")")
     [ -n "$line" ] || die "$suite: the mirror has no $package"
     read -r _ _ version hash path <<<"$line"
-    say "$suite: $package ${pinned:-(no pin for $architecture)} is not on the mirror, taking $version"
+    say "$suite: $package ${pinned:-(no pin for $(architecture_of "$suite"))} is not on the mirror, taking $version"
     fetch "$path" "$hash" || die "$suite: cannot fetch $package $version"
 }
 

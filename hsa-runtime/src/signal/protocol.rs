@@ -89,7 +89,7 @@ pub fn sleep_until<A, T>(
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "powerpc64")))]
 mod tests {
     use super::*;
     use shuttle::{

@@ -21,7 +21,11 @@ use std::{mem::offset_of, sync::Arc};
 
 /// `KFD_SIGNAL_EVENT_LIMIT`: slots of the event page.
 const SLOTS: u64 = 4096;
-const PAGE_BYTES: u64 = SLOTS * 8;
+
+/// Of the event page: a multiple of the kernel's pages, which may be larger than all slots.
+fn page_bytes(driver: &Driver) -> u64 {
+    (SLOTS * 8).next_multiple_of(driver.kernel().page_size())
+}
 
 /// A created event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +170,7 @@ impl Events {
         };
         let mut page = self.page.lock();
         let needs_page = memory.is_discrete() && page.start == 0;
-        let new_page = if needs_page { Some(allocate_page(memory)?) } else { None };
+        let new_page = if needs_page { Some(allocate_page(memory, page_bytes(&self.driver))?) } else { None };
         arguments.event_page_offset = new_page.and_then(|start| memory.handle_of(start)).unwrap_or(0);
         self.driver.ask("CREATE_EVENT", &mut arguments).inspect_err(|_| {
             // Nothing refers to the new page yet.
@@ -202,7 +206,7 @@ impl Events {
     /// Old APUs: the page is the kernel's.
     fn map_kernel_page(&self, arguments: &kfd_ioctl_create_event_args) -> Result<u64> {
         let backing = Backing::Device { fd: self.driver.fd(), offset: arguments.event_page_offset };
-        self.driver.kernel().map(Place::Anywhere, PAGE_BYTES, backing).map_err(|errno| {
+        self.driver.kernel().map(Place::Anywhere, page_bytes(&self.driver), backing).map_err(|errno| {
             let _ = self.destroy(arguments.event_id);
             failed("mmap", errno)
         })
@@ -219,7 +223,7 @@ impl Events {
         }
         let mut gpus = page.gpus.clone();
         gpus.push(gpu);
-        memory.map_to_these(page.start, PAGE_BYTES, &gpus)?;
+        memory.map_to_these(page.start, page_bytes(&self.driver), &gpus)?;
         page.gpus = gpus;
         Ok(())
     }
@@ -282,17 +286,11 @@ pub fn is_signal(kind: u32) -> bool {
     matches!(kind, event_type::SIGNAL | event_type::DEBUG_EVENT)
 }
 
-fn allocate_page(memory: &Memory) -> Result<u64> {
+fn allocate_page(memory: &Memory, size: u64) -> Result<u64> {
     use HsaMemFlags as Flags;
     let flags = Flags::HOST_ACCESS | Flags::EXECUTE_ACCESS | Flags::NON_PAGED | Flags::UNCACHED;
     let node = NodeId(0);
-    let page = memory.allocate(Request {
-        node,
-        size: PAGE_BYTES,
-        alignment: 0,
-        at: None,
-        flags: HsaMemFlags(flags),
-    });
+    let page = memory.allocate(Request { node, size, alignment: 0, at: None, flags: HsaMemFlags(flags) });
     page.map_err(|error| Error { status: Status::Error, ..error })
 }
 

@@ -1,5 +1,4 @@
-//! The calling process, as the simulated kernel sees it. Unsafe: it reads and writes the client's memory, by
-//! process_vm_readv and process_vm_writev on itself, for which a bad pointer is EFAULT and no fault.
+//! The calling process, as the simulated kernel sees it. Unsafe: it asks libc.
 
 use crate::devices::{self, Kept};
 use crate::entry;
@@ -8,7 +7,8 @@ use crate::maps;
 use crate::next;
 use crate::process::Process;
 use crate::shared;
-use libc::{c_int, c_void, iovec};
+use crate::user;
+use libc::c_int;
 use simkfd::contract::{
     Backing, Clock, Errno, FileId, FileKind, HeldFile, Host, Listener, Place, SharedBuffer, StreamId,
 };
@@ -62,19 +62,11 @@ fn capabilities() -> u64 {
 
 impl Host for Process {
     fn read_user(&self, addr: u64, out: &mut [u8]) -> Result<(), Errno> {
-        let local = iovec { iov_base: out.as_mut_ptr().cast(), iov_len: out.len() };
-        let remote = iovec { iov_base: addr as *mut c_void, iov_len: out.len() };
-        // SAFETY: `local` is `out`; the kernel checks `remote`.
-        let copied = unsafe { libc::process_vm_readv(libc::getpid(), &local, 1, &remote, 1, 0) };
-        if copied == out.len() as isize { Ok(()) } else { Err(Errno::EFAULT) }
+        user::read(addr, out)
     }
 
     fn write_user(&self, addr: u64, data: &[u8]) -> Result<(), Errno> {
-        let local = iovec { iov_base: data.as_ptr().cast_mut().cast(), iov_len: data.len() };
-        let remote = iovec { iov_base: addr as *mut c_void, iov_len: data.len() };
-        // SAFETY: `local` is `data`, which is only read; the kernel checks `remote`.
-        let copied = unsafe { libc::process_vm_writev(libc::getpid(), &local, 1, &remote, 1, 0) };
-        if copied == data.len() as isize { Ok(()) } else { Err(Errno::EFAULT) }
+        user::write(addr, data)
     }
 
     fn range_mapped(&self, addr: u64, bytes: u64, write: bool) -> bool {

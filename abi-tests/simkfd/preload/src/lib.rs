@@ -42,3 +42,4 @@ mod shared;
 mod streams;
 mod tree;
 mod usage;
+mod user;

@@ -1,0 +1,95 @@
+//! Other architectures: what `scripts/build --target` builds for them, and qemu-user, which runs it here.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use crate::{project, suite::Suite};
+
+/// An architecture that is not the tests' first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// 64-bit Arm.
+    Arm64,
+    /// POWER, little-endian.
+    Ppc64el,
+    /// 64-bit RISC-V.
+    Riscv64,
+}
+
+impl Port {
+    /// All of them; `port as usize` is below.
+    pub const ALL: [Self; 3] = [Self::Arm64, Self::Ppc64el, Self::Riscv64];
+
+    /// Debian's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::Ppc64el => "ppc64el",
+            Self::Riscv64 => "riscv64",
+        }
+    }
+
+    /// Its name in library paths and in compilers' names.
+    pub fn multiarch(self) -> &'static str {
+        match self {
+            Self::Arm64 => "aarch64-linux-gnu",
+            Self::Ppc64el => "powerpc64le-linux-gnu",
+            Self::Riscv64 => "riscv64-linux-gnu",
+        }
+    }
+
+    /// Debian 13 for it.
+    pub fn suite(self) -> Suite {
+        match self {
+            Self::Arm64 => Suite::TrixieArm64,
+            Self::Ppc64el => Suite::TrixiePpc64el,
+            Self::Riscv64 => Suite::TrixieRiscv64,
+        }
+    }
+
+    fn triple(self) -> &'static str {
+        match self {
+            Self::Arm64 => "aarch64-unknown-linux-gnu",
+            Self::Ppc64el => "powerpc64le-unknown-linux-gnu",
+            Self::Riscv64 => "riscv64gc-unknown-linux-gnu",
+        }
+    }
+
+    fn emulator(self) -> &'static str {
+        match self {
+            Self::Arm64 => "qemu-aarch64",
+            Self::Ppc64el => "qemu-ppc64le",
+            Self::Riscv64 => "qemu-riscv64",
+        }
+    }
+
+    /// The folder with `release` and `stage`, built now if the sources are newer; none, and a line that says so, where the
+    /// compilers cannot be had.
+    pub fn built(self) -> Option<&'static Path> {
+        static BUILT: [OnceLock<Option<PathBuf>>; 3] = [const { OnceLock::new() }; 3];
+        BUILT[self as usize]
+            .get_or_init(|| match project::script("build", &["--sim", "--target", self.name()]) {
+                Ok(_) => Some(project::target().join(self.triple())),
+                Err(why) => {
+                    crate::skip(&format!("{}: {why}", self.name()));
+                    None
+                }
+            })
+            .as_deref()
+    }
+
+    /// The emulator of Debian 13's QEMU; 12's takes minutes to reserve addresses.
+    ///
+    /// # Panics
+    /// When the suite cannot be had: it is a stable one.
+    pub fn qemu(self) -> PathBuf {
+        static ROOT: OnceLock<PathBuf> = OnceLock::new();
+        let root = ROOT.get_or_init(|| {
+            let path = project::script("suites", &["path", "trixie-qemu"]);
+            PathBuf::from(path.unwrap_or_else(|why| panic!("{why}")).trim_end())
+        });
+        root.join("usr/bin").join(self.emulator())
+    }
+}
