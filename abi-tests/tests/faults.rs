@@ -46,8 +46,14 @@ const ILLEGAL: &str = "kernel=illegal signals=3 status=0x2a name=HSA_STATUS_ERRO
 const PACKET: &str = "kernel=none signals=3 status=0x1009 name=HSA_STATUS_ERROR_INVALID_PACKET_FORMAT";
 
 /// The machines, each with what its GPU's kernels are compiled for and where it is.
-const MACHINES: [(&str, &str, &str); 2] =
-    [("desktop-7900xtx", "gfx1100", "0000:03:00.0"), ("desktop-6900xt", "gfx1030", "0000:0a:00.0")];
+const MACHINES: [(&str, &str, &str); 3] = [
+    ("desktop-7900xtx", "gfx1100", "0000:03:00.0"),
+    ("desktop-6900xt", "gfx1030", "0000:0a:00.0"),
+    (WITHOUT_ENGINES, "gfx1013", "0000:01:00.0"),
+];
+
+/// Its driver does not know exceptions, and its programs have no SDMA engines.
+const WITHOUT_ENGINES: &str = "bc250";
 
 /// A wave that traps runs our handler: nothing else goes back by s_rfe_b64. One whose breakpoint nobody waits at goes on.
 #[test]
@@ -97,7 +103,11 @@ fn waits_return_users_hear_once_and_a_line_tells() {
     for (name, target, bdf) in MACHINES {
         let Some(kernels) = Kernel::on(target, "meeting", &["-O2"]) else { return };
         let machine = Machine::new(name);
-        for (what, handlers, status, record, code) in FAULTS {
+        // What differs is what tells of waves.
+        let told_by_waves = |what: &str| name != WITHOUT_ENGINES || ["abort", "illegal"].contains(&what);
+        for (what, handlers, status, record, code) in
+            FAULTS.into_iter().filter(|fault| told_by_waves(fault.0))
+        {
             let outcome = run(&machine, &kernels, &[what, handlers]);
             let case = format!("{what} with {handlers} on {name}: {outcome:?}");
             let buffer =
@@ -181,5 +191,27 @@ fn a_gpu_that_hangs_is_found_out() {
         let end = "queue=0 kernel=wait_for signals=1 reason=hang";
         let record = format!("kind=hardware agent={target} node=1 bdf={bdf} {end}");
         assert_eq!(records(&outcome), [record], "{name}");
+    }
+}
+
+/// When only a queue has stopped, copies go on afterwards; when the GPU has, nothing does.
+#[test]
+fn what_waits_for_work_that_went_wrong_ends_with_its_error() {
+    for (name, target, _) in MACHINES.into_iter().filter(|(name, ..)| *name != WITHOUT_ENGINES) {
+        let Some(kernels) = Kernel::on(target, "meeting", &["-O2"]) else { return };
+        for (what, status, later, records) in [("abort", 0x1016, 0, 2), ("memory", 0x2b, -0x2b, 1)] {
+            let (machine, program) = (Machine::new(name), Program::ours("spreads"));
+            let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).within(60);
+            let client = client.arg(&kernels.path().to_string_lossy()).arg(what).env("SIMKFD_GPU", "1");
+            let outcome = client.run();
+            let case = format!("{what} on {name}: {outcome:?}");
+            // Users hear before waits return.
+            let said = format!(
+                "before: 0\nqueue error: {status:#x}\nwork: -{status}\nwhat waits for it: -{status}\n\
+                 the copy that waits for that: -{status}\na later one: -{status}\none that waits for nothing: {later}\nend\n"
+            );
+            assert_eq!((outcome.code, outcome.stdout.as_str()), (0, said.as_str()), "{case}");
+            assert_eq!(self::records(&outcome).len(), records, "{case}");
+        }
     }
 }

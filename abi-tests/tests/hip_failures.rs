@@ -28,8 +28,9 @@ const LIMIT: u32 = 60;
 /// over upstream's runtime, too.
 const OWN_FAULT: (&str, i32) = ("MAP_MEMORY_TO_GPU", 139);
 
-/// What goes wrong with a GPU, and the exit code; 134 is abort's.
-const MISHAPS: [(&str, i32); 6] = [
+/// What goes wrong with a GPU, and the exit code; 134 is abort's. HIP 6.4 itself ends by SIGSEGV when it gets no queue.
+const MISHAPS: [(&str, i32); 7] = [
+    ("ioctl = 'CREATE_QUEUE'\nerrno = 'ENOMEM'", 139),
     ("interrupt = 'lost'\nnth = 2", 0),
     ("packet = 'MEMORY_FAULT'\naddress = 0x123456789\nnth = 20", 134),
     ("instruction = 'MEMORY_FAULT'\naddress = 0x9000\nnth = 300", 134),

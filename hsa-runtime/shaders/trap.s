@@ -6,10 +6,14 @@
 // its process (kfd_int_process_v*.c), and halts the wave: the queue is taken off the GPU soon. Where that halted wave is,
 // and why, it leaves for debuggers. s_trap 3, a breakpoint, means nothing while no debugger is there.
 //
-// It finds: ttmp0 and ttmp1[15:0] the program counter; ttmp1 above, the number of an s_trap; ttmp12 the status to go back
+// With SIGNALS it is for drivers that do not know exceptions. It then does what the driver would: it looks the queue up by its
+// doorbell, sets a bit of the signal that the queue has for it, writes the signal's event to its mailbox and interrupts
+// with that. The wave does not go on, so that registers may be used.
+//
+// It finds: ttmp14 and ttmp15, with SIGNALS, the descriptors of the process's queues (amd_queue_t), by doorbell; ttmp0 and ttmp1[15:0] the program counter; ttmp1 above, the number of an s_trap; ttmp12 the status to go back
 // to; ttmp11 (ttmp13 on gfx9.4) at bit 23, whether a debugger is there. It may use ttmp2, ttmp3 and `spare`.
 //
-// GFX is the major version, MINOR the minor one.
+// GFX is the major version, MINOR the minor one; SIGNALS is 0 or 1, and 1 for gfx9.0 and gfx10 alone.
 
 .set GFX940, GFX == 9 && MINOR >= 4
 // The driver restores counters of scalar loads that are to be replayed; it left them for us.
@@ -46,6 +50,15 @@
   .set HALT, 13
   .set SKIP_EXPORT, 18
 .endif
+
+// Bits of queue_inactive_signal (DynamicQueueEventsHandler of upstream's runtime); its topmost is for what else there is.
+.set INACTIVE_APERTURE_VIOLATION, 0x20000000
+.set INACTIVE_ILLEGAL_INSTRUCTION, 0x40000000
+// Bytes from the start of amd_queue_t and amd_signal_t.
+.set QUEUE_INACTIVE_SIGNAL, 0xc0
+.set SIGNAL_VALUE, 8
+.set SIGNAL_MAILBOX, 16
+.set SIGNAL_EVENT, 24
 
 // For debuggers, in ttmp6.
 .set SAVED_TRAP_ID, 25
@@ -100,6 +113,86 @@ wait:
   s_and_b32 \spare, \spare, ttmp2
 .endm
 
+// ttmp3: the number of the queue's doorbell.
+.macro TELL_DRIVER spare
+  .if GFX >= 12
+    s_getreg_b32 ttmp2, hwreg(HW_REG_EXCP_FLAG_PRIV)
+  .else
+    s_getreg_b32 ttmp2, hwreg(HW_REG_TRAPSTS)
+  .endif
+  // An address that is not mapped violates an aperture, too, and is told of once.
+  s_bitcmp1_b32 ttmp2, MEMORY_VIOLATION
+  s_cselect_b32 \spare, WAVE_APERTURE_VIOLATION, 0
+  s_bitcmp1_b32 ttmp2, XNACK_ERROR
+  TELL \spare, WAVE_MEMORY_VIOLATION, \spare
+  s_bitcmp1_b32 ttmp2, ILLEGAL_INSTRUCTION
+  TELL \spare, WAVE_ILLEGAL_INSTRUCTION
+  IS_MATH_ERROR \spare
+  TELL \spare, WAVE_MATH_ERROR
+  s_bfe_u32 ttmp2, ttmp6, SAVED_TRAP_ID | 4 << 16
+  s_cmp_eq_u32 ttmp2, ABORT
+  TELL \spare, WAVE_ABORT
+  // Whatever else it is.
+  s_cmp_lt_u32 ttmp3, 1 << DOORBELL_BITS
+  TELL \spare, WAVE_TRAP
+
+  s_mov_b32 ttmp2, m0
+  s_mov_b32 m0, ttmp3
+  s_nop 0
+  s_sendmsg sendmsg(MSG_INTERRUPT)
+  WAIT_SCALARS
+  s_mov_b32 m0, ttmp2
+.endm
+
+.macro WAIT_VECTORS
+  s_waitcnt vmcnt(0) & lgkmcnt(0)
+  .if GFX >= 10
+    s_waitcnt_vscnt null, 0
+  .endif
+.endm
+
+// Likewise. `spare` gets the event, vcc the bit.
+.macro TELL_QUEUE spare
+  s_lshl_b32 ttmp3, ttmp3, 3
+  s_load_dwordx2 ttmp[2:3], ttmp[14:15], ttmp3
+  WAIT_SCALARS
+  s_cmp_eq_u64 ttmp[2:3], 0
+  s_cbranch_scc1 told
+  s_load_dwordx2 ttmp[2:3], ttmp[2:3], QUEUE_INACTIVE_SIGNAL
+  WAIT_SCALARS
+  s_load_dword \spare, ttmp[2:3], SIGNAL_EVENT
+  s_add_u32 ttmp2, ttmp2, SIGNAL_VALUE
+  s_addc_u32 ttmp3, ttmp3, 0
+  s_getreg_b32 vcc_lo, hwreg(HW_REG_TRAPSTS)
+  s_brev_b32 vcc_hi, 1
+  s_bitcmp1_b32 vcc_lo, ILLEGAL_INSTRUCTION
+  s_cselect_b32 vcc_hi, INACTIVE_ILLEGAL_INSTRUCTION, vcc_hi
+  s_and_b32 vcc_lo, vcc_lo, 1 << MEMORY_VIOLATION | 1 << XNACK_ERROR
+  s_cselect_b32 vcc_hi, INACTIVE_APERTURE_VIOLATION, vcc_hi
+  s_mov_b64 exec, 1
+  v_mov_b32 v0, ttmp2
+  v_mov_b32 v1, ttmp3
+  v_mov_b32 v2, vcc_hi
+  v_mov_b32 v3, 0
+  flat_atomic_or_x2 v[0:1], v[2:3]
+  WAIT_VECTORS
+  s_load_dwordx2 ttmp[2:3], ttmp[2:3], SIGNAL_MAILBOX - SIGNAL_VALUE
+  WAIT_SCALARS
+  // Nobody is to be woken where events are not used.
+  s_cmp_eq_u64 ttmp[2:3], 0
+  s_cbranch_scc1 told
+  v_mov_b32 v0, ttmp2
+  v_mov_b32 v1, ttmp3
+  v_mov_b32 v2, \spare
+  flat_store_dwordx2 v[0:1], v[2:3] glc slc
+  WAIT_VECTORS
+  s_mov_b32 m0, \spare
+  s_nop 0
+  s_sendmsg sendmsg(MSG_INTERRUPT)
+  WAIT_SCALARS
+told:
+.endm
+
 // `pc` is where a halted wave's program counter is kept.
 .macro HANDLER spare, pc
 trap:
@@ -140,33 +233,11 @@ report:
   s_or_b32 ttmp6, ttmp6, ttmp2
 
   GET_DOORBELL
-  .if GFX >= 12
-    s_getreg_b32 ttmp2, hwreg(HW_REG_EXCP_FLAG_PRIV)
+  .if SIGNALS
+    TELL_QUEUE \spare
   .else
-    s_getreg_b32 ttmp2, hwreg(HW_REG_TRAPSTS)
+    TELL_DRIVER \spare
   .endif
-  // An address that is not mapped violates an aperture, too, and is told of once.
-  s_bitcmp1_b32 ttmp2, MEMORY_VIOLATION
-  s_cselect_b32 \spare, WAVE_APERTURE_VIOLATION, 0
-  s_bitcmp1_b32 ttmp2, XNACK_ERROR
-  TELL \spare, WAVE_MEMORY_VIOLATION, \spare
-  s_bitcmp1_b32 ttmp2, ILLEGAL_INSTRUCTION
-  TELL \spare, WAVE_ILLEGAL_INSTRUCTION
-  IS_MATH_ERROR \spare
-  TELL \spare, WAVE_MATH_ERROR
-  s_bfe_u32 ttmp2, ttmp6, SAVED_TRAP_ID | 4 << 16
-  s_cmp_eq_u32 ttmp2, ABORT
-  TELL \spare, WAVE_ABORT
-  // Whatever else it is.
-  s_cmp_lt_u32 ttmp3, 1 << DOORBELL_BITS
-  TELL \spare, WAVE_TRAP
-
-  s_mov_b32 ttmp2, m0
-  s_mov_b32 m0, ttmp3
-  s_nop 0
-  s_sendmsg sendmsg(MSG_INTERRUPT)
-  WAIT_SCALARS
-  s_mov_b32 m0, ttmp2
 
   .if PARKS
     s_mov_b32 \pc, ttmp0

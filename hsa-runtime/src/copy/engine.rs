@@ -63,17 +63,19 @@ pub trait Lane: Send + 'static {
 /// An engine.
 pub struct Engine<L: Lane> {
     /// Becomes 0 when the ring has room again.
-    room: Signal,
-    state: Mutex<State<L>>,
+    pub(super) room: Signal,
+    pub(super) state: Mutex<State<L>>,
 }
 
-struct State<L: Lane> {
+pub(super) struct State<L: Lane> {
     /// `None` after the end.
-    lane: Option<L>,
+    pub(super) lane: Option<L>,
     /// Packets for which there was no room.
-    backlog: VecDeque<L::Packet>,
+    pub(super) backlog: VecDeque<L::Packet>,
     /// The engine is to call for more.
     called: bool,
+    /// It will never do anything more, for this reason, which is negative.
+    pub(super) error: Option<i64>,
 }
 
 impl<L: Lane> Engine<L> {
@@ -83,7 +85,7 @@ impl<L: Lane> Engine<L> {
     /// `OutOfResources`.
     pub fn new(lane: L, events: &Events) -> Result<Arc<Self>, Error> {
         let room = events.signals.create(0, Kind::Interrupt)?;
-        let state = State { lane: Some(lane), backlog: VecDeque::new(), called: false };
+        let state = State { lane: Some(lane), backlog: VecDeque::new(), called: false, error: None };
         Ok(Arc::new(Self { room, state: Mutex::new(state) }))
     }
 
@@ -93,9 +95,15 @@ impl<L: Lane> Engine<L> {
     /// `NotInitialized` after the end.
     pub fn submit(self: &Arc<Self>, jobs: &[Job<'_>], events: &Arc<Events>) -> Result<(), Error> {
         let mut state = self.state.lock();
-        let State { lane, backlog, called } = &mut *state;
+        let State { lane, backlog, called, error } = &mut *state;
         let lane = lane.as_mut().ok_or(Error::NotInitialized)?;
-        jobs.iter().for_each(|job| lane.append(job, backlog));
+        for job in jobs {
+            // What is to come before has failed, and so has this.
+            match error.or_else(|| job.after.iter().find_map(|signal| signal.error())) {
+                Some(error) => job.completion.fail(error),
+                None => lane.append(job, backlog),
+            }
+        }
         advance(lane, backlog);
         if backlog.is_empty() || *called {
             return Ok(());
@@ -145,7 +153,7 @@ impl<L: Lane> Engine<L> {
 fn refill<L: Lane>(engine: &Weak<Engine<L>>, events: &Weak<Events>) -> Option<bool> {
     let (engine, events) = (engine.upgrade()?, events.upgrade()?);
     let mut state = engine.state.lock();
-    let State { lane, backlog, called } = &mut *state;
+    let State { lane, backlog, called, .. } = &mut *state;
     let lane = lane.as_mut()?;
     advance(lane, backlog);
     *called = !backlog.is_empty();

@@ -65,9 +65,8 @@ pub struct Habits {
 }
 
 impl Habits {
-    /// The packets of a job, in order.
+    /// The packets of a job, in order, without those that wait before it and those that complete its signal.
     pub fn packets(&self, job: &Job<'_>, put: &mut impl FnMut(Packet)) {
-        job.after.iter().for_each(|signal| self.wait(*signal, put));
         let times = job.timed.then(|| job.completion.copy_time_addresses());
         if let Some((start, _)) = times {
             put(packet::timestamp(start));
@@ -85,12 +84,11 @@ impl Habits {
         if let Some((_, end)) = times {
             put(packet::timestamp(end));
         }
-        self.complete(job.completion, job.operations, put);
     }
 
     /// Waits until a signal is 0. Engines look at 32 bits at a time; of a word that is 0 already nothing more is
     /// expected, so that two polls, the high word first, see a counter reach 0.
-    fn wait(&self, signal: Signal, put: &mut impl FnMut(Packet)) {
+    pub fn wait(&self, signal: Signal, put: &mut impl FnMut(Packet)) {
         let (value, address) = (signal.load() as u64, signal.value_address());
         let words = [(value >> 32 != 0, address + 4), (value != 0, address)];
         for (_, word) in words.into_iter().filter(|(wanted, _)| *wanted) {

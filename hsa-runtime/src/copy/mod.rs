@@ -6,10 +6,12 @@
 //! * [`packet`] is the engines' language, [`job`] a call in it.
 //! * [`engine`] takes jobs from any thread; it is made for the first one. [`sdma`] is one with its [`ring`], [`kernel`] one
 //!   that starts kernels of our own.
-//! * [`route`] tells which engine carries what. [`host`] copies without one, and [`wait`] is for callers that wait.
+//! * [`route`] tells which engine carries what. [`host`] copies without one, [`wait`] is for callers that wait, and
+//!   [`failing`] for copies that cannot end.
 #![deny(unsafe_code)]
 
 pub mod engine;
+pub mod failing;
 pub mod host;
 pub mod job;
 mod kernel;
@@ -153,7 +155,7 @@ impl Machine {
         let memory = self.engine_memory(gpu, ring::BYTES).ok()?;
         let driver = Arc::clone(&self.driver);
         let ring = Ring::new(driver, memory, &wanted, dialect.shortest_submission).ok()?;
-        Engine::new(Sdma { habits, ring }, rooms.events).ok()
+        Engine::new(Sdma::new(habits, ring), rooms.events).ok()
     }
 
     /// The kernels of a GPU, with their queue, likewise.

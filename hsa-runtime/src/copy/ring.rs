@@ -31,6 +31,7 @@ const WORDS: usize = BYTES as usize / 4;
 /// A ring with its queue, which is destroyed with it.
 pub struct Ring {
     driver: Arc<dyn Driver>,
+    wanted: Wanted,
     queue: HardwareQueue,
     /// Freed after the queue is destroyed.
     memory: Owned,
@@ -55,11 +56,33 @@ impl Ring {
     ) -> Result<Self, Error> {
         let wanted = Wanted { ring: memory.address(), ring_bytes: BYTES, ..*wanted };
         let queue = driver.create_queue(&wanted)?;
-        let mut ring = Self { driver, queue, memory, written: 0, told: 0, shortest };
-        // Where firmware keeps the indices of an earlier queue, they go on from there.
-        ring.written = ring.write_index().load(Ordering::Relaxed) / 4;
-        ring.told = ring.written;
+        let mut ring = Self { driver, wanted, queue, memory, written: 0, told: 0, shortest };
+        ring.begin();
         Ok(ring)
+    }
+
+    /// Where firmware keeps the indices of an earlier queue, they go on from there.
+    fn begin(&mut self) {
+        self.written = self.write_index().load(Ordering::Relaxed) / 4;
+        self.told = self.written;
+    }
+
+    /// Makes another queue, and destroys this one with all that is in it.
+    ///
+    /// # Errors
+    /// `OutOfResources`: the queue is still this one.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        let queue = self.driver.create_queue(&self.wanted)?;
+        let before = std::mem::replace(&mut self.queue, queue);
+        // A refusal means that the driver has lost the GPU.
+        let _ = self.driver.destroy_queue(before.id);
+        self.begin();
+        Ok(())
+    }
+
+    /// Words written since the beginning.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     /// The words from a number on, to the end of the ring.
@@ -80,7 +103,7 @@ impl Ring {
     }
 
     /// Words that the engine has read since the beginning.
-    fn read(&self) -> u64 {
+    pub fn read(&self) -> u64 {
         self.index(self.queue.read_index).load(Ordering::Acquire) / 4
     }
 

@@ -288,7 +288,7 @@ impl Queues for FakeDriver {
         self.change_queue(id, |queue| queue.mask = mask.to_vec())
     }
 
-    fn set_trap_handler(&self, node: &Node, code: u64) -> Result<(), Error> {
+    fn set_trap_handler(&self, node: &Node, code: u64, _: u64) -> Result<(), Error> {
         self.call();
         self.traps.lock().push((node.gpu_id.0, code));
         Ok(())

@@ -98,8 +98,8 @@ impl Queues for Kfd {
         self.services()?.queues.set_cu_mask(id, mask).map_err(|_| Error::Generic)
     }
 
-    fn set_trap_handler(&self, node: &Node, code: u64) -> Result<(), Error> {
-        self.services()?.queues.set_trap_handler(node.gpu_id.0, code, 0).map_err(|_| Error::Generic)
+    fn set_trap_handler(&self, node: &Node, code: u64, data: u64) -> Result<(), Error> {
+        self.services()?.queues.set_trap_handler(node.gpu_id.0, code, data).map_err(|_| Error::Generic)
     }
 
     fn share_wave_sync(&self, id: u64, wanted: bool) -> Result<(), Error> {

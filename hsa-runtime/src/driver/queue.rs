@@ -128,11 +128,11 @@ pub trait Queues {
     /// `Generic` when the driver refuses.
     fn mask_queue(&self, id: u64, mask: &[u32]) -> Result<(), Error>;
 
-    /// Has waves of the process on a GPU run the code at an address when they trap.
+    /// Has waves of the process on a GPU run the code at an address when they trap, which gets the address of its data.
     ///
     /// # Errors
     /// `Generic` when the driver refuses.
-    fn set_trap_handler(&self, node: &Node, code: u64) -> Result<(), Error>;
+    fn set_trap_handler(&self, node: &Node, code: u64, data: u64) -> Result<(), Error>;
 
     /// Gives a queue the GPU's global wave sync, of which there is one, or takes it back.
     ///

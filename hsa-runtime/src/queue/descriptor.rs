@@ -10,11 +10,14 @@ use std::{
 };
 
 use super::scratch::{need::Dispatch, registers::Registers};
-use crate::abi::{
-    HSA_PACKET_TYPE_BARRIER_AND, HSA_PACKET_TYPE_BARRIER_OR, HSA_PACKET_TYPE_INVALID,
-    HSA_PACKET_TYPE_KERNEL_DISPATCH, amd_queue_properties_t, amd_queue_v2_t, hsa_agent_dispatch_packet_t,
-    hsa_amd_barrier_value_packet_t, hsa_barrier_and_packet_t, hsa_kernel_dispatch_packet_t, hsa_queue_t,
-    hsa_signal_t,
+use crate::{
+    abi::{
+        HSA_PACKET_TYPE_BARRIER_AND, HSA_PACKET_TYPE_BARRIER_OR, HSA_PACKET_TYPE_INVALID,
+        HSA_PACKET_TYPE_KERNEL_DISPATCH, amd_queue_properties_t, amd_queue_v2_t, hsa_agent_dispatch_packet_t,
+        hsa_amd_barrier_value_packet_t, hsa_barrier_and_packet_t, hsa_kernel_dispatch_packet_t, hsa_queue_t,
+        hsa_signal_t,
+    },
+    signal::{self, Signal},
 };
 
 /// `amd_queue_v2_t`.
@@ -164,6 +167,22 @@ impl Packet {
     /// Whether it only waits.
     pub fn is_barrier(&self) -> bool {
         [HSA_PACKET_TYPE_BARRIER_AND.0, HSA_PACKET_TYPE_BARRIER_OR.0].contains(&self.kind())
+    }
+
+    /// The error of what a barrier waits for, if that can never be 0 any more.
+    pub fn broken(&self) -> Option<i64> {
+        let waits_for = [2, 4, 6, 8, 10].map(|low| hsa_signal_t { handle: self.word64(low) });
+        let mut errors = waits_for
+            .into_iter()
+            .filter(|signal| signal.handle != 0)
+            .map(|signal| signal::find(signal).ok().and_then(Signal::error));
+        match self.kind() {
+            kind if kind == HSA_PACKET_TYPE_BARRIER_AND.0 => errors.flatten().next(),
+            kind if kind == HSA_PACKET_TYPE_BARRIER_OR.0 => {
+                errors.next().flatten().filter(|_| errors.all(|error| error.is_some()))
+            }
+            _ => None,
+        }
     }
 
     /// The signal that its end changes, or nothing: it stands at the same place in packets of every kind.

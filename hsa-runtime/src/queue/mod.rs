@@ -160,11 +160,12 @@ impl Queues {
         self.traps.install(&self.machine, agent);
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let queue = Queue::new(&self.machine, agent, self.events.signals, scratch, request, id)?;
+        self.traps.add(&*self.machine.driver, &queue);
         if !self.machine.config.skip_first_mask {
             queue.begin_mask(agent);
         }
         let queue = Arc::new(queue);
-        trouble::watch(&queue, &self.machine, &self.handlers).inspect_err(|_| queue.end())?;
+        trouble::watch(&queue, &self.machine, &self.events, &self.handlers).inspect_err(|_| queue.end())?;
         self.all.0.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
         Ok(queue)
     }

@@ -3,6 +3,10 @@
 //! When users have heard, the host takes the packet processor's place: packets end with the error, those that are there
 //! and those that come, so that nobody waits for a signal or for room in the ring. Who rings does it itself: the doorbell
 //! leads here as soon as the queue is stopped. Upstream's ExceptionHandler leaves packets and signals as they are.
+//!
+//! *An error spreads* to what waits for it: a barrier packet waits for 0, and a signal with an error never is. So the queue
+//! that has such a packet, and copies that wait likewise (`copy::failing`), end with the error, too, and all that waits for
+//! those. The queue ends as a whole, with what was before the packet: nobody can take a packet out of a ring that is read.
 #![forbid(unsafe_code)]
 
 use std::sync::{Arc, atomic::Ordering};
@@ -44,6 +48,11 @@ impl Queue {
         // A packet that somebody is still writing is invalid, and what stands in its place is of an earlier one.
         let places = numbers.map(|number| (number, &packets[number as usize % packets.len()]));
         places.filter(|(_, packet)| packet.is_published())
+    }
+
+    /// The error of what one of its packets waits for, which therefore never ends.
+    fn broken(&self) -> Option<i64> {
+        if self.is_suspended() { None } else { self.undone().find_map(|(_, packet)| packet.broken()) }
     }
 
     /// Takes it off its GPU; whether this is the first time. One that is being destroyed goes by itself.
@@ -140,6 +149,20 @@ impl Running for All {
         let (now, before): (Vec<_>, Vec<_>) = self.of(agent).into_iter().partition(|queue| queue.stop(why));
         let heard = before.iter().any(|queue| queue.handler.is_some() || !queue.users.lock().is_empty());
         (now.into_iter().map(|queue| queue as Arc<dyn Stopped>).collect(), heard)
+    }
+
+    fn spread(&self, machine: &Machine) -> bool {
+        let broken = |queue: Arc<Queue>| Some((hsa_status_t(u32::try_from(-queue.broken()?).ok()?), queue));
+        let broken: Vec<_> = self.hardware().into_iter().filter_map(broken).collect();
+        // That nobody hears of one is no reason to end the process: somebody has heard of what it waits for.
+        let ended = broken.iter().filter(|(why, queue)| {
+            let first = queue.announce(machine, *why).is_some();
+            if first {
+                queue.fail();
+            }
+            first
+        });
+        ended.count() > 0
     }
 
     fn look(&self, machine: &Machine) {

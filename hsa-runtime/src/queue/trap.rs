@@ -1,26 +1,39 @@
-//! What waves run when they trap: it tells the driver of the exception, and halts them.
+//! What waves run when they trap: it tells of the exception, and halts them.
 //!
 //! Assembled from `shaders/trap.s`; a GPU gets it before its first queue. Answers to BindTrapHandler of upstream's
 //! `amd_gpu_agent.cpp`, which gives it to all GPUs in hsa_init.
 //!
-//! Where the driver does not tell of exceptions (before interface 1.13, or with firmware that it cannot debug by, as a
-//! BC-250's), and on gfx8, upstream's writes to the queue's signal itself. Ours has no such handler: waves go on behind
-//! s_trap there, as the driver's own has it.
+//! The driver hears of the exception, and tells by the queue's second signal. Where it does not know exceptions (before
+//! interface 1.13, or with firmware that it cannot debug by, as a BC-250's), the handler sets the queue's first signal
+//! itself, as the packet processor does. For that it has a list of the process's queues, by the doorbell that a wave knows
+//! its queue by. GPUs before gfx9 have no handler: their doorbells do not say so. Nor have those since gfx9.4 and gfx11
+//! without a driver that knows exceptions: it is older than they are.
 #![forbid(unsafe_code)]
 
 use std::{collections::HashMap, sync::OnceLock};
 
 use hsakmt_thunk::topology::model::GfxVersion;
 
+use super::hardware::Queue;
 use crate::{
     agent::{Agent, machine::Machine},
     boundary::Error,
+    driver::Driver,
     log::complain,
     memory::Owned,
 };
 
+/// A handler, and the queues that it finds by their doorbells if it is to tell them itself.
+struct Handler {
+    _code: Owned,
+    queues: Option<Owned>,
+}
+
+/// Doorbells of a process on a GPU (KFD_MAX_NUM_OF_QUEUES_PER_PROCESS).
+const DOORBELLS: u64 = 1024;
+
 /// The handlers of the GPUs, by agent.
-pub struct TrapHandlers(HashMap<usize, OnceLock<Option<Owned>>>);
+pub struct TrapHandlers(HashMap<usize, OnceLock<Option<Handler>>>);
 
 impl TrapHandlers {
     /// None yet; the driver is not asked for anything.
@@ -31,18 +44,32 @@ impl TrapHandlers {
     /// Sees that a GPU has one. Without, aborts of kernels go unnoticed, which is no reason not to compute.
     pub fn install(&self, machine: &Machine, gpu: &Agent) {
         let Some(place) = self.0.get(&gpu.index) else { return };
-        let code = gpu.node.kernel_gfx.and_then(code).filter(|_| machine.driver.reports_errors());
+        let signals = !machine.driver.reports_errors();
+        let code = gpu.node.kernel_gfx.and_then(|gfx| code(gfx, signals));
         place.get_or_init(|| {
-            give(machine, gpu, code?)
+            give(machine, gpu, code?, signals)
                 .inspect_err(|_| complain(&format!("agent {} has no trap handler", gpu.name())))
                 .ok()
         });
     }
+
+    /// Has the handler of a queue's GPU find the queue, before anything is put into that.
+    pub fn add(&self, driver: &dyn Driver, queue: &Queue) {
+        let handler = self.0.get(&queue.agent).and_then(OnceLock::get).and_then(Option::as_ref);
+        if let Some(queues) = handler.and_then(|handler| handler.queues.as_ref()) {
+            let number = queue.doorbell().address() / 8 % DOORBELLS;
+            driver.store(queues.address() + 8 * number, &[queue.address()]);
+        }
+    }
 }
 
-/// The code for a GPU, whatever it is said to be to programs.
-fn code(gfx: GfxVersion) -> Option<&'static [u8]> {
+/// The code for a GPU, whatever it is said to be to programs; `signals`: it is to tell queues itself.
+fn code(gfx: GfxVersion, signals: bool) -> Option<&'static [u8]> {
     Some(match (gfx.major, gfx.minor) {
+        (9, 0) if signals => include_bytes!("../../shaders/trap9.0-signals.bin"),
+        (10, ..3) if signals => include_bytes!("../../shaders/trap10.1-signals.bin"),
+        (10, _) if signals => include_bytes!("../../shaders/trap10.3-signals.bin"),
+        _ if signals => return None,
         (9, 4 | 5) => include_bytes!("../../shaders/trap9.4.bin"),
         (9, _) => include_bytes!("../../shaders/trap9.0.bin"),
         (10, ..3) => include_bytes!("../../shaders/trap10.1.bin"),
@@ -53,7 +80,7 @@ fn code(gfx: GfxVersion) -> Option<&'static [u8]> {
     })
 }
 
-fn give(machine: &Machine, gpu: &Agent, code: &[u8]) -> Result<Owned, Error> {
+fn give(machine: &Machine, gpu: &Agent, code: &[u8], signals: bool) -> Result<Handler, Error> {
     let word = |bytes: &[u8]| {
         let mut word = [0; 8];
         word[..bytes.len()].copy_from_slice(bytes);
@@ -62,8 +89,11 @@ fn give(machine: &Machine, gpu: &Agent, code: &[u8]) -> Result<Owned, Error> {
     let words: Vec<u64> = code.chunks(8).map(word).collect();
     let memory = machine.engine_memory(gpu, 8 * words.len() as u64)?;
     memory.store(&words);
-    machine.driver.set_trap_handler(&gpu.node, memory.address())?;
-    Ok(memory)
+    let queues = signals.then(|| machine.engine_memory(gpu, 8 * DOORBELLS)).transpose()?;
+    queues.iter().for_each(|queues| queues.store(&[0; DOORBELLS as usize]));
+    let data = queues.as_ref().map_or(0, Owned::address);
+    machine.driver.set_trap_handler(&gpu.node, memory.address(), data)?;
+    Ok(Handler { _code: memory, queues })
 }
 
 #[cfg(test)]
@@ -72,8 +102,13 @@ mod tests {
 
     #[test]
     fn each_generation_has_its_code() {
-        let of = |major, minor| code(GfxVersion { major, minor, stepping: 0 });
+        let of = |major, minor| code(GfxVersion { major, minor, stepping: 0 }, false);
         assert!(of(8, 0).is_none() && of(12, 5).is_none() && of(13, 0).is_none());
+        let signals = [(8, 0), (9, 0), (9, 4), (10, 1), (10, 3), (11, 0)].map(|(major, minor)| {
+            code(GfxVersion { major, minor, stepping: 0 }, true)
+                .is_some_and(|code| Some(code) != of(major, minor))
+        });
+        assert_eq!(signals, [false, true, false, true, true, false]);
         let all = [(9, 0), (9, 4), (10, 1), (10, 3), (11, 5), (12, 0)];
         let firsts: Vec<_> = all.map(|(major, minor)| of(major, minor).expect("code")).to_vec();
         assert!((1..firsts.len()).all(|at| firsts[at] != firsts[at - 1] && firsts[at].len() % 4 == 0));

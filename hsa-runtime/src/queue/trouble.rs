@@ -19,6 +19,7 @@ use crate::{
     agent::machine::Machine,
     boundary::{BoundHandler, Error},
     events::{
+        Events,
         faults::{
             Stopped as _,
             record::{Cause, Record},
@@ -35,14 +36,23 @@ use crate::{
 ///
 /// # Errors
 /// `OutOfResources` without a thread.
-pub fn watch(queue: &Arc<Queue>, machine: &Arc<Machine>, handlers: &Handlers) -> Result<(), Error> {
+pub fn watch(
+    queue: &Arc<Queue>,
+    machine: &Arc<Machine>,
+    events: &Arc<Events>,
+    handlers: &Handlers,
+) -> Result<(), Error> {
     let add = |signal: Signal, handle: fn(&Arc<Queue>, &Machine, i64) -> bool| {
         let (queue, machine): (Weak<Queue>, _) = (Arc::downgrade(queue), Arc::clone(machine));
+        let faults = Arc::downgrade(events);
         let function = move |value| {
-            queue.upgrade().is_some_and(|queue| {
-                let inside = queue.gate.enter();
-                inside.is_some() && !queue.is_suspended() && handle(&queue, &machine, value)
-            })
+            let Some((queue, events)) = queue.upgrade().zip(faults.upgrade()) else { return false };
+            let inside = queue.gate.enter();
+            let again = inside.is_some() && !queue.is_suspended() && handle(&queue, &machine, value);
+            if queue.is_suspended() {
+                events.faults.spread();
+            }
+            again
         };
         let want = Want { signal, condition: Condition::NotEqual, compare: 0 };
         handlers.add(want, BoundHandler::own(function))
@@ -90,17 +100,22 @@ impl Queue {
     /// Stops the queue, writes down what happened, tells its user and completes its signals with the error, for the
     /// reasons and in the order of `events::faults`.
     pub(super) fn give_up(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) {
-        if !self.stop(why) {
-            // Its GPU has stopped meanwhile, which is told already.
-            return;
-        }
-        let agent = machine.agents.get(self.agent);
-        Record { machine, agent, cause: Cause::Queue(why), left: &[self.left()] }.write();
-        if !self.tell_user(why) {
+        let Some(heard) = self.announce(machine, why) else { return };
+        if !heard {
             let text = status::describe(why.0).unwrap_or(c"UNKNOWN ERROR").to_string_lossy();
             complain(&format!("Queue at {:#x} inactivated due to async error: {text}", self.address()));
             process::abort();
         }
         self.fail();
+    }
+
+    /// The first half of it: whether anybody was there to be told. `None` if its GPU has stopped meanwhile, which is told
+    /// already.
+    pub(super) fn announce(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) -> Option<bool> {
+        self.stop(why).then(|| {
+            let agent = machine.agents.get(self.agent);
+            Record { machine, agent, cause: Cause::Queue(why), left: &[self.left()] }.write();
+            self.tell_user(why)
+        })
     }
 }

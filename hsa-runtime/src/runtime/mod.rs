@@ -24,6 +24,7 @@ use crate::{
     arch::pause,
     boundary::Error,
     config::Config,
+    copy::failing::Engines,
     driver::kfd::Kfd,
     events::Events,
     handle::Epoch,
@@ -156,6 +157,7 @@ impl Life {
             signals.set_interrupts(machine.config.interrupts);
             signals.set_longest_wait(machine.config.longest_wait);
             let events = Arc::new(Events::open(signals, Arc::clone(machine)));
+            events.faults.watch_over(Arc::new(Engines(Arc::downgrade(machine))));
             let queues = Arc::new(Queues::open(Arc::clone(machine), Arc::clone(&events)));
             let open = Open { process: self.process, machine: Arc::clone(machine), events, queues };
             // There was none, but in a child of fork, which ends nothing of its parent's.

@@ -74,8 +74,15 @@ impl Signal {
 
     /// Completes it with an error, which is negative, unless it has one already.
     pub fn fail(self, error: i64) {
+        self.0.failed.store(true, Ordering::Relaxed);
         let first = |value: i64| (value >= 0).then_some(error);
         self.change(|value| value.fetch_update(Ordering::SeqCst, Ordering::SeqCst, first).is_ok());
+    }
+
+    /// The error that it was completed with, unless somebody has used it for something else since.
+    pub fn error(self) -> Option<i64> {
+        let value = self.load();
+        (value < 0 && self.0.failed.load(Ordering::Relaxed)).then_some(value)
     }
 
     /// Changes the value and wakes nobody.

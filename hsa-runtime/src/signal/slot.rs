@@ -4,7 +4,7 @@ use std::{
     ptr,
     sync::{
         OnceLock,
-        atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -45,6 +45,8 @@ pub struct Slot {
     pub next: AtomicU32,
     /// Microseconds that waits for it take; 0 while unknown.
     pub typical_wait: AtomicU32,
+    /// It was completed with an error.
+    pub failed: AtomicBool,
     /// The agent whose copy it completed last, by its index and one more; 0 for none that was to be timed.
     pub copier: AtomicU32,
 }
@@ -63,6 +65,7 @@ impl Slot {
             listener: OnceLock::new(),
             next: AtomicU32::new(0),
             typical_wait: AtomicU32::new(0),
+            failed: AtomicBool::new(false),
             copier: AtomicU32::new(0),
         }
     }
@@ -85,6 +88,7 @@ impl Slot {
         self.kind.store(kind as u32, Ordering::Relaxed);
         self.typical_wait.store(0, Ordering::Relaxed);
         self.doorbell.store(0, Ordering::Relaxed);
+        self.failed.store(false, Ordering::Relaxed);
         self.copier.store(0, Ordering::Relaxed);
         // Publishes what was written to the signal's memory before.
         self.references.store(LIVE + 1, Ordering::Release);

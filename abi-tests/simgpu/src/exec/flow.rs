@@ -142,6 +142,7 @@ mod hardware {
     pub const MODE: u8 = 1;
     pub const STATUS: u8 = 2;
     pub const TRAPS: u8 = 3;
+    pub const COUNTERS: u8 = 7;
     pub const SCRATCH_LOW: u8 = 20;
     pub const SCRATCH_HIGH: u8 = 21;
     pub const SHADER_CYCLES: u8 = 29;
@@ -285,6 +286,8 @@ fn set(wave: &mut Wave, from: Source, field: Field) -> Next {
         hardware::MODE => wave.mode = Mode(changed(wave.mode.0)),
         // Only the handler may write these; others are not heard.
         hardware::STATUS | hardware::TRAPS if !wave.trapped.privileged => {}
+        // IB_STS, by which gfx10.1's handlers have scalar loads replayed; here none ever is.
+        hardware::COUNTERS => {}
         // Before gfx11 a program sets it from what it finds in its SGPRs.
         hardware::SCRATCH_LOW | hardware::SCRATCH_HIGH => {
             let shift = if field.register == hardware::SCRATCH_LOW { 0 } else { 32 };

@@ -12,6 +12,7 @@
 //!    that this is no end of the work. That errors are negative is what hsa_ext_amd.h says of copies, and what newer HIP
 //!    takes for failures when it waits. HIP 5.7 takes them for success, and its handler ends the process: so they come
 //!    last, lest it say before that all went well.
+//! 5. What waits for those signals, on whatever GPU, ends with the error, too ([`Faults::spread`]).
 //!
 //! Answers to VMFaultHandler and HwExceptionHandler of upstream's `runtime.cpp`.
 #![forbid(unsafe_code)]
@@ -69,6 +70,8 @@ pub trait Running: Send + Sync {
     /// Takes all queues of the agent at an index off their GPU for ever, for this error; those that were not before. And whether users of
     /// others have heard already.
     fn stop(&self, agent: usize, why: hsa_status_t) -> (Vec<Arc<dyn Stopped>>, bool);
+    /// Ends with an error what waits for signals that have one; whether there was any.
+    fn spread(&self, machine: &Machine) -> bool;
     /// Looks for what makes no progress, and has the driver see whether its GPU hangs. Called again and again.
     fn look(&self, machine: &Machine);
 }
@@ -77,7 +80,7 @@ pub trait Running: Send + Sync {
 struct Shared {
     machine: Arc<Machine>,
     handlers: Mutex<Vec<BoundEventHandler>>,
-    running: Mutex<Option<Arc<dyn Running>>>,
+    running: Mutex<Vec<Arc<dyn Running>>>,
 }
 
 /// Who hears of faults.
@@ -102,9 +105,14 @@ impl Faults {
         Ok(())
     }
 
-    /// Says what runs on the GPUs from now on.
+    /// Says what runs on the GPUs from now on, too.
     pub fn watch_over(&self, running: Arc<dyn Running>) {
-        *self.shared.running.lock() = Some(running);
+        self.shared.running.lock().push(running);
+    }
+
+    /// Signals have got errors: so does what waits for them, and what waits for that. To be called without any lock.
+    pub fn spread(&self) {
+        self.shared.spread();
     }
 
     /// Begins to listen. Whoever starts work on a GPU wants that: without, a fault hangs the process.
@@ -139,14 +147,21 @@ impl Shared {
     fn listen(&self, watch: &FaultWatch) {
         let at_most = self.machine.config.stall_check.unwrap_or(Duration::MAX);
         while let Some(faults) = self.machine.driver.next_faults(watch, at_most) {
-            let running = self.running.lock().clone();
-            if let Some(running) = running.filter(|_| faults.is_empty()) {
-                running.look(&self.machine);
+            if faults.is_empty() {
+                self.running().iter().for_each(|running| running.look(&self.machine));
             }
             if !faults.iter().all(|fault| self.is_handled(fault)) {
                 process::abort();
             }
         }
+    }
+
+    fn running(&self) -> Vec<Arc<dyn Running>> {
+        self.running.lock().clone()
+    }
+
+    fn spread(&self) {
+        while self.running().iter().any(|running| running.spread(&self.machine)) {}
     }
 
     /// Stops what runs, and tells everybody; whether there was anybody. Otherwise one line says what happened.
@@ -157,10 +172,14 @@ impl Shared {
         };
         let machine = &*self.machine;
         let agent = machine.gpus().find(|gpu| gpu.node.gpu_id.0 == id);
-        let running = self.running.lock().clone();
-        let (stopped, heard) = running
-            .zip(agent)
-            .map_or_else(Default::default, |(running, agent)| running.stop(agent.index, why));
+        let (mut stopped, mut heard) = (Vec::new(), false);
+        if let Some(agent) = agent {
+            for running in self.running() {
+                let (now, before) = running.stop(agent.index, why);
+                stopped.extend(now);
+                heard |= before;
+            }
+        }
         let left: Vec<Left> = stopped.iter().map(|queue| queue.left()).collect();
         Record { machine, agent, cause: Cause::Fault(fault), left: &left }.write();
         let handle = agent.map_or(hsa_agent_t { handle: 0 }, |agent| machine.handle_of(agent));
@@ -172,6 +191,7 @@ impl Shared {
         let handled = answers.contains(&HSA_STATUS_SUCCESS) || tell();
         if handled {
             stopped.iter().for_each(|queue| queue.fail());
+            self.spread();
         } else {
             complain(&event::line(agent, handle, fault));
         }

@@ -63,6 +63,10 @@ impl Running for Ours {
         (vec![Arc::new(self.clone())], false)
     }
 
+    fn spread(&self, _: &Machine) -> bool {
+        self.sender.send(("spread", HSA_STATUS_SUCCESS)).is_err()
+    }
+
     fn look(&self, _: &Machine) {
         let _ = self.sender.send(("look", HSA_STATUS_SUCCESS));
     }
@@ -95,12 +99,13 @@ fn queues_stop_first_their_users_hear_of_what_nobody_else_takes_care_of_and_sign
     let faults = faults(&Arc::default());
     let (sender, receiver) = mpsc::sync_channel(8);
     let (why, fail) = (HSA_STATUS_ERROR_MEMORY_FAULT, ("fail", HSA_STATUS_SUCCESS));
+    let spread = ("spread", HSA_STATUS_SUCCESS);
     for heard in [false, true] {
-        faults.watch_over(Arc::new(Ours { sender: sender.clone(), heard }));
+        *faults.shared.running.lock() = vec![Arc::new(Ours { sender: sender.clone(), heard })];
         assert_eq!(faults.shared.is_handled(&fault(0x5000)), heard);
-        let all = [("stop", why), ("tell", why), fail];
+        let all = [("stop", why), ("tell", why), fail, spread];
         // What ends the process ends it before anybody has waited to the end.
-        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), all[..if heard { 3 } else { 2 }]);
+        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), all[..if heard { 4 } else { 2 }]);
     }
     let receiver = Arc::new(Mutex::new(receiver));
     let seen = Arc::clone(&receiver);
@@ -110,7 +115,7 @@ fn queues_stop_first_their_users_hear_of_what_nobody_else_takes_care_of_and_sign
     }));
     let hang = Fault::Hardware(HardwareException { gpu_id: 101, ..Default::default() });
     assert!(faults.shared.is_handled(&hang));
-    assert_eq!(receiver.lock().try_iter().collect::<Vec<_>>(), [fail]);
+    assert_eq!(receiver.lock().try_iter().collect::<Vec<_>>(), [fail, spread]);
 }
 
 #[test]
