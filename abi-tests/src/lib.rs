@@ -17,6 +17,7 @@ pub mod port;
 pub mod project;
 pub mod rocminfo;
 pub mod run;
+pub mod statuses;
 pub mod suite;
 pub mod trace;
 

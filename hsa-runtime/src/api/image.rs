@@ -33,12 +33,13 @@ pub fn get_capability(
 
 /// The largest images, which `hsa_agent_get_info` tells, too.
 pub fn get_info_max_dim(agent: hsa_agent_t, attribute: hsa_agent_info_t, value: Value) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let agent = machine.agent(agent)?;
     let sizes = HSA_EXT_AGENT_INFO_IMAGE_1D_MAX_ELEMENTS.0..=HSA_EXT_AGENT_INFO_IMAGE_ARRAY_MAX_LAYERS.0;
     if !sizes.contains(&attribute.0) {
         return Err(Error::InvalidArgument);
     }
-    let machine = runtime::machine()?;
-    info::get(&machine, machine.agent(agent)?, attribute, value)
+    info::get(&machine, agent, attribute, value)
 }
 
 pub fn get_capability_with_layout(
@@ -48,7 +49,7 @@ pub fn get_capability_with_layout(
     layout: hsa_ext_image_data_layout_t,
     mask: Out<u32>,
 ) -> Result<(), Error> {
-    linear(layout)?;
+    linear(agent, layout)?;
     get_capability(agent, geometry, format, mask)
 }
 
@@ -79,7 +80,7 @@ pub fn get_info_with_layout(
     slice_pitch: usize,
     info: Out<hsa_ext_image_data_info_t>,
 ) -> Result<(), Error> {
-    linear(layout)?;
+    linear(agent, layout)?;
     tell(agent, descriptor.optional(), access, [row_pitch, slice_pitch], info)
 }
 
@@ -134,7 +135,7 @@ pub fn create_with_layout(
     slice_pitch: usize,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
-    linear(layout)?;
+    linear(agent, layout)?;
     make(agent, descriptor.optional(), data, [row_pitch, slice_pitch], handle)
 }
 
@@ -199,8 +200,11 @@ pub fn create_sampler(
     descriptor: In<hsa_ext_sampler_descriptor_t>,
     handle: Out<hsa_ext_sampler_t>,
 ) -> Result<(), Error> {
-    let wanted = descriptor.optional().ok_or(Error::InvalidArgument)?;
-    sampler(agent, wanted.coordinate_mode, wanted.filter_mode, [wanted.address_mode; 3], handle)
+    let words = descriptor.optional().map(|wanted| {
+        let mode = wanted.address_mode;
+        [wanted.coordinate_mode, wanted.filter_mode, mode, mode, mode]
+    });
+    sampler(agent, words, handle)
 }
 
 /// Programs of all releases so far have the structure as it was up to 7.2: without a filter for levels, which stands
@@ -210,22 +214,17 @@ pub fn create_sampler_by_axis(
     descriptor: In<hsa_ext_sampler_descriptor_v2_t>,
     handle: Out<hsa_ext_sampler_t>,
 ) -> Result<(), Error> {
-    let [coordinates, filter, x, y, z] = descriptor.beginning::<[u32; 5]>().ok_or(Error::InvalidArgument)?;
-    sampler(agent, coordinates, filter, [x, y, z], handle)
+    sampler(agent, descriptor.beginning(), handle)
 }
 
-fn sampler(
-    agent: hsa_agent_t,
-    coordinates: hsa_ext_sampler_coordinate_mode32_t,
-    filter: hsa_ext_sampler_filter_mode32_t,
-    modes: [hsa_ext_sampler_addressing_mode32_t; 3],
-    handle: Out<hsa_ext_sampler_t>,
-) -> Result<(), Error> {
+/// Of coordinates, a filter, and a mode for each axis.
+fn sampler(agent: hsa_agent_t, words: Option<[u32; 5]>, handle: Out<hsa_ext_sampler_t>) -> Result<(), Error> {
     let machine = runtime::machine()?;
     let agent = machine.agent(agent)?;
+    let [coordinates, filter, x, y, z] = words.ok_or(Error::InvalidArgument)?;
     handle.write(hsa_ext_sampler_t { handle: 0 })?;
     let generation = generation(agent).ok_or(Error::InvalidAgent)?;
-    let words = image::sampler(generation, modes, coordinates, filter)?;
+    let words = image::sampler(generation, [x, y, z], coordinates, filter)?;
     let created = machine.images.create_sampler(&*machine.driver, words)?;
     handle.write(hsa_ext_sampler_t { handle: created })
 }
@@ -237,7 +236,8 @@ pub fn destroy_sampler(agent: hsa_agent_t, sampler: hsa_ext_sampler_t) -> Result
 }
 
 /// The functions with a layout are only for the one that programs can fill by themselves.
-fn linear(layout: hsa_ext_image_data_layout_t) -> Result<(), Error> {
+fn linear(agent: hsa_agent_t, layout: hsa_ext_image_data_layout_t) -> Result<(), Error> {
+    runtime::machine()?.agent(agent)?;
     if layout == HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR { Ok(()) } else { Err(Error::InvalidArgument) }
 }
 

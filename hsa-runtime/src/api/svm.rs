@@ -35,6 +35,9 @@ pub fn get(
 ) -> Result<(), Error> {
     let machine = runtime::machine()?;
     let mut values = pairs.read(u32::try_from(number).map_err(|_| Error::InvalidArgument)?)?;
+    if values.is_empty() {
+        return Ok(());
+    }
     machine.get_svm(machine.pages(address.addr() as u64, bytes as u64)?, &mut values)?;
     pairs.write(&values);
     Ok(())

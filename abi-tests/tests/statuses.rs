@@ -1,0 +1,98 @@
+//! Every function that upstream's 6.4.3 or 7.2.4 exports, called with handles and values that are right, none, of another
+//! kind, destroyed and made up: ours gives the same status, or there is a reason in golden/statuses-explained.toml. Where
+//! upstream's kill the program, ours answer.
+#![forbid(unsafe_code)]
+
+use std::{collections::BTreeSet, thread};
+
+use abi_tests::{
+    compile::Program,
+    elf,
+    kernel::Kernel,
+    machine::Machine,
+    project,
+    run::{Client, Library},
+    statuses::{Answers, Reasons},
+    suite::Suite,
+};
+
+/// Programs of `clients/`.
+const CLIENTS: [&str; 9] = [
+    NOTHING,
+    "statuses_agents",
+    "statuses_signals",
+    "statuses_queues",
+    "statuses_memory",
+    "statuses_virtual",
+    CODE,
+    "statuses_images",
+    "statuses_copies",
+];
+/// Takes the names of the functions that it calls.
+const NOTHING: &str = "statuses_nothing";
+/// Takes a code object.
+const CODE: &str = "statuses_code";
+const RELEASES: [(Suite, &str); 2] = [(Suite::Sid, "6.4.3"), (Suite::Exp, "7.2.4")];
+
+/// Functions that answer with no status: they have nothing to say about an argument that is none.
+fn has_status(name: &str) -> bool {
+    let operations =
+        ["load", "store", "add", "and", "or", "xor", "subtract", "cas", "exchange", "wait", "silent"];
+    let of = |kind: &str| {
+        let what = name.strip_prefix(kind);
+        what.is_some_and(|what| operations.iter().any(|operation| what.starts_with(&format!("{operation}_"))))
+    };
+    !of("hsa_signal_") && !of("hsa_queue_") && !of("hsa_amd_signal_")
+}
+
+/// What a suite's library exports.
+fn names(suite: Suite) -> BTreeSet<String> {
+    let Some(root) = suite.root() else { return BTreeSet::new() };
+    let files = suite.libraries(root).into_iter().map(|folder| folder.join("libhsa-runtime64.so.1"));
+    let file = files.into_iter().find(|file| file.exists()).expect("the suite's library");
+    let exports = elf::read(&file).exports.into_iter().map(|symbol| symbol.name);
+    exports.filter(|name| name.starts_with("hsa_")).collect()
+}
+
+#[test]
+fn every_function_answers_as_upstreams() {
+    let releases: Vec<_> = RELEASES.into_iter().filter(|(suite, _)| suite.root().is_some()).collect();
+    let exported: BTreeSet<String> = releases.iter().flat_map(|&(suite, _)| names(suite)).collect();
+    let reasons: Reasons = project::table(&project::data("golden/statuses-explained.toml"));
+    let Some(kernel) = Kernel::new("symbols", &["-O1", "-mcode-object-version=5"]) else { return };
+    let arguments = |client: &str| -> Vec<String> {
+        match client {
+            NOTHING => exported.iter().filter(|name| has_status(name)).cloned().collect(),
+            CODE => vec![kernel.path().to_string_lossy().into_owned()],
+            _ => Vec::new(),
+        }
+    };
+    let machine = Machine::new("desktop-7900xtx");
+    let (mut called, mut wrong) = (BTreeSet::new(), Vec::new());
+    for name in CLIENTS {
+        let program = Program::ours(name);
+        let answers = &|suite, library| {
+            let client = Client::new(suite, library, &machine, &program.path()).env("SIMKFD_GPU", "1");
+            let outcome = arguments(name).iter().fold(client, |client, argument| client.arg(argument)).run();
+            Answers::read(&outcome.stdout)
+                .unwrap_or_else(|line| panic!("{name} says {line}: {}", outcome.stderr))
+        };
+        let (ours, theirs) = thread::scope(|scope| {
+            let runs =
+                releases.iter().map(|&(suite, _)| scope.spawn(move || answers(suite, Library::Upstream)));
+            let theirs: Vec<_> = runs.collect();
+            let ours = answers(Suite::Trixie, Library::Ours);
+            (ours, theirs.into_iter().map(|run| run.join().expect("its own words")).collect::<Vec<_>>())
+        });
+        called.extend(ours.functions().map(ToOwned::to_owned));
+        for ((_, release), theirs) in releases.iter().zip(&theirs) {
+            wrong.extend(reasons.unexplained(release, theirs, &ours));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differences (upstream | ours):\n{}", wrong.len(), wrong.join("\n"));
+    let left_out: Vec<&String> = exported.difference(&called).collect();
+    assert!(left_out.is_empty(), "no client calls {left_out:?}");
+    if releases.len() == RELEASES.len() {
+        assert_eq!(reasons.unused(), Vec::<String>::new(), "reasons that explain nothing");
+    }
+}
