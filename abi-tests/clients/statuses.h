@@ -16,14 +16,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What both processes see: how many cases were begun, and the last one's name. */
+/* What all processes see: how many cases were begun, the last one's name and whether it has no status to answer with; what
+   was said so far, and how much of it before that case. */
 static struct {
     unsigned begun;
-    /* Whether the last one has no status to answer with. */
     int value;
-    char name[256];
+    size_t before, said;
+    char name[256], text[1 << 20];
 } *progress;
 static unsigned first, count;
+
+/* The answer is given when `said` is stored, whatever other threads do meanwhile. */
+static __attribute__((format(printf, 1, 2))) void say(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    size_t said = progress->said + (size_t)sprintf(progress->text + progress->said, "%s: ", progress->name);
+    said += (size_t)vsprintf(progress->text + said, format, list);
+    progress->text[said] = '\n';
+    __atomic_store_n(&progress->said, said + 1, __ATOMIC_RELEASE);
+    va_end(list);
+}
 
 /* Whether a case is still to be made, by this library. */
 static __attribute__((unused, format(printf, 3, 4))) int begin(const char *function, const void *there, const char *format, ...) {
@@ -34,8 +46,9 @@ static __attribute__((unused, format(printf, 3, 4))) int begin(const char *funct
     vsnprintf(progress->name + length, sizeof progress->name - length, format, list);
     va_end(list);
     progress->value = 0;
+    progress->before = progress->said;
     progress->begun = count;
-    if (!there) printf("%s: absent\n", progress->name);
+    if (!there) say("absent");
     /* Nothing takes so long; a call that waits for ever is told as one that dies. */
     alarm(60);
     return there != NULL;
@@ -45,19 +58,19 @@ static __attribute__((unused, format(printf, 3, 4))) int begin(const char *funct
 #define TRY(function, arguments, ...)                                     \
     do {                                                                  \
         if (begin(#function, (const void *)function, __VA_ARGS__))        \
-            printf("%s: %#x\n", progress->name, (unsigned)function arguments); \
+            say("%#x", (unsigned)function arguments);                     \
     } while (0)
 #define VALUE(function, arguments, ...)                                   \
     do {                                                                  \
         if (begin(#function, (const void *)function, __VA_ARGS__))        \
-            progress->value = 1, printf("%s: value %ld\n", progress->name, (long)function arguments); \
+            progress->value = 1, say("value %ld", (long)function arguments); \
     } while (0)
 #define SILENT(function, arguments, ...)                                  \
     do {                                                                  \
         if (begin(#function, (const void *)function, __VA_ARGS__)) {      \
             progress->value = 1;                                          \
             function arguments;                                           \
-            printf("%s: value none\n", progress->name);                   \
+            say("value none");                                            \
         }                                                                 \
     } while (0)
 
@@ -113,7 +126,6 @@ static int all_cases(void (*cases)(void)) {
     int status = 0;
     setrlimit(RLIMIT_CORE, &no_core);
     progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    setvbuf(stdout, NULL, _IOLBF, 0);
     do {
         first = progress->begun;
         pid_t child = fork();
@@ -122,8 +134,10 @@ static int all_cases(void (*cases)(void)) {
             _exit(0);
         }
         waitpid(child, &status, 0);
-        if (status && status != GO_ON << 8) printf("%s: %s\n", progress->name, progress->value ? "value dies" : "dies");
+        /* What dies later, by a thread of the runtime, is over. */
+        if (status && progress->said == progress->before) say(progress->value ? "value dies" : "dies");
     } while (status && progress->begun > first);
+    fwrite(progress->text, 1, progress->said, stdout);
     return status != 0;
 }
 #endif

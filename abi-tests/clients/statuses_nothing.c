@@ -19,7 +19,7 @@ static void each(const char *when) {
         any_t function = (any_t)dlsym(RTLD_DEFAULT, *name);
         if (!begin(*name, (const void *)function, "zeros %s", when)) continue;
         long answer = function(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-        printf("%s: %#x\n", progress->name, (unsigned)answer);
+        say("%#x", (unsigned)answer);
     }
 }
 

@@ -156,12 +156,13 @@ static void moved(void) {
     TRY(hsa_amd_svm_attributes_get, (host, CHUNK, NULL, 1), "nowhere");
     TRY(hsa_amd_svm_prefetch_async, (host, CHUNK, gpu, 0, NULL, (hsa_signal_t){0}), "good");
     TRY(hsa_amd_svm_prefetch_async, (host, CHUNK, cpu, 0, NULL, a_signal), "to the CPU");
-    TRY(hsa_amd_svm_prefetch_async, (host, 0, gpu, 0, NULL, (hsa_signal_t){0}), "nothing");
-    TRY(hsa_amd_svm_prefetch_async, (NULL, CHUNK, gpu, 0, NULL, (hsa_signal_t){0}), "null");
+    afresh();
     TRY(hsa_amd_svm_prefetch_async, (host, CHUNK, gpu, 1, NULL, (hsa_signal_t){0}), "signals nowhere");
     const handle_case_t bad[] = {NO_HANDLES, {"a pool", vram.handle}};
-    for (size_t i = 0; i < COUNT(bad); i++)
+    for (size_t i = 0; i < COUNT(bad); i++) {
         TRY(hsa_amd_svm_prefetch_async, (host, CHUNK, (hsa_agent_t){bad[i].handle}, 0, NULL, (hsa_signal_t){0}), "agent %s", bad[i].kind);
+        afresh();
+    }
 }
 
 static void cases(void) {

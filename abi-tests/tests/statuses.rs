@@ -32,7 +32,8 @@ const CLIENTS: [&str; 9] = [
 const NOTHING: &str = "statuses_nothing";
 /// Takes a code object.
 const CODE: &str = "statuses_code";
-const RELEASES: [(Suite, &str); 2] = [(Suite::Sid, "6.4.3"), (Suite::Exp, "7.2.4")];
+type Release = (Suite, &'static str);
+const RELEASES: [Release; 2] = [(Suite::Sid, "6.4.3"), (Suite::Exp, "7.2.4")];
 
 /// Functions that answer with no status: they have nothing to say about an argument that is none.
 fn has_status(name: &str) -> bool {
@@ -54,36 +55,51 @@ fn names(suite: Suite) -> BTreeSet<String> {
     exports.filter(|name| name.starts_with("hsa_")).collect()
 }
 
+/// What a client answers on a release's own library, or on ours.
+struct Bench<'a> {
+    machine: Machine,
+    kernel: &'a Kernel,
+    exported: &'a BTreeSet<String>,
+}
+
+impl Bench<'_> {
+    fn answers(&self, name: &str, program: &Program, suite: Suite, library: Library) -> Answers {
+        let client = Client::new(suite, library, &self.machine, &program.path()).env("SIMKFD_GPU", "1");
+        let client = match name {
+            NOTHING => {
+                self.exported.iter().filter(|name| has_status(name)).fold(client, |c, name| c.arg(name))
+            }
+            CODE => client.arg(&self.kernel.path().to_string_lossy()),
+            _ => client,
+        };
+        let outcome = client.run();
+        Answers::read(&outcome.stdout).unwrap_or_else(|line| panic!("{name} says {line}: {}", outcome.stderr))
+    }
+
+    /// Ours, and those of the releases, at a time.
+    fn compare(&self, name: &str, releases: &[Release]) -> (Answers, Vec<Answers>) {
+        let program = &Program::ours(name);
+        thread::scope(|scope| {
+            let run = |&(suite, _): &Release| {
+                scope.spawn(move || self.answers(name, program, suite, Library::Upstream))
+            };
+            let theirs: Vec<_> = releases.iter().map(run).collect();
+            let ours = self.answers(name, program, Suite::Trixie, Library::Ours);
+            (ours, theirs.into_iter().map(|run| run.join().expect("its own words")).collect())
+        })
+    }
+}
+
 #[test]
 fn every_function_answers_as_upstreams() {
     let releases: Vec<_> = RELEASES.into_iter().filter(|(suite, _)| suite.root().is_some()).collect();
     let exported: BTreeSet<String> = releases.iter().flat_map(|&(suite, _)| names(suite)).collect();
     let reasons: Reasons = project::table(&project::data("golden/statuses-explained.toml"));
     let Some(kernel) = Kernel::new("symbols", &["-O1", "-mcode-object-version=5"]) else { return };
-    let arguments = |client: &str| -> Vec<String> {
-        match client {
-            NOTHING => exported.iter().filter(|name| has_status(name)).cloned().collect(),
-            CODE => vec![kernel.path().to_string_lossy().into_owned()],
-            _ => Vec::new(),
-        }
-    };
-    let machine = Machine::new("desktop-7900xtx");
+    let bench = Bench { machine: Machine::new("desktop-7900xtx"), kernel: &kernel, exported: &exported };
     let (mut called, mut wrong) = (BTreeSet::new(), Vec::new());
     for name in CLIENTS {
-        let program = Program::ours(name);
-        let answers = &|suite, library| {
-            let client = Client::new(suite, library, &machine, &program.path()).env("SIMKFD_GPU", "1");
-            let outcome = arguments(name).iter().fold(client, |client, argument| client.arg(argument)).run();
-            Answers::read(&outcome.stdout)
-                .unwrap_or_else(|line| panic!("{name} says {line}: {}", outcome.stderr))
-        };
-        let (ours, theirs) = thread::scope(|scope| {
-            let runs =
-                releases.iter().map(|&(suite, _)| scope.spawn(move || answers(suite, Library::Upstream)));
-            let theirs: Vec<_> = runs.collect();
-            let ours = answers(Suite::Trixie, Library::Ours);
-            (ours, theirs.into_iter().map(|run| run.join().expect("its own words")).collect::<Vec<_>>())
-        });
+        let (ours, theirs) = bench.compare(name, &releases);
         called.extend(ours.functions().map(ToOwned::to_owned));
         for ((_, release), theirs) in releases.iter().zip(&theirs) {
             wrong.extend(reasons.unexplained(release, theirs, &ours));
