@@ -16,7 +16,7 @@ use crate::{
     boundary::{Error, List, Out},
     log::complain,
     runtime,
-    signal::{self, Kind, Signal},
+    signal::{self, Kind, Near, Signal},
 };
 
 pub fn create(
@@ -101,10 +101,10 @@ fn unknown(signal: hsa_signal_t) -> Option<Signal> {
 /// Does something with a signal that is found at once, or else in [`far`]. What is done captures nothing, but gets its value:
 /// so nothing is kept on the stack.
 #[inline(always)]
-fn with<V, T: Default>(signal: hsa_signal_t, value: V, act: impl FnOnce(Signal, V) -> T) -> T {
+fn with<V, T: Default>(signal: hsa_signal_t, value: V, act: impl FnOnce(Near, V) -> T) -> T {
     match signal::find_near(signal) {
         Some(found) => act(found, value),
-        None => far(signal, value, act),
+        None => far(signal, value, |signal, value| act(signal.near(), value)),
     }
 }
 
@@ -124,15 +124,18 @@ fn change<V, T: Default>(signal: hsa_signal_t, value: V, change: impl FnOnce(&At
 }
 
 pub fn store(signal: hsa_signal_t, value: i64) {
-    with(signal, value, |signal, value| {
-        if !signal.ring_doorbell(value) {
-            signal.change(|word| word.swap(value, SeqCst));
-        }
-    });
+    match signal::find_near(signal) {
+        Some(found) => _ = found.change(|word| word.swap(value, SeqCst)),
+        None => far(signal, value, |signal, value| {
+            if !signal.ring_doorbell(value) {
+                signal.change(|word| word.swap(value, SeqCst));
+            }
+        }),
+    }
 }
 
 pub fn silent_store(signal: hsa_signal_t, value: i64) {
-    with(signal, value, Signal::store_silently);
+    with(signal, value, Near::store_silently);
 }
 
 pub fn and(signal: hsa_signal_t, value: i64) {

@@ -1,10 +1,18 @@
 //! Handles: numbers that stand for the runtime's objects and tell what they stand for.
 //!
-//! Pure. Upstream's handles are addresses, and whether one is valid it finds out by following it. These are checked
+//! Nothing but memory. Upstream's handles are addresses, and whether one is valid it finds out by following it. These are checked
 //! without: the top bits say what kind of object it is, the epoch which `hsa_init` made it, and the rest is an index
 //! or, for instruction sets, the value itself. No user-space address looks like one.
-#![forbid(unsafe_code)]
+//!
+//! [`shelf`] is where calls find what handles are of.
 
+mod counter;
+mod shelf;
+
+pub use self::{
+    counter::{Counter, lane},
+    shelf::Shelf,
+};
 use crate::{
     abi::{
         hsa_agent_t, hsa_amd_memory_pool_t, hsa_amd_vmem_alloc_handle_t, hsa_cache_t,

@@ -27,7 +27,7 @@ use crate::{
     copy::failing::Engines,
     driver::kfd::Kfd,
     events::Events,
-    handle::Epoch,
+    handle::{Epoch, Shelf},
     loader::debug::LinkMap,
     queue::Queues,
     signal::Signals,
@@ -75,8 +75,8 @@ struct State {
 
 static LIFE: ArcSwapOption<Life> = ArcSwapOption::const_empty();
 
-/// By itself, so that one load leads to all of it.
-static OPEN: ArcSwapOption<Open> = ArcSwapOption::const_empty();
+/// By itself, so that few instructions lead to all of it.
+static OPEN: Shelf<Open> = Shelf::new();
 
 /// The life of this process.
 fn life() -> Arc<Life> {
@@ -132,10 +132,10 @@ pub fn open() -> Result<Arc<Open>, Error> {
     find(|open| open)
 }
 
+#[inline]
 fn find<T>(part: impl Fn(&Arc<Open>) -> &Arc<T>) -> Result<Arc<T>, Error> {
-    let open = OPEN.load();
-    let open = open.as_ref().filter(|open| open.process == fork::generation());
-    open.map(|open| Arc::clone(part(open))).ok_or(Error::NotInitialized)
+    let ours = |open: &Arc<Open>| (open.process == fork::generation()).then(|| Arc::clone(part(open)));
+    OPEN.read(ours).ok_or(Error::NotInitialized)
 }
 
 impl Life {
@@ -153,6 +153,10 @@ impl Life {
             _ => None,
         };
         if let Some(machine) = &started {
+            if state.signals.is_none() {
+                // The first start of this process.
+                OPEN.renew();
+            }
             let signals = *state.signals.get_or_insert_with(|| Signals::new(Arc::clone(&machine.driver)));
             signals.set_interrupts(machine.config.interrupts);
             signals.set_longest_wait(machine.config.longest_wait);
@@ -160,8 +164,7 @@ impl Life {
             events.faults.watch_over(Arc::new(Engines(Arc::downgrade(machine))));
             let queues = Arc::new(Queues::open(Arc::clone(machine), Arc::clone(&events)));
             let open = Open { process: self.process, machine: Arc::clone(machine), events, queues };
-            // There was none, but in a child of fork, which ends nothing of its parent's.
-            mem::forget(OPEN.swap(Some(Arc::new(open))));
+            OPEN.put(Some(Arc::new(open)));
         }
         state.count += 1;
         Ok(started)
@@ -179,7 +182,7 @@ impl Life {
             return Ok(None);
         }
         let tools = mem::take(&mut state.tools);
-        Ok(OPEN.swap(None).map(|open| End { open, tools }))
+        Ok(OPEN.put(None).map(|open| End { open, tools }))
     }
 
     /// Keeps the tool libraries that work until the end.

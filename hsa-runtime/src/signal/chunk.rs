@@ -1,20 +1,22 @@
-//! Chunks of signals: one allocation each, and the table that leads from a handle to its signal.
-//!
-//! Handles are looked up by every call, so the table is static and read without a lock: one entry, and the comparison
-//! that tells whether the address is in the chunk at all. Chunks are never given back, and no entry is ever cleared,
-//! but in a child of fork, whose own signals begin anew.
+//! Chunks of signals: one allocation each. Nearly all signals are looked up in the `directory`, the others here, by going
+//! through the chunks. Those are never given back.
 
 use std::{
     ptr, slice,
     sync::{
         OnceLock,
-        atomic::{AtomicPtr, AtomicU64, Ordering},
+        atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
 use hsakmt_thunk::kernel::fork;
 
-use super::{block::Block, pool::Signals, slot::Slot};
+use super::{
+    block::Block,
+    directory::{self, Place},
+    pool::Signals,
+    slot::Slot,
+};
 
 /// Signals of a chunk.
 pub const SIGNALS: u32 = 2048;
@@ -22,13 +24,14 @@ pub const SIGNALS: u32 = 2048;
 pub const BYTES: u64 = SIGNALS as u64 * size_of::<Block>() as u64;
 /// Most chunks: two million signals, which take a quarter of a gigabyte.
 const CHUNKS: usize = 1024;
-/// Entries of the table: a chunk takes two, unless its address divides by its size.
-const ENTRIES: usize = 4 * CHUNKS;
 
-/// By address; a collision is resolved by the next entry.
-static TABLE: [AtomicPtr<Chunk>; ENTRIES] = [const { AtomicPtr::new(ptr::null_mut()) }; ENTRIES];
+/// All chunks of the process, in the order in which they came.
+static LIST: [AtomicPtr<Chunk>; CHUNKS] = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
 
-/// Which process the table is of.
+/// How many of them there are or will be in a moment.
+static LISTED: AtomicUsize = AtomicUsize::new(0);
+
+/// Which process they are of.
 static PROCESS: AtomicU64 = AtomicU64::new(0);
 
 /// A chunk: where its memory is, and what the host keeps of each signal.
@@ -43,14 +46,15 @@ impl Chunk {
         // SAFETY: the driver allocated BYTES there, zeroed, page-aligned and for as long as the process lives; all fields
         // are atomics, so that others may write to it.
         let blocks = unsafe { slice::from_raw_parts(start, SIGNALS as usize) };
-        let slots: Box<[Slot]> =
-            (first..).zip(blocks).map(|(number, block)| Slot::new(number, block, signals)).collect();
+        let slot = |(number, block): (u32, &'static Block)| {
+            Slot::new(number, block, signals, Place::of(block.handle()))
+        };
+        let slots: Box<[Slot]> = (first..).zip(blocks).map(slot).collect();
         let slots = slots.try_into().unwrap_or_else(|_| unreachable!("as many as there are blocks"));
         Self { address, slots }
     }
 
     /// The signal at this address, live or not, if one can be there.
-    #[inline(always)]
     fn at(&'static self, handle: u64) -> Option<&'static Slot> {
         let offset = handle.wrapping_sub(self.address);
         let is_one = offset < BYTES && offset % size_of::<Block>() as u64 == 0;
@@ -58,35 +62,21 @@ impl Chunk {
     }
 }
 
-/// What is at the address of a handle.
-#[inline(always)]
+/// The live signal of a handle.
+#[inline]
 pub fn find(handle: u64) -> Option<&'static Slot> {
-    find_near(handle).or_else(|| find_further(handle))
+    directory::find(handle).or_else(|| find_further(handle))
 }
 
-/// The same, if it is where nearly all are.
-#[inline(always)]
-pub fn find_near(handle: u64) -> Option<&'static Slot> {
-    entry(entry_of(handle))?.at(handle)
-}
-
-/// In the entries behind, and among the signals that processes share, which are in no chunk.
+/// One that has no place in the directory, or is in no chunk, since processes share it.
 #[cold]
 fn find_further(handle: u64) -> Option<&'static Slot> {
-    let entries = (0..ENTRIES).map(|step| entry(entry_of(handle) + step));
-    let slot = entries.map_while(|chunk| chunk).find_map(|chunk| chunk.at(handle));
-    slot.or_else(|| super::open()?.lines().find(handle))
-}
-
-#[inline(always)]
-fn entry_of(address: u64) -> usize {
-    (address / BYTES) as usize
-}
-
-#[inline(always)]
-fn entry(index: usize) -> Option<&'static Chunk> {
+    let chunks = LIST.iter().take(LISTED.load(Ordering::Acquire));
     // SAFETY: null or a chunk that was leaked.
-    unsafe { TABLE[index % ENTRIES].load(Ordering::Acquire).as_ref() }
+    let chunks = chunks.filter_map(|chunk| unsafe { chunk.load(Ordering::Acquire).as_ref() });
+    let mut slots = chunks.filter_map(|chunk| chunk.at(handle));
+    let slot = slots.next().or_else(|| super::open()?.lines().find(handle));
+    slot.filter(|slot| slot.is_live())
 }
 
 /// The chunks of a process, by number.
@@ -95,7 +85,7 @@ pub struct Chunks(Box<[OnceLock<&'static Chunk>]>);
 impl Default for Chunks {
     fn default() -> Self {
         if PROCESS.swap(fork::generation(), Ordering::Relaxed) != fork::generation() {
-            TABLE.iter().for_each(|entry| entry.store(ptr::null_mut(), Ordering::Relaxed));
+            forget_all();
         }
         Self((0..CHUNKS).map(|_| OnceLock::new()).collect())
     }
@@ -109,10 +99,7 @@ impl Chunks {
     pub fn add(&self, signals: &'static Signals, first: u32, address: u64) {
         let chunk: &'static Chunk = Box::leak(Box::new(Chunk::new(signals, first, address)));
         self.0[(first / SIGNALS) as usize].get_or_init(|| chunk);
-        enter(chunk, address);
-        if address % BYTES != 0 {
-            enter(chunk, address + BYTES);
-        }
+        list(chunk);
     }
 
     /// The signal with this number, which is below what was added.
@@ -123,21 +110,34 @@ impl Chunks {
     }
 }
 
-fn enter(chunk: &'static Chunk, address: u64) {
-    let chunk = ptr::from_ref(chunk).cast_mut();
-    for step in 0..ENTRIES {
-        let entry = &TABLE[(entry_of(address) + step) % ENTRIES];
-        // Its contents are published with it.
-        if entry.compare_exchange(ptr::null_mut(), chunk, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
-            return;
-        }
+/// Makes a chunk's signals to be found.
+fn list(chunk: &'static Chunk) {
+    chunk.slots.iter().for_each(|slot| slot.place.set_slot(slot.block().handle(), slot));
+    if let Some(entry) = LIST.get(LISTED.fetch_add(1, Ordering::AcqRel)) {
+        entry.store(ptr::from_ref(chunk).cast_mut(), Ordering::Release);
+    }
+}
+
+/// Nothing of the parent's is found in its child.
+fn forget_all() {
+    LISTED.store(0, Ordering::Relaxed);
+    for chunk in &LIST {
+        // SAFETY: null or a chunk that was leaked.
+        let chunk = unsafe { chunk.swap(ptr::null_mut(), Ordering::Relaxed).as_ref() };
+        chunk
+            .into_iter()
+            .flat_map(|chunk| chunk.slots.iter())
+            .for_each(|slot| directory::forget(slot.block().handle()));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::{Driver as _, fake::FakeDriver};
+    use crate::{
+        driver::{Driver as _, fake::FakeDriver},
+        signal::Kind,
+    };
     use std::sync::Arc;
 
     #[test]
@@ -151,11 +151,19 @@ mod tests {
         }
         for number in [0, 1, SIGNALS - 1, SIGNALS, 20 * SIGNALS - 1] {
             let slot = chunks.get(number);
-            let found = find(slot.block().handle()).unwrap();
-            assert!(ptr::eq(slot, found) && found.number == number);
+            let handle = slot.block().handle();
+            assert!(directory::find_near(handle).is_none() && find(handle).is_none(), "it is not live");
+            slot.begin(Kind::Silent);
+            for found in [find(handle), find_further(handle)] {
+                assert!(ptr::eq(slot, found.unwrap()));
+            }
+            // The place may be another test's.
+            assert!(directory::find_near(handle).is_none_or(|(_, block)| ptr::eq(block, slot.block())));
+            slot.end();
+            assert!(directory::find_near(handle).is_none() && find(handle).is_none());
         }
         for handle in [0, 1, 128, addresses[3] + 8, addresses[3] + 64, u64::MAX, 1 << 63] {
-            assert!(find(handle).is_none(), "{handle:#x}");
+            assert!(directory::find_near(handle).is_none() && find(handle).is_none(), "{handle:#x}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! `amd_signal_t` shows the doorbell's address to programs; the host's own is in the signal's slot, where no GPU writes.
 //! One that has a listener instead is a signal of its own for GPUs, which cannot call it.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
@@ -31,8 +31,8 @@ impl Signals {
     /// `OutOfResources`.
     pub fn create_doorbell(&'static self, doorbell: Doorbell, queue: u64) -> Result<Signal, Error> {
         let signal = self.create(0, Kind::Silent)?;
-        signal.0.block().begin_doorbell(doorbell.address(), queue);
-        signal.0.doorbell.store(doorbell.address(), Ordering::Relaxed);
+        signal.slot.block().begin_doorbell(doorbell.address(), queue);
+        signal.slot.begin_doorbell(doorbell.address());
         Ok(signal)
     }
 
@@ -43,7 +43,7 @@ impl Signals {
     /// `OutOfResources`.
     pub fn create_heard(&'static self, idle: i64, kind: Kind) -> Result<Signal, Error> {
         let signal = self.create(idle, kind)?;
-        signal.0.doorbell.store(HEARD, Ordering::Relaxed);
+        signal.slot.begin_doorbell(HEARD);
         Ok(signal)
     }
 }
@@ -51,13 +51,13 @@ impl Signals {
 impl Signal {
     /// Whether it is a queue's doorbell.
     pub fn is_doorbell(self) -> bool {
-        self.0.doorbell.load(Ordering::Relaxed) != 0
+        self.slot.doorbell() != 0
     }
 
     /// Rings, if it is a doorbell. The handle that the caller has was published after the address.
     #[inline(always)]
     pub fn ring_doorbell(self, value: i64) -> bool {
-        match self.0.doorbell.load(Ordering::Relaxed) {
+        match self.slot.doorbell() {
             0 => return false,
             HEARD => self.tell_listener(),
             // SAFETY: the address of a `Doorbell`: a word of the device's, mapped for as long as the process lives.
@@ -68,19 +68,19 @@ impl Signal {
 
     /// Has a listener told of stores, or nobody any more.
     pub fn set_listener(self, listener: Option<Arc<dyn Listener>>) {
-        self.0.listener.get_or_init(Box::default).0.store(listener.map(Arc::new));
+        self.slot.listener.get_or_init(Box::default).0.store(listener.map(Arc::new));
     }
 
     /// Has a listener, or nobody, hear of stores that went to the device before. One that is under way may still go there.
     pub fn redirect_doorbell(self, listener: Option<Arc<dyn Listener>>) {
         self.set_listener(listener);
-        self.0.doorbell.store(HEARD, Ordering::Relaxed);
+        self.slot.begin_doorbell(HEARD);
     }
 
     /// Under no lock: it may run functions of the user's.
     #[cold]
     fn tell_listener(self) {
-        let door = self.0.listener.get().map(|door| door.0.load());
+        let door = self.slot.listener.get().map(|door| door.0.load());
         if let Some(listener) = door.as_deref().and_then(Option::as_deref) {
             listener.rung();
         }

@@ -2,13 +2,12 @@
 //! threads needs none.
 #![forbid(unsafe_code)]
 
-use std::{
-    cell::Cell,
-    sync::atomic::{AtomicU32, AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crate::handle::lane;
 
 /// Stacks. A thread pushes to its own, and takes from the others only what it lacks.
-const SHARDS: u32 = 16;
+const SHARDS: usize = 16;
 
 /// A stack's top. The low half is the number on top plus one, 0 for none; the high half counts the changes, so that a
 /// thread that read a number notices that it was taken and pushed again meanwhile.
@@ -19,14 +18,14 @@ struct Top(AtomicU64);
 /// Free numbers. The links of the stacks stand with what is numbered, and are the caller's to find.
 #[derive(Default)]
 pub struct FreeList {
-    tops: [Top; SHARDS as usize],
+    tops: [Top; SHARDS],
 }
 
 impl FreeList {
     /// A number of this thread's stack.
     #[inline]
     pub fn pop<'a>(&self, link: impl Fn(u32) -> &'a AtomicU32) -> Option<u32> {
-        self.tops[shard()].pop(link)
+        self.tops[lane(SHARDS)].pop(link)
     }
 
     /// A number of any stack.
@@ -37,7 +36,7 @@ impl FreeList {
     /// Adds a number, whose link is given.
     #[inline]
     pub fn push(&self, number: u32, link: &AtomicU32) {
-        self.tops[shard()].push(number, link);
+        self.tops[lane(SHARDS)].push(number, link);
     }
 }
 
@@ -71,20 +70,6 @@ impl Top {
 /// A top with another number, one change later.
 fn after(top: u64, number: u32) -> u64 {
     ((top >> 32) + 1) << 32 | u64::from(number)
-}
-
-/// The stack of this thread: threads take turns.
-#[inline]
-fn shard() -> usize {
-    const NONE: u32 = u32::MAX;
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    thread_local!(static SHARD: Cell<u32> = const { Cell::new(NONE) });
-    SHARD.with(|shard| {
-        if shard.get() == NONE {
-            shard.set(NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS);
-        }
-        shard.get() as usize
-    })
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 //! The only room above `driver` that reads and writes shared signal memory. Answers to upstream's `signal.cpp`,
 //! `default_signal.cpp` and `interrupt_signal.cpp`.
 //!
-//! * [`block`] is the memory of one signal, [`chunk`] 2048 of them in one allocation, and the way from a handle to its
-//!   signal. Handles are addresses, as the ABI has it; that one is a live signal's is found out without following it.
-//!   Chunks stay for as long as the process, so a handle of a destroyed signal never leads to memory that is gone.
-//! * [`slot`] is the host's side of a signal: references, sleepers, what was learned of waits.
+//! * [`block`] is the memory of one signal, [`chunk`] 2048 of them in one allocation. They stay for as long as the process,
+//!   so a handle of a destroyed signal never leads to memory that is gone.
+//! * [`directory`] is the way from a handle to its signal. Handles are addresses, as the ABI has it; that one is a live
+//!   signal's is found out without following it.
+//! * [`slot`] is the host's side of a signal: references, what was learned of waits.
 //! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes signals, [`live`] is one.
 //! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals; [`pump`] serves old
 //!   drivers, whose events only one thread may wait for.
@@ -17,6 +18,7 @@
 mod bell;
 mod block;
 mod chunk;
+mod directory;
 mod doorbell;
 mod free;
 mod live;
@@ -33,7 +35,7 @@ use hsakmt_thunk::kernel::fork;
 pub use self::{
     bell::{Bell, Bells},
     doorbell::Listener,
-    live::{Signal, find, find_near},
+    live::{Near, Signal, find, find_near},
     pool::{Kind, Signals},
     protocol::{Sleepers, sleep_until},
     shared::Parts,

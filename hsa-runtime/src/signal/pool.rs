@@ -131,8 +131,8 @@ impl Signals {
             Kind::Silent | Kind::Shared => None,
         };
         let (mailbox, event) = mailbox.unwrap_or((0, 0));
-        signal.0.block().begin(value, mailbox, event);
-        signal.0.begin(kind);
+        signal.slot.block().begin(value, mailbox, event);
+        signal.slot.begin(kind);
         Ok(signal)
     }
 
@@ -156,7 +156,7 @@ impl Signals {
     }
 
     fn numbered(&self, number: u32) -> Signal {
-        Signal(self.chunks.get(number))
+        Signal::of(self.chunks.get(number))
     }
 
     #[inline]

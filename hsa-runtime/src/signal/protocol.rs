@@ -26,30 +26,20 @@
 //! The tests run both sides through every order of their steps, in a model that knows what the kernel's events do.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
-/// A counter; a trait so that the model below can supply its own.
-pub trait Counter {
-    /// Adds, and takes part in the one order of all such accesses.
-    fn add(&self, number: i32);
-    /// Reads, likewise.
-    fn get(&self) -> u32;
-}
-
-impl Counter for AtomicU32 {
-    fn add(&self, number: i32) {
-        self.fetch_add(number as u32, Ordering::SeqCst);
-    }
-
-    #[inline]
-    fn get(&self) -> u32 {
-        self.load(Ordering::SeqCst)
-    }
-}
+use crate::handle::Counter;
 
 /// How many threads sleep until a signal changes.
 #[derive(Default)]
 pub struct Sleepers<C = AtomicU32>(C);
+
+impl Sleepers {
+    /// None at first.
+    pub const fn none() -> Self {
+        Self(AtomicU32::new(0))
+    }
+}
 
 impl<C: Counter> Sleepers<C> {
     /// Counts one more: step (1).
@@ -95,20 +85,10 @@ mod tests {
     use shuttle::{
         sync::{
             Arc, Condvar, Mutex,
-            atomic::{AtomicI64, AtomicU32 as Modelled, AtomicU64},
+            atomic::{AtomicI64, AtomicU32 as Modelled, AtomicU64, Ordering},
         },
         thread,
     };
-
-    impl Counter for Modelled {
-        fn add(&self, number: i32) {
-            self.fetch_add(number as u32, Ordering::SeqCst);
-        }
-
-        fn get(&self) -> u32 {
-            self.load(Ordering::SeqCst)
-        }
-    }
 
     /// A signal and its bell. The bell is an event of amdkfd with an age (`set_event`, `init_event_waiter`).
     struct Model {

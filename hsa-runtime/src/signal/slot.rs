@@ -12,18 +12,22 @@ use arc_swap::ArcSwapOption;
 
 use super::{
     block::Block,
+    directory::Place,
     doorbell::Door,
     pool::{Kind, Signals},
-    protocol::Sleepers,
     shared::Line,
 };
 
 /// Set while the handle is valid; the other bits count references: the handle's own, one a wait and one a handler.
 const LIVE: u32 = 1 << 31;
 
-/// The host's side of a signal. Aligned, so that a shift finds it.
+/// The host's side of a signal.
 #[repr(align(64))]
 pub struct Slot {
+    /// Where it is looked up.
+    pub place: Place,
+    /// Address of the doorbell that it is; 0 for none, [`super::doorbell::HEARD`] for one without an address.
+    doorbell: AtomicU64,
     /// Where the shared side is. Of a signal that processes share it is another place in the slot's next life.
     block: AtomicPtr<Block>,
     /// Whose signal it is.
@@ -31,14 +35,10 @@ pub struct Slot {
     /// Which one it is, for ever.
     pub number: u32,
     references: AtomicU32,
-    /// Those who sleep until the value changes.
-    pub sleepers: Sleepers,
     /// What other processes have of it, too; `None` if they have nothing.
     pub line: ArcSwapOption<Line>,
     /// Kind of signal, a number of [`super::Kind`].
     pub kind: AtomicU32,
-    /// Address of the doorbell that it is; 0 for none, [`super::doorbell::HEARD`] for one without an address.
-    pub doorbell: AtomicU64,
     /// Who hears of stores to such a one.
     pub listener: OnceLock<Box<Door>>,
     /// Next one in the list of free ones.
@@ -52,16 +52,16 @@ pub struct Slot {
 }
 
 impl Slot {
-    pub fn new(number: u32, block: &'static Block, signals: &'static Signals) -> Self {
+    pub fn new(number: u32, block: &'static Block, signals: &'static Signals, place: Place) -> Self {
         Self {
+            place,
+            doorbell: AtomicU64::new(0),
             block: AtomicPtr::new(ptr::from_ref(block).cast_mut()),
             signals,
             number,
             references: AtomicU32::new(0),
-            sleepers: Sleepers::default(),
             line: ArcSwapOption::const_empty(),
             kind: AtomicU32::new(0),
-            doorbell: AtomicU64::new(0),
             listener: OnceLock::new(),
             next: AtomicU32::new(0),
             typical_wait: AtomicU32::new(0),
@@ -87,11 +87,24 @@ impl Slot {
     pub fn begin(&self, kind: Kind) {
         self.kind.store(kind as u32, Ordering::Relaxed);
         self.typical_wait.store(0, Ordering::Relaxed);
-        self.doorbell.store(0, Ordering::Relaxed);
         self.failed.store(false, Ordering::Relaxed);
         self.copier.store(0, Ordering::Relaxed);
-        // Publishes what was written to the signal's memory before.
+        self.doorbell.store(0, Ordering::Relaxed);
+        // Both publish what was written to the signal's memory before.
         self.references.store(LIVE + 1, Ordering::Release);
+        self.place.begin(self.block().handle());
+    }
+
+    /// Makes it a doorbell.
+    pub fn begin_doorbell(&self, doorbell: u64) {
+        self.doorbell.store(doorbell, Ordering::Relaxed);
+        self.place.begin_doorbell(self.block().handle());
+    }
+
+    /// Address of the doorbell that it is, or what stands for it.
+    #[inline]
+    pub fn doorbell(&self) -> u64 {
+        self.doorbell.load(Ordering::Relaxed)
     }
 
     /// Whether the handle is valid.
@@ -108,7 +121,12 @@ impl Slot {
 
     /// Makes the handle invalid; false if it was. Its reference remains to be released.
     pub fn end(&self) -> bool {
-        self.references.fetch_and(!LIVE, Ordering::SeqCst) & LIVE != 0
+        let is_first = self.references.fetch_and(!LIVE, Ordering::SeqCst) & LIVE != 0;
+        if is_first {
+            // Before its next life, which begins after the reference is released.
+            self.place.end(self.block().handle());
+        }
+        is_first
     }
 
     /// Takes a reference away; true for the last one, after which nobody uses the signal.
@@ -126,7 +144,7 @@ mod tests {
     #[test]
     fn the_last_of_several_users_is_told_so() {
         let signals = Signals::new(Arc::new(FakeDriver::default()));
-        let slot = Slot::new(0, Box::leak(Box::default()), signals);
+        let slot = Slot::new(0, Box::leak(Box::default()), signals, Place::elsewhere());
         assert!(!slot.is_live() && !slot.retain());
         slot.begin(Kind::Silent);
         assert!(slot.is_live() && slot.retain());

@@ -33,6 +33,7 @@ pub use self::parts::Parts;
 use self::{page::Page, relay::Relay};
 use super::{
     Signal,
+    directory::Place,
     pool::{Kind, Signals},
     slot::Slot,
 };
@@ -117,7 +118,7 @@ impl Signals {
         let spare = self.lines().spare.lock().pop();
         let slot = spare.unwrap_or_else(|| {
             let number = self.lines().made.fetch_add(1, Ordering::Relaxed);
-            Box::leak(Box::new(Slot::new(number, &page.block, self)))
+            Box::leak(Box::new(Slot::new(number, &page.block, self, Place::elsewhere())))
         });
         slot.set_block(&page.block);
         Ok(Line { slot, page, parts, is_ours })
@@ -130,7 +131,7 @@ impl Signal {
     /// # Errors
     /// `InvalidArgument` for other signals, `OutOfResources`.
     pub fn parts(self) -> Result<Parts, Error> {
-        let line = self.0.line.load_full().filter(|line| line.is_ours).ok_or(Error::InvalidArgument)?;
+        let line = self.slot.line.load_full().filter(|line| line.is_ours).ok_or(Error::InvalidArgument)?;
         let copy = |part: &OwnedFd| part.try_clone().map_err(|_| lost(Errno::last()));
         Ok(Parts { file: copy(&line.parts.file)?, bell: copy(&line.parts.bell)? })
     }
@@ -146,24 +147,24 @@ impl Lines {
         let (slot, handle) = (line.slot, line.page.block.handle());
         self.relay.listen(&line.parts.bell, handle).map_err(lost)?;
         // There may be sleepers in other processes: every change is to ask the page.
-        slot.sleepers.enter();
+        slot.place.sleepers.enter();
         slot.line.store(Some(Arc::new(line)));
         slot.begin(Kind::Shared);
         self.by_handle.insert(handle, slot);
-        Ok(Signal(slot))
+        Ok(Signal::of(slot))
     }
 
     /// Nobody uses it here any more. What others do with it goes on.
     pub fn forget(&self, line: &Line) {
         self.relay.forget(&line.parts.bell);
         self.by_handle.remove(&line.page.block.handle());
-        line.slot.sleepers.leave();
+        line.slot.place.sleepers.leave();
     }
 
     /// Another process, or this one, has rung: wakes those who sleep here.
     fn ring_here(&self, handle: u64) {
         if let Some(slot) = self.find(handle) {
-            let signal = Signal(slot);
+            let signal = Signal::of(slot);
             signal.bells().ring(signal.bell());
         }
     }
@@ -172,7 +173,7 @@ impl Lines {
     pub fn destroy_all(&self) {
         for entry in &self.by_handle {
             // One that is not live is the error.
-            let _ = Signal(entry.value()).destroy();
+            let _ = Signal::of(entry.value()).destroy();
         }
         self.relay.end();
     }

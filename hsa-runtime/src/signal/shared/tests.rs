@@ -69,7 +69,7 @@ fn a_change_in_one_process_rings_the_bell_of_the_other() {
             sleeper.leave();
         }
     }
-    [made, taken].iter().for_each(|signal| signal.0.signals.lines().destroy_all());
+    [made, taken].iter().for_each(|signal| signal.slot.signals.lines().destroy_all());
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn the_memory_goes_with_the_last_user_and_other_processes_go_on() {
     assert_eq!((signals.lines().find(handle).is_some(), calls()), (false, before + 1));
     set(taken, 6);
     assert_eq!(taken.load(), 6);
-    let slot = std::ptr::from_ref(signals.create_shared(1).unwrap().0);
-    assert_eq!(slot, std::ptr::from_ref(made.0), "its slot is used again");
+    let slot = std::ptr::from_ref(signals.create_shared(1).unwrap().slot);
+    assert_eq!(slot, std::ptr::from_ref(made.slot), "its slot is used again");
 }
 
 #[test]
@@ -116,6 +116,6 @@ fn what_is_left_at_the_end_is_destroyed() {
     let [made, taken] = shared(1);
     let handle = taken.handle().handle;
     taken.enter();
-    taken.0.signals.destroy_all();
-    assert!(!taken.is_live() && taken.0.signals.lines().find(handle).is_none() && made.is_live());
+    taken.slot.signals.destroy_all();
+    assert!(!taken.is_live() && taken.slot.signals.lines().find(handle).is_none() && made.is_live());
 }

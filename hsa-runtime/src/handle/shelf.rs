@@ -1,0 +1,166 @@
+//! A place for one thing that every call takes down for a moment, and that is taken away once in the life of many calls.
+//!
+//! Nothing but memory. **A reader** (1) counts itself, (2) reads the place, (3) copies what it needs of the thing there,
+//! (4) counts itself out. **Who takes the thing away** (a) empties the place, (b) waits until it has seen each count at 0,
+//! and (c) owns what was there.
+//!
+//! *No reader finds the thing gone.* Suppose that a reader copies in (3) from what (c) has ended. Then its (2) read the
+//! place before (a), so its (1) was before (a), and before (b): there the reader's count was seen at 0 only when its (4)
+//! was over, so after (3). From (1) to (2) and from (a) to (b) it is a write and then a read of another word, which
+//! processors turn around, x86 as well, so all four take part in the one order of `SeqCst`.
+//!
+//! There are many counts, so that threads which make calls at once do not fight for one. In a child of fork the counts of the parent's threads stay as they were:
+//! it needs a new shelf.
+
+use std::{
+    mem::ManuallyDrop,
+    ptr,
+    sync::{
+        Arc,
+        atomic::{AtomicPtr, AtomicU32, Ordering},
+    },
+    thread,
+};
+
+use super::{Counter, lane};
+
+/// How many counts.
+const COUNTS: usize = 16;
+
+/// In a line of the cache of its own.
+#[derive(Default)]
+#[repr(align(64))]
+struct Line<C>(C);
+
+/// The place and the counts of one process.
+struct Board<T, C> {
+    thing: AtomicPtr<T>,
+    counts: [Line<C>; COUNTS],
+}
+
+/// A place for one thing.
+pub struct Shelf<T, C = AtomicU32>(AtomicPtr<Board<T, C>>);
+
+/// Counts a reader out, whatever happens.
+struct Reader<'a, C: Counter>(&'a C);
+
+impl<C: Counter> Drop for Reader<'_, C> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.add(-1);
+    }
+}
+
+impl<T, C: Counter + Default> Shelf<T, C> {
+    /// One that is to be renewed before anything is put there.
+    pub const fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    /// Forgets the place and what is there: it was another process's, or there is none yet. The memory of a place stays, for
+    /// a call may still look there.
+    pub fn renew(&self) {
+        let board = Board { thing: AtomicPtr::default(), counts: Default::default() };
+        self.0.store(Box::leak(Box::new(board)), Ordering::Release);
+    }
+
+    #[inline]
+    fn board(&self) -> Option<&Board<T, C>> {
+        // SAFETY: null or a board that was leaked.
+        unsafe { self.0.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Copies something of the thing, if there is one. Who takes the thing away waits until `copy` is done.
+    #[inline]
+    pub fn read<R>(&self, copy: impl FnOnce(&Arc<T>) -> Option<R>) -> Option<R> {
+        let board = self.board()?;
+        let count = &board.counts[lane(COUNTS)].0;
+        count.add(1);
+        let _reader = Reader(count);
+        let thing = ptr::NonNull::new(board.thing.load(Ordering::SeqCst))?;
+        // SAFETY: from `into_raw`, and `put` gives it away only when this reader has counted itself out. It is not dropped
+        // here.
+        let thing = unsafe { ManuallyDrop::new(Arc::from_raw(thing.as_ptr())) };
+        copy(&thing)
+    }
+
+    /// Puts a thing there, or none; the answer is what was there before.
+    pub fn put(&self, thing: Option<Arc<T>>) -> Option<Arc<T>> {
+        let board = self.board()?;
+        let thing = thing.map_or(ptr::null(), Arc::into_raw);
+        let before = board.thing.swap(thing.cast_mut(), Ordering::SeqCst);
+        if before.is_null() {
+            return None;
+        }
+        for count in &board.counts {
+            while count.0.get() != 0 {
+                thread::yield_now();
+            }
+        }
+        // SAFETY: from `into_raw`. Nobody else took it from its place, and no reader looks at it any more.
+        Some(unsafe { Arc::from_raw(before) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// Tells a reader that comes too late.
+    struct Thing(AtomicBool);
+
+    /// Takes the thing away and ends it, but stays for readers who come nevertheless.
+    fn take<C: Counter + Default>(shelf: &Shelf<Thing, C>) {
+        if let Some(thing) = shelf.put(None) {
+            thing.0.store(true, Ordering::SeqCst);
+            std::mem::forget(thing);
+        }
+    }
+
+    #[test]
+    fn what_is_taken_away_is_read_by_nobody() {
+        // Too many orders to try all of them.
+        let test = || {
+            let shelf = Shelf::<Thing, shuttle::sync::atomic::AtomicU32>::new();
+            shelf.renew();
+            shelf.put(Some(Arc::new(Thing(AtomicBool::new(false)))));
+            let shelf = Arc::new(shelf);
+            let readers: Vec<_> = (0..2)
+                .map(|_| {
+                    let shelf = Arc::clone(&shelf);
+                    shuttle::thread::spawn(move || {
+                        shelf.read(|thing| {
+                            shuttle::thread::yield_now();
+                            assert!(!thing.0.load(Ordering::SeqCst), "it has ended");
+                            Some(())
+                        })
+                    })
+                })
+                .collect();
+            take(&shelf);
+            readers.into_iter().for_each(|reader| _ = reader.join().unwrap());
+        };
+        shuttle::check_random(test, 2_000);
+    }
+
+    #[test]
+    fn threads_read_what_is_there_or_nothing() {
+        let shelf = Shelf::<u64>::new();
+        assert_eq!(shelf.put(None), None);
+        shelf.renew();
+        let rounds = if cfg!(miri) { 20 } else { 20_000 };
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    let read = || shelf.read(|thing| Some(**thing));
+                    (0..rounds).for_each(|_| assert!(read().is_none_or(|thing| thing == 7)));
+                });
+            }
+            for _ in 0..rounds / 10 {
+                assert_eq!(shelf.put(Some(Arc::new(7))), None);
+                assert_eq!(shelf.put(None), Some(Arc::new(7)));
+            }
+        });
+    }
+}
