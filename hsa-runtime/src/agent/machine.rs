@@ -55,7 +55,7 @@ impl Machine {
     }
 
     /// The GPUs.
-    pub fn gpus(&self) -> impl Iterator<Item = &Agent> {
+    pub fn gpus(&self) -> impl Iterator<Item = &Agent> + Clone {
         self.agents.iter().filter(|agent| !agent.is_cpu())
     }
 

@@ -119,8 +119,9 @@ pub fn load_program(
 
 pub fn freeze(executable: hsa_executable_t, _options: Text) -> Result<(), Error> {
     let machine = runtime::machine()?;
-    let (_, executable) = find(&machine, executable)?;
+    let (number, executable) = find(&machine, executable)?;
     executable.freeze(machine.loader.debugger.as_ref()).map_err(told)?;
+    executable.make_known(number);
     let (events, queues) = (runtime::events()?, runtime::queues()?);
     let rooms = Rooms { events: &events, queues: &queues };
     for code in &executable.contents().loaded {

@@ -70,7 +70,8 @@ pub fn deregister(_address: *mut c_void, _bytes: usize) -> Result<(), Error> {
 struct Range<'a> {
     address: *mut c_void,
     bytes: usize,
-    agents: Vec<hsa_agent_t>,
+    agents: List<'a, hsa_agent_t>,
+    number: u32,
     place: Out<'a, *mut c_void>,
 }
 
@@ -78,7 +79,7 @@ impl<'a> Range<'a> {
     fn new(
         address: *mut c_void,
         bytes: usize,
-        agents: List<hsa_agent_t>,
+        agents: List<'a, hsa_agent_t>,
         number: c_int,
         place: Out<'a, *mut c_void>,
     ) -> Result<Self, Error> {
@@ -90,14 +91,14 @@ impl<'a> Range<'a> {
         if agents.is_null() != (number == 0) {
             return Err(Error::InvalidArgument);
         }
-        Ok(Self { address, bytes, agents: agents.read(number)?, place })
+        Ok(Self { address, bytes, agents, number, place })
     }
 
     fn lock(self, machine: &Machine, index: usize) -> Result<(), Error> {
-        let agents: Vec<_> =
-            self.agents.iter().map(|&agent| machine.agent(agent)).collect::<Result<_, _>>()?;
+        let agents = self.agents.iter(self.number)?.map(|agent| machine.agent(agent));
+        agents.clone().try_for_each(|agent| agent.map(drop))?;
         let address = self.address.expose_provenance() as u64;
-        let found = machine.lock(index, address, self.bytes as u64, &agents)?;
+        let found = machine.lock(index, address, self.bytes as u64, agents.flatten())?;
         self.place.write(if found == address { self.address } else { pointer(found) })
     }
 }

@@ -4,9 +4,13 @@
 use super::executable::find;
 use crate::{
     abi::*,
-    boundary::{Callback2, Callback3, Data, Error, In, Out, Text, Then, Value},
+    boundary::{Callback2, Callback3, Data, Error, In, Out, Text, Then, Value, call},
     handle,
-    loader::{executable::Contents, symbol::full_name},
+    loader::{
+        addresses,
+        executable::Contents,
+        symbol::{full_name, is_address},
+    },
     runtime,
 };
 
@@ -51,6 +55,18 @@ pub fn get_by_name(
 }
 
 pub fn get_info(
+    symbol: hsa_executable_symbol_t,
+    attribute: hsa_executable_symbol_info_t,
+    value: Value,
+) -> hsa_status_t {
+    let known = if is_address(attribute) { addresses::get(symbol) } else { None };
+    match known {
+        Some(address) => value.write::<u64>(address).map_or_else(Into::into, |()| HSA_STATUS_SUCCESS),
+        None => call(|| get_any_info(symbol, attribute, value)),
+    }
+}
+
+fn get_any_info(
     symbol: hsa_executable_symbol_t,
     attribute: hsa_executable_symbol_info_t,
     value: Value,

@@ -28,11 +28,16 @@ impl<T: Copy> List<'_, T> {
 
     /// The `count` elements that the caller passed; `InvalidArgument` for NULL, unless there are none.
     pub fn read(self, count: u32) -> Result<Vec<T>, Error> {
+        Ok(self.iter(count)?.collect())
+    }
+
+    /// The same, one after the other.
+    pub fn iter(self, count: u32) -> Result<impl Iterator<Item = T> + Clone, Error> {
         if self.0.is_null() && count > 0 {
             return Err(Error::InvalidArgument);
         }
         // SAFETY: not NULL, and by FromC's contract valid for reads of so many T. C does not promise alignment.
-        Ok((0..count as usize).map(|index| unsafe { ptr::read_unaligned(self.0.add(index)) }).collect())
+        Ok((0..count as usize).map(move |index| unsafe { ptr::read_unaligned(self.0.add(index)) }))
     }
 }
 

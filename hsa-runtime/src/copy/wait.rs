@@ -175,7 +175,8 @@ impl Machine {
     fn lend(&self, gpu: &Agent, end: End, bytes: u64) -> Result<Lent<'_>, Error> {
         let is_allocated = end.side != Side::Process && self.heap.containing(end.address).is_some();
         let pool = self.locking_pool().filter(|_| !is_allocated && !matches!(end.side, Side::Gpu(_)));
-        let address = pool.map_or(Ok(end.address), |pool| self.lock(pool, end.address, bytes, &[gpu]))?;
+        let address =
+            pool.map_or(Ok(end.address), |pool| self.lock(pool, end.address, bytes, [gpu].into_iter()))?;
         Ok(Lent { address, locked: pool.map(|_| (self, end.address)) })
     }
 }

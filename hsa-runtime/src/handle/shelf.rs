@@ -57,8 +57,8 @@ impl<T, C: Counter + Default> Shelf<T, C> {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
-    /// Forgets the place and what is there: it was another process's, or there is none yet. The memory of a place stays, for
-    /// a call may still look there.
+    /// Forgets the place and what is there: it was another process's, or there is none yet. Its memory stays, for a call may
+    /// still look there.
     pub fn renew(&self) {
         let board = Board { thing: AtomicPtr::default(), counts: Default::default() };
         self.0.store(Box::leak(Box::new(board)), Ordering::Release);
@@ -99,6 +99,20 @@ impl<T, C: Counter + Default> Shelf<T, C> {
         }
         // SAFETY: from `into_raw`. Nobody else took it from its place, and no reader looks at it any more.
         Some(unsafe { Arc::from_raw(before) })
+    }
+}
+
+impl<T, C> Drop for Shelf<T, C> {
+    fn drop(&mut self) {
+        if self.0.get_mut().is_null() {
+            return;
+        }
+        // SAFETY: from `renew`, and nobody looks there any more: the shelf is ours alone.
+        let mut board = unsafe { Box::from_raw(*self.0.get_mut()) };
+        if let Some(thing) = ptr::NonNull::new(*board.thing.get_mut()) {
+            // SAFETY: from `into_raw`, and still in its place.
+            drop(unsafe { Arc::from_raw(thing.as_ptr()) });
+        }
     }
 }
 

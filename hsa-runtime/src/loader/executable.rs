@@ -14,7 +14,7 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::{
-    Refusal,
+    Refusal, addresses,
     code_object::{CodeObject, undefined},
     debug::{LinkMap, Listed},
     names::Names,
@@ -22,9 +22,12 @@ use super::{
     symbol::Symbol,
 };
 use crate::{
-    abi::{hsa_default_float_rounding_mode_t, hsa_profile_t, hsa_variable_segment_t},
+    abi::{
+        hsa_default_float_rounding_mode_t, hsa_executable_symbol_t, hsa_profile_t, hsa_variable_segment_t,
+    },
     agent::Agent,
     boundary::Error,
+    handle,
 };
 
 /// Where code can be put.
@@ -155,7 +158,18 @@ pub struct Executable {
     contents: ArcSwap<Contents>,
     /// The same, when nothing changes any more: nearly all look-ups come then.
     frozen: OnceLock<Arc<Contents>>,
+    /// Its number, when the addresses of its symbols are known by their handles.
+    known_as: OnceLock<u32>,
     changing: Mutex<()>,
+}
+
+impl Drop for Executable {
+    fn drop(&mut self) {
+        let number = self.known_as.get().copied();
+        number
+            .into_iter()
+            .for_each(|number| self.handles(number).for_each(|(symbol, _)| addresses::remove(symbol)));
+    }
 }
 
 /// What an executable holds, for as long as somebody looks at it.
@@ -186,6 +200,7 @@ impl Executable {
             listed: OnceLock::new(),
             contents: ArcSwap::default(),
             frozen: OnceLock::new(),
+            known_as: OnceLock::new(),
             changing: Mutex::default(),
         }
     }
@@ -194,6 +209,19 @@ impl Executable {
     pub fn contents(&self) -> Snapshot<'_> {
         let changing = || Snapshot::Changing(self.contents.load_full());
         self.frozen.get().map_or_else(changing, |contents| Snapshot::Frozen(contents))
+    }
+
+    /// The handles of the symbols of a frozen executable with this number, and their addresses.
+    fn handles(&self, number: u32) -> impl Iterator<Item = (hsa_executable_symbol_t, u64)> {
+        let symbols = self.frozen.get().into_iter().flat_map(|contents| contents.symbols.iter());
+        (0..).zip(symbols).map(move |(index, symbol)| (handle::symbol(number, index), symbol.address))
+    }
+
+    /// Has the addresses of the symbols of a frozen executable with this number known by their handles, until it goes.
+    pub fn make_known(&self, number: u32) {
+        if self.known_as.set(number).is_ok() {
+            self.handles(number).for_each(|(symbol, address)| addresses::add(symbol, address));
+        }
     }
 
     /// Loads a code object for an agent; the answer is its index. A refused one leaves nothing behind.

@@ -10,6 +10,7 @@ use crate::boundary::Error;
 
 use self::{debug::LinkMap, executable::Executable, reader::File, registry::Registry};
 
+pub mod addresses;
 pub mod code_object;
 pub mod code_symbol;
 pub mod debug;

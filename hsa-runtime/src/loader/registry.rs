@@ -12,19 +12,25 @@ use std::{
     },
 };
 
-use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+
+use crate::handle::Shelf;
 
 /// Most numbers there are: handles of symbols have 24 bits for them.
 const MOST: u32 = 1 << 24;
 
 /// Things by number.
 pub struct Registry<T> {
-    things: ArcSwap<BTreeMap<u32, Arc<T>>>,
+    things: Shelf<BTreeMap<u32, Arc<T>>>,
+    changing: Mutex<()>,
 }
 
 impl<T> Default for Registry<T> {
     fn default() -> Self {
-        Self { things: ArcSwap::default() }
+        let things = Shelf::new();
+        things.renew();
+        things.put(Some(Arc::default()));
+        Self { things, changing: Mutex::default() }
     }
 }
 
@@ -36,32 +42,33 @@ impl<T> Registry<T> {
             NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| (next < MOST).then_some(next + 1));
         let number = number.ok()?;
         let thing = Arc::new(thing);
-        self.things.rcu(|things| {
-            let mut things = BTreeMap::clone(things);
-            things.insert(number, Arc::clone(&thing));
-            things
-        });
+        self.change(|things| things.insert(number, thing));
         Some(number)
     }
 
     /// The thing of a number.
+    #[inline]
     pub fn get(&self, number: u32) -> Option<Arc<T>> {
-        self.things.load().get(&number).cloned()
+        self.things.read(|things| things.get(&number).cloned())
     }
 
     /// Forgets a thing; it ends when nobody uses it any more.
     pub fn remove(&self, number: u32) -> Option<Arc<T>> {
-        let before = self.things.rcu(|things| {
-            let mut things = BTreeMap::clone(things);
-            things.remove(&number);
-            things
-        });
-        before.get(&number).cloned()
+        self.change(|things| things.remove(&number))
     }
 
     /// All things, oldest first.
     pub fn all(&self) -> Arc<BTreeMap<u32, Arc<T>>> {
-        self.things.load_full()
+        self.things.read(|things| Some(Arc::clone(things))).unwrap_or_default()
+    }
+
+    /// Readers see all of a change or nothing of it.
+    fn change<R>(&self, act: impl FnOnce(&mut BTreeMap<u32, Arc<T>>) -> R) -> R {
+        let _alone = self.changing.lock();
+        let mut things = BTreeMap::clone(&self.all());
+        let result = act(&mut things);
+        self.things.put(Some(Arc::new(things)));
+        result
     }
 }
 

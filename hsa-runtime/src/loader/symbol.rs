@@ -37,6 +37,15 @@ pub fn full_name<'a>(module: &str, name: &'a str) -> Cow<'a, str> {
     if module.is_empty() { name.into() } else { [module, MODULE_SEPARATOR, name].concat().into() }
 }
 
+/// Whether a symbol's address is asked for: one address, whichever of the two kinds it is asked as. So does upstream.
+#[inline]
+pub fn is_address(attribute: hsa_executable_symbol_info_t) -> bool {
+    matches!(
+        attribute,
+        HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_OBJECT | HSA_EXECUTABLE_SYMBOL_INFO_VARIABLE_ADDRESS
+    )
+}
+
 /// A symbol of an executable.
 #[derive(Clone, Debug)]
 pub struct Symbol {
@@ -115,10 +124,7 @@ impl Symbol {
             HSA_EXECUTABLE_SYMBOL_INFO_LINKAGE => value.write::<hsa_symbol_linkage_t>(self.linkage()),
             HSA_EXECUTABLE_SYMBOL_INFO_IS_DEFINITION => value.write::<bool>(true),
             HSA_EXECUTABLE_SYMBOL_INFO_AGENT => value.write::<hsa_agent_t>(agent),
-            // One address, whichever of the two kinds it is asked as: so does upstream.
-            HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_OBJECT | HSA_EXECUTABLE_SYMBOL_INFO_VARIABLE_ADDRESS => {
-                value.write::<u64>(self.address)
-            }
+            _ if is_address(attribute) => value.write::<u64>(self.address),
             HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_CALL_CONVENTION => value.write::<u32>(0),
             _ => match &self.kind {
                 SymbolKind::Kernel(kernel) => kernel_info(kernel, attribute, value),

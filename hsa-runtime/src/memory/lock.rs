@@ -50,8 +50,9 @@ impl Lock {
 
     /// Whether it serves these nodes in this way. What GPUs reach by an address of its own is the same for all, and
     /// stays as it was locked first.
-    fn serves(&self, attributes: Attributes, nodes: &[NodeId]) -> bool {
-        !self.record.is_in_place() || self.record.attributes == attributes && self.record.is_reachable(nodes)
+    fn serves(&self, attributes: Attributes, nodes: impl Fn() -> Vec<NodeId>) -> bool {
+        let record = &self.record;
+        !record.is_in_place() || record.attributes == attributes && record.is_reachable(&nodes())
     }
 }
 
@@ -104,15 +105,25 @@ impl Record {
 
 impl Heap {
     /// Locks a range for these nodes' GPUs, and tells where they find it.
-    fn lock(&self, range: (u64, u64), attributes: Attributes, nodes: &[NodeId]) -> Result<u64, Error> {
-        let reuse = || self.locks.get(range).filter(|lock| lock.serves(attributes, nodes) && lock.again());
-        if let Some(lock) = reuse() {
-            return Ok(lock.record.start);
+    fn lock(
+        &self,
+        range: (u64, u64),
+        attributes: Attributes,
+        nodes: impl Fn() -> Vec<NodeId>,
+    ) -> Result<u64, Error> {
+        let reuse = || {
+            let entry = self.locks.ranges.get(&range)?;
+            let lock = entry.value();
+            (lock.serves(attributes, &nodes) && lock.again()).then_some(lock.record.start)
+        };
+        if let Some(start) = reuse() {
+            return Ok(start);
         }
         let _changing = self.locks.changing.lock();
-        if let Some(lock) = reuse() {
-            return Ok(lock.record.start);
+        if let Some(start) = reuse() {
+            return Ok(start);
         }
+        let nodes = &nodes()[..];
         let (address, bytes) = range;
         let pinned = self.driver.lock(address, bytes, attributes, nodes)?;
         // In place for other nodes or in another way: the driver keeps no count of those, and what holds is the last.
@@ -161,19 +172,24 @@ impl Machine {
     ///
     /// # Errors
     /// `Generic` if the driver does not know the memory, `OutOfResources`.
-    pub fn lock(&self, index: usize, address: u64, bytes: u64, agents: &[&Agent]) -> Result<u64, Error> {
+    pub fn lock<'a>(
+        &'a self,
+        index: usize,
+        address: u64,
+        bytes: u64,
+        agents: impl Iterator<Item = &'a Agent> + Clone,
+    ) -> Result<u64, Error> {
         let pool = self.pools.get(index).filter(|pool| pool.place == Place::System).ok_or(Error::Generic)?;
-        let node = |agent: &Agent| agent.node.id;
-        let nodes: Vec<NodeId> = match agents {
-            [] => self.gpus().map(node).collect(),
-            some => some.iter().filter(|agent| !agent.is_cpu()).map(|agent| node(agent)).collect(),
-        };
-        if nodes.is_empty() {
+        let all = if agents.clone().next().is_none() { Some(self.gpus()) } else { None };
+        let some = agents.filter(|agent| !agent.is_cpu());
+        let gpus = all.into_iter().flatten().chain(some);
+        if gpus.clone().next().is_none() {
             return Ok(address);
         }
         // GPUs cache what is not the driver's own.
         let attributes = Attributes { uncached: false, ..attributes(pool, Wish::default()) };
-        self.heap.lock((address, bytes), attributes, &nodes)
+        let nodes = || gpus.clone().map(|gpu| gpu.node.id).collect();
+        self.heap.lock((address, bytes), attributes, nodes)
     }
 
     /// Index of the pool whose memory locked memory is like, if nothing else is said: the first coarse-grained one.

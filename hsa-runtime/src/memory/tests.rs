@@ -121,7 +121,7 @@ fn a_range_is_locked_by_one_call_however_often_and_unlocked_by_the_last() {
     for alias in [0, 0x10_0000] {
         let (driver, machine) = machine_with(FakeDriver { alias, ..FakeDriver::default() });
         let pool = machine.locking_pool().expect("the host's");
-        let lock = |bytes| machine.lock(pool, 0x5000, bytes, &[]);
+        let lock = |bytes| machine.lock(pool, 0x5000, bytes, [].into_iter());
         assert_eq!([lock(100), lock(100), lock(100)], [Ok(0x5000 + alias); 3]);
         assert_eq!(driver.locked(0x5000 + alias), (1, 0), "of calls, of them taken back");
         machine.heap.unlock(0x5000);
@@ -141,13 +141,13 @@ fn in_place_a_range_is_locked_anew_for_other_nodes_and_in_other_ways() {
     let fine = pool(&machine, Place::System, Grain::Fine);
     let coarse = machine.locking_pool().expect("the host's");
     for pool in [coarse, fine, fine] {
-        assert_eq!(machine.lock(pool, 0x5000, 100, &[]), Ok(0x5000));
+        assert_eq!(machine.lock(pool, 0x5000, 100, [].into_iter()), Ok(0x5000));
     }
     assert_eq!(driver.locked(0x5000), (2, 0));
     (0..3).for_each(|_| machine.heap.unlock(0x5000));
     assert_eq!(driver.locked(0x5000), (2, 1), "the driver keeps no count of it");
     assert_eq!(
-        machine.lock(coarse, 0x5000, 100, &[&machine.agents[0]]),
+        machine.lock(coarse, 0x5000, 100, [&machine.agents[0]].into_iter()),
         Ok(0x5000),
         "the host needs no lock"
     );
@@ -162,7 +162,7 @@ fn threads_that_lock_and_unlock_one_range_leave_nothing_behind() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..200 {
-                    assert_eq!(machine.lock(pool, 0x5000, 100, &[]), Ok(0x6000));
+                    assert_eq!(machine.lock(pool, 0x5000, 100, [].into_iter()), Ok(0x6000));
                     machine.heap.unlock(0x5000);
                 }
             });
@@ -210,7 +210,7 @@ fn an_address_tells_of_the_memory_that_it_lies_in() {
     assert_eq!((info.agentOwner, agents), (machine.handle_of(&machine.agents[1]), vec![info.agentOwner]));
     assert_eq!(machine.pointer_info(address + 5000, true).0.r#type, HSA_EXT_POINTER_TYPE_UNKNOWN);
     assert_eq!((machine.side(address, 5000), machine.side(address, 5001)), (Side::Gpu(1), Side::Process));
-    machine.lock(machine.locking_pool().expect("the host's"), 0x5000, 100, &[]).expect("locked");
+    machine.lock(machine.locking_pool().expect("the host's"), 0x5000, 100, [].into_iter()).expect("locked");
     assert_eq!(machine.heap.set_word(0x5000, 7), Ok(()));
     for at in [0x5063, 0x6063] {
         let info = machine.pointer_info(at, true).0;
@@ -304,6 +304,6 @@ fn the_nearest_memory_is_on_either_side_or_around() {
     let own = [0_u8; 64];
     let address = own.as_ptr().addr() as u64;
     let agents: Vec<_> = machine.gpus().collect();
-    machine.lock(machine.locking_pool().expect("a pool"), address, 64, &agents).expect("locked");
+    machine.lock(machine.locking_pool().expect("a pool"), address, 64, agents.into_iter()).expect("locked");
     assert_eq!(near(address + 66), Some((address, 3)));
 }

@@ -28,7 +28,7 @@ use crate::{
     driver::kfd::Kfd,
     events::Events,
     handle::{Epoch, Shelf},
-    loader::debug::LinkMap,
+    loader::{addresses, debug::LinkMap},
     queue::Queues,
     signal::Signals,
     tools::Tool,
@@ -156,6 +156,7 @@ impl Life {
             if state.signals.is_none() {
                 // The first start of this process.
                 OPEN.renew();
+                addresses::clear();
             }
             let signals = *state.signals.get_or_insert_with(|| Signals::new(Arc::clone(&machine.driver)));
             signals.set_interrupts(machine.config.interrupts);
@@ -181,6 +182,7 @@ impl Life {
         if state.count > 0 {
             return Ok(None);
         }
+        addresses::clear();
         let tools = mem::take(&mut state.tools);
         Ok(OPEN.put(None).map(|open| End { open, tools }))
     }

@@ -212,7 +212,7 @@ entries! {
     fn hsa_executable_symbol_get_info(
         executable_symbol: hsa_executable_symbol_t, attribute: hsa_executable_symbol_info_t,
         value: *mut c_void
-    ) -> hsa_status_t => symbol::get_info;
+    ) -> hsa_status_t => symbol::get_info, bare;
     fn hsa_executable_iterate_symbols(
         executable: hsa_executable_t,
         callback: Option<unsafe extern "C-unwind" fn(exec: hsa_executable_t,
