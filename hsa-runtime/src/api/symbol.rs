@@ -8,7 +8,7 @@ use crate::{
     handle,
     loader::{
         addresses,
-        executable::Contents,
+        executable::{Contents, Executable},
         symbol::{full_name, is_address},
     },
     runtime,
@@ -42,16 +42,21 @@ pub fn get_by_name(
     agent: In<hsa_agent_t>,
     symbol: Out<hsa_executable_symbol_t>,
 ) -> Result<(), Error> {
-    let machine = runtime::machine()?;
-    let name = name.get()?;
-    symbol.check()?;
-    let (number, executable) = find(&machine, executable)?;
-    let agent = match agent.optional() {
-        None => None,
-        Some(agent) => Some(handle::agent_index(machine.epoch, agent).ok_or(Error::InvalidSymbolName)?),
-    };
-    let index = executable.contents().find(name.to_bytes(), agent);
-    symbol.write(handle::symbol(number, index.ok_or(Error::InvalidSymbolName)?))
+    runtime::glance(|machine| {
+        let name = name.get()?;
+        symbol.check()?;
+        let number = handle::executable_number(machine.epoch, executable).ok_or(Error::InvalidExecutable)?;
+        let find = |executable: &Executable| {
+            let index_of = |agent| handle::agent_index(machine.epoch, agent);
+            let agent = match agent.optional() {
+                None => None,
+                Some(agent) => Some(index_of(agent)?),
+            };
+            executable.contents().find(name.to_bytes(), agent)
+        };
+        let index = machine.loader.executables.glance(number, find).ok_or(Error::InvalidExecutable)?;
+        symbol.write(handle::symbol(number, index.ok_or(Error::InvalidSymbolName)?))
+    })
 }
 
 pub fn get_info(
@@ -62,23 +67,28 @@ pub fn get_info(
     let known = if is_address(attribute) { addresses::get(symbol) } else { None };
     match known {
         Some(address) => value.write::<u64>(address).map_or_else(Into::into, |()| HSA_STATUS_SUCCESS),
-        None => call(|| get_any_info(symbol, attribute, value)),
+        None => get_other_info(symbol, attribute, value),
     }
 }
 
-fn get_any_info(
+#[cold]
+#[inline(never)]
+fn get_other_info(
     symbol: hsa_executable_symbol_t,
     attribute: hsa_executable_symbol_info_t,
     value: Value,
-) -> Result<(), Error> {
-    let machine = runtime::machine()?;
-    value.check()?;
-    let (number, index) = handle::symbol_place(symbol).ok_or(Error::InvalidExecutableSymbol)?;
-    let executable = machine.loader.executables.get(number).ok_or(Error::InvalidExecutableSymbol)?;
-    let contents = executable.contents();
-    let symbol = contents.symbols.get(index as usize).ok_or(Error::InvalidExecutableSymbol)?;
-    let agent = symbol.agent.map_or(hsa_agent_t { handle: 0 }, |index| handle::agent(machine.epoch, index));
-    symbol.get_info(agent, attribute, value)
+) -> hsa_status_t {
+    call(|| {
+        let machine = runtime::machine()?;
+        value.check()?;
+        let (number, index) = handle::symbol_place(symbol).ok_or(Error::InvalidExecutableSymbol)?;
+        let executable = machine.loader.executables.get(number).ok_or(Error::InvalidExecutableSymbol)?;
+        let contents = executable.contents();
+        let symbol = contents.symbols.get(index as usize).ok_or(Error::InvalidExecutableSymbol)?;
+        let agent =
+            symbol.agent.map_or(hsa_agent_t { handle: 0 }, |index| handle::agent(machine.epoch, index));
+        symbol.get_info(agent, attribute, value)
+    })
 }
 
 /// Handles of the symbols that are of the program, or of agents, as `wanted` says.

@@ -7,6 +7,7 @@
 //! [`shelf`] is where calls find what handles are of.
 
 mod counter;
+mod readers;
 mod shelf;
 
 pub use self::{

@@ -1,16 +1,8 @@
 //! A place for one thing that every call takes down for a moment, and that is taken away once in the life of many calls.
 //!
-//! Nothing but memory. **A reader** (1) counts itself, (2) reads the place, (3) copies what it needs of the thing there,
-//! (4) counts itself out. **Who takes the thing away** (a) empties the place, (b) waits until it has seen each count at 0,
-//! and (c) owns what was there.
-//!
-//! *No reader finds the thing gone.* Suppose that a reader copies in (3) from what (c) has ended. Then its (2) read the
-//! place before (a), so its (1) was before (a), and before (b): there the reader's count was seen at 0 only when its (4)
-//! was over, so after (3). From (1) to (2) and from (a) to (b) it is a write and then a read of another word, which
-//! processors turn around, x86 as well, so all four take part in the one order of `SeqCst`.
-//!
-//! There are many counts, so that threads which make calls at once do not fight for one. In a child of fork the counts of the parent's threads stay as they were:
-//! it needs a new shelf.
+//! Nothing but memory. Who reads what is there is counted meanwhile ([`super::readers`]); who takes it away waits for those
+//! who may have seen it. In a child of fork the counts of the parent's threads stay as they were, so it begins with new
+//! ones and a place of its own.
 
 use std::{
     mem::ManuallyDrop,
@@ -19,37 +11,18 @@ use std::{
         Arc,
         atomic::{AtomicPtr, AtomicU32, Ordering},
     },
-    thread,
 };
 
-use super::{Counter, lane};
-
-/// How many counts.
-const COUNTS: usize = 16;
-
-/// In a line of the cache of its own.
-#[derive(Default)]
-#[repr(align(64))]
-struct Line<C>(C);
+use super::{Counter, readers::Readers};
 
 /// The place and the counts of one process.
 struct Board<T, C> {
     thing: AtomicPtr<T>,
-    counts: [Line<C>; COUNTS],
+    readers: Readers<C>,
 }
 
 /// A place for one thing.
 pub struct Shelf<T, C = AtomicU32>(AtomicPtr<Board<T, C>>);
-
-/// Counts a reader out, whatever happens.
-struct Reader<'a, C: Counter>(&'a C);
-
-impl<C: Counter> Drop for Reader<'_, C> {
-    #[inline]
-    fn drop(&mut self) {
-        self.0.add(-1);
-    }
-}
 
 impl<T, C: Counter + Default> Shelf<T, C> {
     /// One that is to be renewed before anything is put there.
@@ -60,7 +33,7 @@ impl<T, C: Counter + Default> Shelf<T, C> {
     /// Forgets the place and what is there: it was another process's, or there is none yet. Its memory stays, for a call may
     /// still look there.
     pub fn renew(&self) {
-        let board = Board { thing: AtomicPtr::default(), counts: Default::default() };
+        let board = Board { thing: AtomicPtr::default(), readers: Readers::default() };
         self.0.store(Box::leak(Box::new(board)), Ordering::Release);
     }
 
@@ -74,9 +47,7 @@ impl<T, C: Counter + Default> Shelf<T, C> {
     #[inline]
     pub fn read<R>(&self, copy: impl FnOnce(&Arc<T>) -> Option<R>) -> Option<R> {
         let board = self.board()?;
-        let count = &board.counts[lane(COUNTS)].0;
-        count.add(1);
-        let _reader = Reader(count);
+        let _reader = board.readers.enter();
         let thing = ptr::NonNull::new(board.thing.load(Ordering::SeqCst))?;
         // SAFETY: from `into_raw`, and `put` gives it away only when this reader has counted itself out. It is not dropped
         // here.
@@ -92,11 +63,7 @@ impl<T, C: Counter + Default> Shelf<T, C> {
         if before.is_null() {
             return None;
         }
-        for count in &board.counts {
-            while count.0.get() != 0 {
-                thread::yield_now();
-            }
-        }
+        board.readers.wait();
         // SAFETY: from `into_raw`. Nobody else took it from its place, and no reader looks at it any more.
         Some(unsafe { Arc::from_raw(before) })
     }
@@ -119,7 +86,7 @@ impl<T, C> Drop for Shelf<T, C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::AtomicBool;
+    use std::{sync::atomic::AtomicBool, thread};
 
     /// Tells a reader that comes too late.
     struct Thing(AtomicBool);

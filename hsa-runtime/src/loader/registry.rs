@@ -52,6 +52,12 @@ impl<T> Registry<T> {
         self.things.read(|things| things.get(&number).cloned())
     }
 
+    /// Answers from a thing without keeping it.
+    #[inline]
+    pub fn glance<R>(&self, number: u32, answer: impl FnOnce(&T) -> R) -> Option<R> {
+        self.things.read(|things| things.get(&number).map(|thing| answer(thing)))
+    }
+
     /// Forgets a thing; it ends when nobody uses it any more.
     pub fn remove(&self, number: u32) -> Option<Arc<T>> {
         self.change(|things| things.remove(&number))

@@ -50,9 +50,9 @@ impl Lock {
 
     /// Whether it serves these nodes in this way. What GPUs reach by an address of its own is the same for all, and
     /// stays as it was locked first.
-    fn serves(&self, attributes: Attributes, nodes: impl Fn() -> Vec<NodeId>) -> bool {
+    fn serves(&self, attributes: Attributes, nodes: impl Iterator<Item = NodeId>) -> bool {
         let record = &self.record;
-        !record.is_in_place() || record.attributes == attributes && record.is_reachable(&nodes())
+        !record.is_in_place() || record.attributes == attributes && record.is_reachable(nodes)
     }
 }
 
@@ -109,12 +109,12 @@ impl Heap {
         &self,
         range: (u64, u64),
         attributes: Attributes,
-        nodes: impl Fn() -> Vec<NodeId>,
+        nodes: impl Iterator<Item = NodeId> + Clone,
     ) -> Result<u64, Error> {
         let reuse = || {
             let entry = self.locks.ranges.get(&range)?;
             let lock = entry.value();
-            (lock.serves(attributes, &nodes) && lock.again()).then_some(lock.record.start)
+            (lock.serves(attributes, nodes.clone()) && lock.again()).then_some(lock.record.start)
         };
         if let Some(start) = reuse() {
             return Ok(start);
@@ -123,7 +123,7 @@ impl Heap {
         if let Some(start) = reuse() {
             return Ok(start);
         }
-        let nodes = &nodes()[..];
+        let nodes = &nodes.clone().collect::<Vec<_>>()[..];
         let (address, bytes) = range;
         let pinned = self.driver.lock(address, bytes, attributes, nodes)?;
         // In place for other nodes or in another way: the driver keeps no count of those, and what holds is the last.
@@ -188,8 +188,7 @@ impl Machine {
         }
         // GPUs cache what is not the driver's own.
         let attributes = Attributes { uncached: false, ..attributes(pool, Wish::default()) };
-        let nodes = || gpus.clone().map(|gpu| gpu.node.id).collect();
-        self.heap.lock((address, bytes), attributes, nodes)
+        self.heap.lock((address, bytes), attributes, gpus.map(|gpu| gpu.node.id))
     }
 
     /// Index of the pool whose memory locked memory is like, if nothing else is said: the first coarse-grained one.

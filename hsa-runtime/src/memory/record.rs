@@ -80,9 +80,9 @@ impl Record {
     }
 
     /// Whether GPUs of all these nodes reach it.
-    pub fn is_reachable(&self, nodes: &[NodeId]) -> bool {
+    pub fn is_reachable(&self, mut nodes: impl Iterator<Item = NodeId>) -> bool {
         let reachable = self.reachable.lock();
-        nodes.iter().all(|node| reachable.contains(node))
+        nodes.all(|node| reachable.contains(&node))
     }
 
     /// From now on it is reached from exactly these nodes.

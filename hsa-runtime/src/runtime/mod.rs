@@ -132,6 +132,16 @@ pub fn open() -> Result<Arc<Open>, Error> {
     find(|open| open)
 }
 
+/// Answers from the machine without keeping it: for what takes few instructions, and calls nobody.
+///
+/// # Errors
+/// `NotInitialized`, or that of `answer`.
+#[inline]
+pub fn glance<R>(answer: impl FnOnce(&Machine) -> Result<R, Error>) -> Result<R, Error> {
+    let ours = |open: &Arc<Open>| (open.process == fork::generation()).then(|| answer(&open.machine));
+    OPEN.read(ours).unwrap_or(Err(Error::NotInitialized))
+}
+
 #[inline]
 fn find<T>(part: impl Fn(&Arc<Open>) -> &Arc<T>) -> Result<Arc<T>, Error> {
     let ours = |open: &Arc<Open>| (open.process == fork::generation()).then(|| Arc::clone(part(open)));

@@ -128,21 +128,23 @@ mod tests {
 
     #[test]
     fn no_number_but_the_handle_of_a_live_signal_is_found() {
-        // No signal is at these addresses: the lookup is tested, nothing is followed.
-        const ADDRESS: u64 = 0x10_0000_0000_1000;
-        let place = Place::of(ADDRESS);
-        let others = [0, 1, 128, ADDRESS ^ 128, ADDRESS + 8, ADDRESS ^ 1 << 40, !ADDRESS, u64::MAX];
+        // No signal is at these addresses: they are looked up, and nothing is followed. Other tests have places, too.
+        let places = (0x10_0000_0000_1000..).step_by(128).map(|address| (address, Place::of(address)));
+        let is_here =
+            |(address, place): &(u64, Place)| ptr::eq(place.word, &DIRECTORY.words[index(*address)]);
+        let (address, place) = places.into_iter().find(is_here).expect("a free place");
+        let others = [0, 1, 128, address ^ 128, address + 8, address ^ 1 << 40, !address, u64::MAX];
         let finds =
             |handle: u64| DIRECTORY.words[index(handle)].load(Ordering::Acquire) == handle && handle != 0;
         let none_of_the_others = || others.iter().all(|&other| !finds(other) && find(other).is_none());
-        assert!(none_of_the_others() && !finds(ADDRESS));
-        place.begin(ADDRESS);
-        assert!(none_of_the_others() && finds(ADDRESS));
-        place.begin_doorbell(ADDRESS);
-        assert!(none_of_the_others() && !finds(ADDRESS));
-        place.end(ADDRESS);
-        assert!(none_of_the_others() && !finds(ADDRESS));
-        assert!(!ptr::eq(Place::of(ADDRESS).word, place.word), "it has one place");
-        forget(ADDRESS);
+        assert!(none_of_the_others() && !finds(address));
+        place.begin(address);
+        assert!(none_of_the_others() && finds(address));
+        place.begin_doorbell(address);
+        assert!(none_of_the_others() && !finds(address));
+        place.end(address);
+        assert!(none_of_the_others() && !finds(address));
+        assert!(!ptr::eq(Place::of(address).word, place.word), "it has one place");
+        forget(address);
     }
 }
