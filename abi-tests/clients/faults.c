@@ -1,8 +1,8 @@
 /* What becomes of work that a GPU cannot finish: three packets wait behind a gate, the first goes wrong, and waits without
    an end are for all of them and for what comes later. Usage: faults CODE_OBJECT WHAT HANDLERS [HOW] (kernels/meeting.c). WHAT is memory,
    abort, illegal or packet; HANDLERS are none, queue, system or both; HOW the process ends is wait (for the packets; the
-   default), exit or shut_down (while the handler runs), destroy (the queue, while the fault is on its way) or again (another
-   queue computes afterwards). Needs a GPU that runs queues (SIMKFD_GPU=1). */
+   default), exit or shut_down (while the handler runs), destroy (the queue, while the fault is on its way), again (another
+   queue computes afterwards) or time (as wait, and prints how long it was from the packets' begin to the last signal's error). Needs a GPU that runs queues (SIMKFD_GPU=1). */
 #include "gpu.h"
 #include <stdatomic.h>
 #include <time.h>
@@ -23,6 +23,12 @@ static void on_error(hsa_status_t status, hsa_queue_t *queue, void *data) {
     if (queue != *(hsa_queue_t **)data) puts("another queue");
     printf("queue error: %#x\n", (unsigned)status);
     heard(&queue_errors);
+}
+
+static uint64_t microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
 }
 
 static hsa_status_t on_event(const hsa_amd_event_t *event, void *data) {
@@ -80,6 +86,7 @@ int main(int count, char **words) {
     if (strcmp(what, "packet") == 0) nonsense(queue, done[0]);
     barrier(queue, HSA_PACKET_TYPE_BARRIER_AND, NULL, 0, done[1]);
     launch(queue, kernel(code, "touch"), 1, good, done[2]);
+    uint64_t begin = microseconds();
     hsa_signal_store_screlease(gate, 0);
 
     if (ends("destroy")) NEED(hsa_queue_destroy(queue));
@@ -90,6 +97,7 @@ int main(int count, char **words) {
         for (int i = 0; i < 3; i++)
             printf("left: %ld\n", (long)hsa_signal_wait_scacquire(done[i], HSA_SIGNAL_CONDITION_LT, 1, UINT64_MAX,
                                                                   HSA_WAIT_STATE_BLOCKED));
+        if (ends("time")) printf("microseconds: %lu\n", (unsigned long)(microseconds() - begin));
         while (!queue_errors && !system_events) {}
         /* More than the ring has room for. */
         hsa_signal_t late = new_signal(1);

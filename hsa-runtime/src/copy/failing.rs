@@ -94,6 +94,7 @@ impl Stopped for Engine<Sdma> {
         let Some(error) = state.error else { return };
         let signals = state.unfinished();
         state.backlog.clear();
+        state.lane.iter_mut().for_each(Sdma::forget);
         drop(state);
         self.end_with(error, &signals);
     }
@@ -124,4 +125,97 @@ impl Running for Engines {
 
     /// Whoever waits for a copy that hangs does so in a queue.
     fn look(&self, _: &Machine) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        agent::{discovery, fixture},
+        config::Config,
+        copy::{
+            job::{Habits, Job, Work},
+            packet::Dialect,
+            ring::{self, Ring},
+        },
+        driver::{
+            Driver,
+            fake::FakeDriver,
+            queue::{Priority, Reader, Wanted},
+        },
+        events::Events,
+        handle::Epoch,
+        memory::{Owned, Wish},
+        signal::{Kind, Signals},
+    };
+    use hsakmt_thunk::topology::model::{NodeId, Snapshot};
+
+    struct Rig {
+        driver: Arc<FakeDriver>,
+        events: Arc<Events>,
+        engine: Arc<Engine<Sdma>>,
+    }
+
+    impl Rig {
+        fn new() -> Self {
+            let driver = Arc::new(FakeDriver::default());
+            let shared = Arc::clone(&driver) as Arc<dyn Driver>;
+            let snapshot = Snapshot { nodes: vec![fixture::cpu(0, 1 << 30)], ..Default::default() };
+            let config = Config::new(|_| None);
+            let machine = discovery::discover(config, Arc::clone(&shared), &snapshot, false, Epoch::new(0));
+            let machine = Arc::new(machine);
+            let memory = Owned::new(&machine, machine.allocate(0, ring::BYTES, Wish::default()).unwrap());
+            let (node, reader, priority) = (NodeId(0), Reader::Sdma, Priority::Highest);
+            let wanted = Wanted { node, reader, priority, ring: 0, ring_bytes: 0 };
+            let ring = Ring::new(Arc::clone(&shared), memory, &wanted, 0).unwrap();
+            let dialect = Dialect::of(11, 0, 0).unwrap();
+            let habits = Habits { dialect, atomics: true, flushes_host_data: false };
+            let events = Arc::new(Events::open(Signals::new(shared), machine));
+            let engine = Engine::new(Sdma::new(habits, ring), &events).unwrap();
+            Self { driver, events, engine }
+        }
+
+        fn signal(&self) -> Signal {
+            self.events.signals.create(1, Kind::Interrupt).unwrap()
+        }
+
+        /// Begins to fill; the signal that it completes.
+        fn fill(&self, after: &[Signal]) -> Signal {
+            let completion = self.signal();
+            let work = Work::Fill { address: 0x1000, word: 0, words: 1 };
+            let job = Job { after, work, completion, operations: 1, timed: false };
+            self.engine.submit(&[job], &self.events).unwrap();
+            completion
+        }
+    }
+
+    #[test]
+    fn what_waits_for_a_failed_signal_fails_and_the_engine_goes_on() {
+        let rig = Rig::new();
+        let gate = rig.signal();
+        let (waits, behind) = (rig.fill(&[gate]), rig.fill(&[]));
+        assert!(!rig.engine.spread());
+        gate.fail(-5);
+        assert!(rig.engine.spread() && !rig.engine.spread());
+        let later = rig.fill(&[]);
+        let values = [waits, behind, rig.fill(&[waits]), later].map(|signal| signal.load());
+        assert_eq!(values, [-5, -5, -5, 1]);
+        let queues: Vec<_> = rig.driver.queues.lock().iter().map(Option::is_some).collect();
+        assert_eq!((queues, rig.engine.left().signals), (vec![false, true], 1));
+    }
+
+    #[test]
+    fn nothing_is_done_on_a_gpu_that_has_stopped() {
+        let rig = Rig::new();
+        let (done, left) = (rig.fill(&[]), rig.signal());
+        rig.driver
+            .set_read(0, rig.engine.state.lock().lane.as_ref().map_or(0, |lane| 4 * lane.ring.written()));
+        let more: Vec<Signal> = (0..20_000).map(|_| rig.fill(&[left])).collect();
+        assert!(rig.engine.stop(-7) && !rig.engine.stop(-8));
+        assert_eq!(rig.engine.left().signals, more.len(), "the first one is done");
+        rig.engine.fail();
+        assert!(more.iter().all(|signal| signal.load() == -7) && rig.fill(&[]).load() == -7);
+        assert_eq!((done.load(), rig.engine.left().signals), (1, 0));
+        rig.events.end();
+    }
 }

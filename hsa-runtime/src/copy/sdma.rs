@@ -14,7 +14,7 @@ use crate::{boundary::Error, signal::Signal};
 /// A ring of an SDMA engine.
 pub struct Sdma {
     habits: Habits,
-    ring: Ring,
+    pub(super) ring: Ring,
     /// The marks in the ring that the engine has not come by, as far as was looked, each with the place behind it.
     marks: VecDeque<(u64, Mark)>,
 }
@@ -48,12 +48,17 @@ impl Sdma {
         self.marks.iter().map(|(_, mark)| *mark)
     }
 
+    /// Forgets all of them.
+    pub fn forget(&mut self) {
+        self.marks.clear();
+    }
+
     /// Takes everything out of the ring, for good; the engine does nothing of it any more.
     ///
     /// # Errors
     /// `OutOfResources`: there is no ring any more.
     pub fn restart(&mut self) -> Result<(), Error> {
-        self.marks.clear();
+        self.forget();
         self.ring.restart()
     }
 }

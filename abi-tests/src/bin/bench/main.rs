@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod count;
+mod faults;
 mod init;
 mod operation;
 mod runtime;
@@ -12,12 +13,13 @@ mod thunk;
 fn main() {
     let wanted = std::env::args().nth(2).unwrap_or_default();
     match std::env::args().nth(1).as_deref() {
+        Some("faults") => faults::run(),
         Some("init") => init::run(),
         Some("runtime") => runtime::run(&wanted),
         Some("simgpu") => simgpu::run(),
         Some("thunk") => thunk::run(&wanted),
         _ => {
-            eprintln!("usage: scripts/bench init|runtime|simgpu|thunk [ROWS]");
+            eprintln!("usage: scripts/bench faults|init|runtime|simgpu|thunk [ROWS]");
             std::process::exit(2);
         }
     }
