@@ -87,6 +87,16 @@ pub struct Counted {
     pub packets: u32,
 }
 
+impl Counted {
+    fn new(number: impl Fn(&str) -> Option<u64>) -> Self {
+        let packets = number("HSA_COUNTED_QUEUE_SIZE").and_then(|n| u32::try_from(n).ok());
+        Self {
+            queues: number("GPU_MAX_HW_QUEUES").map_or(4, |n| n.min(Config::MOST_QUEUES.into()) as usize),
+            packets: packets.filter(|n| n.is_power_of_two()).unwrap_or(16384),
+        }
+    }
+}
+
 /// How much of something is kept for the next time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -107,22 +117,16 @@ impl Config {
         let on = |name: &str| look_up(name).as_deref() == Some("1");
         let choice = |name: &str| choice(&look_up, name);
         let number = |name: &str| look_up(name).and_then(|text| leading_number(&text)).filter(|&n| n != 0);
-        let most = u64::from(Self::MOST_QUEUES);
-        let max_queues = number("HSA_MAX_QUEUES").map_or(most, |n| n.min(most)) as u32;
+        let most = Self::MOST_QUEUES;
         Self {
             visible_devices: look_up("ROCR_VISIBLE_DEVICES"),
             xnack: choice("HSA_XNACK"),
             sramecc: choice("HSA_ENABLE_SRAMECC"),
             trust_sramecc: on("HSA_IGNORE_SRAMECC_MISREPORT"),
             fine_grain_pcie: on("HSA_FORCE_FINE_GRAIN_PCIE"),
-            max_queues,
+            max_queues: number("HSA_MAX_QUEUES").map_or(most, |n| n.min(most.into()) as u32),
             cooperative_cu_count: on("HSA_COOP_CU_COUNT"),
-            counted: Counted {
-                queues: number("GPU_MAX_HW_QUEUES").map_or(4, |n| n.min(most) as usize),
-                packets: number("HSA_COUNTED_QUEUE_SIZE")
-                    .and_then(|n| u32::try_from(n).ok().filter(|n| n.is_power_of_two()))
-                    .unwrap_or(16384),
-            },
+            counted: Counted::new(number),
             units: look_up("HSA_CU_MASK"),
             skip_first_mask: on("HSA_CU_MASK_SKIP_INIT"),
             disable_fragments: on("HSA_DISABLE_FRAGMENT_ALLOCATOR"),
@@ -141,9 +145,7 @@ impl Config {
             copies: Copies::new(&look_up),
             debug: on("HSA_ENABLE_DEBUG"),
             tools: look_up("HSA_TOOLS_LIB"),
-            stall_check: look_up("ROCR_RS_STALL_CHECK")
-                .map_or(Some(10_000), |text| leading_number(&text).filter(|&number| number != 0))
-                .map(Duration::from_millis),
+            stall_check: stall_check(look_up("ROCR_RS_STALL_CHECK")),
             report_tools: choice("HSA_TOOLS_REPORT_LOAD_FAILURE") != Some(false),
             registration: Registration {
                 enabled: !on("HSA_TOOLS_DISABLE_REGISTER"),
@@ -152,6 +154,12 @@ impl Config {
             },
         }
     }
+}
+
+/// Every so often, or never for 0.
+fn stall_check(text: Option<String>) -> Option<Duration> {
+    let milliseconds = text.map_or(Some(10_000), |text| leading_number(&text));
+    milliseconds.filter(|&number| number != 0).map(Duration::from_millis)
 }
 
 /// A switch, if it is set to what counts.
@@ -200,6 +208,12 @@ mod tests {
         {
             assert_eq!(with(&[("HSA_XNACK", text)]).xnack, choice, "{text}");
         }
+        let checks =
+            [None, Some("0"), Some("no"), Some("20")].map(|text| stall_check(text.map(String::from)));
+        assert_eq!(
+            checks,
+            [Some(10_000), None, None, Some(20)].map(|number| number.map(Duration::from_millis))
+        );
         assert!(!with(&[("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM", "0")]).scratch_reclaim);
         let limited = ("HSA_SCRATCH_SINGLE_LIMIT", "4096");
         assert_eq!(with(&[limited]).scratch_kept, Kept::UpTo(4096));

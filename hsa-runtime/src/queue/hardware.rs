@@ -90,7 +90,6 @@ impl Queue {
                 let _ = driver.destroy_queue(hardware.id);
             })?;
         parts.page.doorbell_signal.store(doorbell.handle().handle, Ordering::Relaxed);
-        let settings = Settings { priority, mask: Vec::new(), suspended: None, active: true };
         Ok(Self {
             agent: agent.index,
             gate: Gate::default(),
@@ -98,7 +97,7 @@ impl Queue {
             scratch: Arc::clone(scratch),
             driver,
             hardware,
-            settings: Mutex::new(settings),
+            settings: Mutex::new(Settings { priority, mask: Vec::new(), suspended: None, active: true }),
             remains: Mutex::default(),
             stall: Mutex::default(),
             own_doorbell: OwnSignal(doorbell),
