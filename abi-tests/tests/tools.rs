@@ -165,3 +165,16 @@ fn rocprofiler_register_gets_the_tables_before_tools_do() {
     assert_eq!(run(&[("STAND_IN", "1"), report]), ([2, 0, 1], true));
     assert_eq!(run(&[("STAND_IN", "0"), ("HSA_TOOLS_DISABLE_REGISTER", "1")]), ([0, 0, 1], false));
 }
+
+/// Linux's own driver has neither. Upstream's runtimes make queues and buffers of a session before they ask the driver.
+#[test]
+fn what_the_driver_does_not_sample_or_monitor_is_refused() {
+    let (machine, client) = (Machine::new("desktop-7900xtx"), Program::ours("sampling"));
+    for suite in [Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
+        let [ours, upstream] = [Library::Ours, Library::Upstream].map(|library| {
+            Client::new(suite, library, &machine, &client.path()).env("SIMKFD_GPU", "1").run()
+        });
+        assert!(upstream.stdout.ends_with("end\n"), "{upstream:?}");
+        assert_eq!((ours.code, &ours.stdout), (0, &upstream.stdout), "{suite:?}: {}", ours.stderr);
+    }
+}

@@ -74,6 +74,15 @@ impl Machine {
             .ok_or(Error::InvalidAgent)
     }
 
+    /// The GPU of a handle.
+    ///
+    /// # Errors
+    /// `InvalidAgent` for any other agent, too.
+    pub fn gpu(&self, agent: hsa_agent_t) -> Result<&Agent, Error> {
+        let agent = self.agent(agent)?;
+        if agent.is_cpu() { Err(Error::InvalidAgent) } else { Ok(agent) }
+    }
+
     /// The pool of a handle.
     ///
     /// # Errors

@@ -11,11 +11,13 @@ pub mod fault;
 pub mod kfd;
 mod kfd_fault;
 mod kfd_memory;
+mod kfd_profiling;
 mod kfd_queue;
 mod kfd_share;
 mod kfd_svm;
 mod kfd_virtual_memory;
 pub mod memory;
+pub mod profiling;
 pub mod queue;
 pub mod share;
 pub mod svm;
@@ -32,6 +34,7 @@ pub use hsakmt_thunk::{
 use self::fault::{Fault, FaultWatch};
 pub use self::{
     memory::{Attributes, Memory},
+    profiling::Profiling,
     queue::Queues,
     share::{Imported, Share},
     svm::Svm,
@@ -40,7 +43,7 @@ pub use self::{
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
-pub trait Driver: Memory + Queues + Share + Svm + VirtualMemory + Send + Sync {
+pub trait Driver: Memory + Profiling + Queues + Share + Svm + VirtualMemory + Send + Sync {
     /// Version of the kernel's interface, major and minor.
     fn version(&self) -> (u32, u32);
 

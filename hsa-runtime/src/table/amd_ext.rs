@@ -177,12 +177,12 @@ entries! {
         ptr: *mut c_void, size: usize, agent: hsa_agent_t, num_dep_signals: u32,
         dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t
     ) -> hsa_status_t => svm::prefetch;
-    fn hsa_amd_spm_acquire(preferred_agent: hsa_agent_t) -> hsa_status_t => missing;
-    fn hsa_amd_spm_release(preferred_agent: hsa_agent_t) -> hsa_status_t => missing;
+    fn hsa_amd_spm_acquire(preferred_agent: hsa_agent_t) -> hsa_status_t => spm::acquire;
+    fn hsa_amd_spm_release(preferred_agent: hsa_agent_t) -> hsa_status_t => spm::release;
     fn hsa_amd_spm_set_dest_buffer(
         preferred_agent: hsa_agent_t, size_in_bytes: usize, timeout: *mut u32, size_copied: *mut u32,
         dest: *mut c_void, is_data_loss: *mut bool
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => spm::set_destination;
     fn hsa_amd_queue_cu_get_mask(
         queue: *const hsa_queue_t, num_cu_mask_count: u32, cu_mask: *mut u32
     ) -> hsa_status_t => queue::get_cu_mask;
