@@ -44,7 +44,12 @@ impl Program {
 
     /// A tool library, which the runtime loads: linked to nothing, it finds the runtime in its tables.
     pub fn tool(name: &str) -> Self {
-        Self::compile(name, &project::stage().join("include"), None, &["-shared", "-fPIC"])
+        Self::library(name, None)
+    }
+
+    /// A library that is linked to nothing, for an architecture or for this one.
+    pub fn library(name: &str, port: Option<Port>) -> Self {
+        Self::compile(name, &project::stage_for(port).join("include"), port, &["-shared", "-fPIC"])
     }
 
     fn compile(name: &str, include: &Path, port: Option<Port>, link: &[&str]) -> Self {

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use crate::{project, suite::Suite};
@@ -69,15 +69,20 @@ impl Port {
     /// compilers cannot be had.
     pub fn built(self) -> Option<&'static Path> {
         static BUILT: [OnceLock<Option<PathBuf>>; 3] = [const { OnceLock::new() }; 3];
-        BUILT[self as usize]
-            .get_or_init(|| match project::script("build", &["--sim", "--target", self.name()]) {
-                Ok(_) => Some(project::target().join(self.triple())),
-                Err(why) => {
-                    crate::skip(&format!("{}: {why}", self.name()));
-                    None
-                }
-            })
-            .as_deref()
+        BUILT[self as usize].get_or_init(|| self.build()).as_deref()
+    }
+
+    fn build(self) -> Option<PathBuf> {
+        // Two cannot install compilers at once.
+        static INSTALLING: Mutex<()> = Mutex::new(());
+        let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+        match project::script("build", &["--sim", "--target", self.name()]) {
+            Ok(_) => Some(project::target().join(self.triple())),
+            Err(why) => {
+                crate::skip(&format!("{}: {why}", self.name()));
+                None
+            }
+        }
     }
 
     /// The emulator of Debian 13's QEMU; 12's takes minutes to reserve addresses.

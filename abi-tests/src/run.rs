@@ -58,6 +58,8 @@ pub struct Client<'a> {
     command: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     observer: Vec<OsString>,
+    preloaded: Option<PathBuf>,
+    addresses: Option<u64>,
     seconds: u32,
 }
 
@@ -65,7 +67,17 @@ impl<'a> Client<'a> {
     /// The program at `path` on `machine`, under the suite's dynamic loader.
     pub fn new(suite: Suite, library: Library, machine: &'a Machine, path: &Path) -> Self {
         let command = vec![path.as_os_str().to_owned()];
-        Self { suite, library, machine, command, environment: Vec::new(), observer: Vec::new(), seconds: 300 }
+        Self {
+            suite,
+            library,
+            machine,
+            command,
+            environment: Vec::new(),
+            observer: Vec::new(),
+            preloaded: None,
+            addresses: None,
+            seconds: 300,
+        }
     }
 
     /// The suite's own rocminfo; none when the suite is not to be had.
@@ -101,6 +113,18 @@ impl<'a> Client<'a> {
         self
     }
 
+    /// Preloads a library that the simulated machine finds behind itself, in the C library's place.
+    pub fn preload(mut self, library: &Path) -> Self {
+        self.preloaded = Some(library.to_owned());
+        self
+    }
+
+    /// Lets it have addresses up to so many bytes: of another architecture's processor, or by RLIMIT_AS.
+    pub fn addresses(mut self, bytes: u64) -> Self {
+        self.addresses = Some(bytes);
+        self
+    }
+
     /// How long it may take; five minutes if nothing is said.
     pub fn within(mut self, seconds: u32) -> Self {
         self.seconds = seconds;
@@ -113,14 +137,17 @@ impl<'a> Client<'a> {
     /// When the suite is not there or nothing can be started.
     pub fn run(&self) -> Outcome {
         let root = self.suite.root().expect("asked for by the test");
-        let preload = self.preload();
+        let preload = self.preloads();
         let mut command = Command::new("timeout");
         command.arg("--signal=KILL").arg(self.seconds.to_string());
         if let Some(port) = self.suite.port() {
             command.arg(port.qemu()).arg("-E").arg(assignment("LD_PRELOAD", &preload));
+            command.args(self.addresses.into_iter().flat_map(|bytes| ["-R".to_owned(), bytes.to_string()]));
             command.arg(self.suite.loader(root));
         } else if self.observer.is_empty() {
             // By the environment, so that the client's children are on the simulated machine too.
+            let limit = |bytes| ["prlimit".to_owned(), format!("--as={bytes}")];
+            command.args(self.addresses.into_iter().flat_map(limit));
             command.arg("env").arg(assignment("LD_PRELOAD", &preload));
             command.arg(self.suite.loader(root));
         } else {
@@ -142,12 +169,13 @@ impl<'a> Client<'a> {
         }
     }
 
-    fn preload(&self) -> OsString {
+    fn preloads(&self) -> OsString {
         let port = self.suite.port();
         let mut files = vec![project::simulator_for(port, "libsimkfd_preload.so")];
         if let Library::Preloaded = self.library {
             files.extend(PRELOADED.map(|name| project::stage_for(port).join("lib").join(name)));
         }
+        files.extend(self.preloaded.clone());
         std::env::join_paths(files).expect("no colon in our paths")
     }
 

@@ -1,6 +1,6 @@
-//! Other architectures say the same: programs of arm64, ppc64el and riscv64 run by qemu-user on the simulated machine,
-//! which is built for them, too. An x86 host orders memory more strictly than they do: what they need there is argued
-//! where it is written, and checked by models of the protocols.
+//! Other architectures, pages and address spaces: programs of arm64, ppc64el and riscv64 run by qemu-user on the simulated
+//! machine, which is built for them, too, and say what they say at home. An x86 host orders memory more strictly than they
+//! do: what they need there is argued where it is written, and checked by models of the protocols.
 #![forbid(unsafe_code)]
 
 use abi_tests::{
@@ -12,54 +12,83 @@ use abi_tests::{
     suite::Suite,
 };
 
-/// Debian's rocminfo says what it says at home, byte for byte.
-fn rocminfo_says_the_same(port: Port) {
-    for name in ["sg2044-w7800", "bc250"] {
-        let machine = Machine::new(name);
-        let run = |suite| Client::rocminfo(suite, Library::Ours, &machine).expect("a stable suite").run();
-        let (home, there) = (run(Suite::Trixie), run(port.suite()));
-        assert!(home.code == 0 && home.stdout.contains("*** Done ***"), "{name}: {home:?}");
-        assert_eq!((there.stdout, there.code), (home.stdout, 0), "{name}: {}", there.stderr);
-    }
-}
+/// Where a program runs: at home, or on a port.
+#[derive(Clone, Copy, Debug)]
+struct Place(Option<Port>);
 
-/// What upstream's library says there, and ours over it.
-fn clients_say_the_same(port: Port, clients: &[&str]) {
-    let machine = Machine::new("desktop-7900xtx");
-    for name in clients {
-        let run = |suite, program: Program| {
-            Client::new(suite, Library::Ours, &machine, &program.path()).env("SIMKFD_GPU", "1").run()
-        };
-        let home = run(Suite::Trixie, Program::ours(name));
-        let there = run(port.suite(), Program::foreign(name, port));
-        assert!(home.code == 0 && !home.stdout.is_empty(), "{name}: {home:?}");
-        assert_eq!((there.stdout, there.code), (home.stdout, 0), "{name}: {}", there.stderr);
-    }
-}
+impl Place {
+    const HOME: Self = Self(None);
 
-/// A compiled kernel computes on the simulated GPU.
-fn a_kernel_computes(port: Port) {
-    let Some(kernels) = Kernel::new("sums", &["-O2"]) else { return };
-    let (program, machine) = (Program::foreign("dispatch", port), Machine::new("desktop-7900xtx"));
-    let client = Client::new(port.suite(), Library::Ours, &machine, &program.path());
-    let outcome = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1").run();
-    let right = ("left: 0\nwrong: 0\nleft: 0\nwrong: 0\nend\n", 0);
-    assert_eq!((outcome.stdout.as_str(), outcome.code), right, "{}", outcome.stderr);
+    fn suite(self) -> Suite {
+        self.0.map_or(Suite::Trixie, Port::suite)
+    }
+
+    fn program(self, name: &str) -> Program {
+        self.0.map_or_else(|| Program::ours(name), |port| Program::foreign(name, port))
+    }
 }
 
 /// C programs that say nothing of the machine's own.
 const CLIENTS: [&str; 4] = ["probe", "signals", "packets", "memory"];
 
+/// What `dispatch.c` says when its kernels have computed.
+const DISPATCH: &str = "left: 0\nwrong: 0\nleft: 0\nwrong: 0\nend\n";
+
+/// What a C program says that is changed somehow before it runs.
+fn said(place: Place, name: &str, argument: &str, change: impl Fn(Client<'_>) -> Client<'_>) -> String {
+    let (program, machine) = (place.program(name), Machine::new("desktop-7900xtx"));
+    let client = Client::new(place.suite(), Library::Ours, &machine, &program.path()).arg(argument);
+    let outcome = change(client.env("SIMKFD_GPU", "1")).run();
+    assert!(outcome.code == 0 && !outcome.stdout.is_empty(), "{name} on {place:?}: {outcome:?}");
+    outcome.stdout
+}
+
+/// The programs say what they say at home, and a compiled kernel computes.
+fn same(place: Place, clients: &[&str], change: impl Fn(Client<'_>) -> Client<'_>) {
+    for name in clients {
+        let (home, there) = (said(Place::HOME, name, "", |client| client), said(place, name, "", &change));
+        assert_eq!(there, home, "{name}");
+    }
+    let Some(kernels) = Kernel::new("sums", &["-O2"]) else { return };
+    assert_eq!(said(place, "dispatch", &kernels.path().to_string_lossy(), &change), DISPATCH);
+}
+
+fn programs(place: Place) {
+    same(place, &CLIENTS, |client| client);
+}
+
+/// All but what locks memory of the C library's, which knows nothing of such pages here.
+fn pages_of_64_kib(place: Place) {
+    let pages = Program::library("pages", place.0);
+    same(place, &CLIENTS[..3], |client| client.preload(&pages.path()));
+}
+
+/// As much as RISC-V's processors with Sv39 have, and half of it.
+fn few_addresses(place: Place) {
+    same(place, &CLIENTS, |client| client.addresses(1 << 38));
+    same(place, &CLIENTS, |client| client.addresses(1 << 37));
+}
+
+/// Debian's rocminfo, byte for byte; there is none for riscv64.
+fn rocminfo(place: Place) {
+    for name in ["sg2044-w7800", "bc250"] {
+        let machine = Machine::new(name);
+        let run = |suite| Client::rocminfo(suite, Library::Ours, &machine).expect("a stable suite").run();
+        let (home, there) = (run(Suite::Trixie), run(place.suite()));
+        assert!(home.code == 0 && home.stdout.contains("*** Done ***"), "{name}: {home:?}");
+        assert_eq!((there.stdout, there.code), (home.stdout, 0), "{name}: {}", there.stderr);
+    }
+}
+
 /// The tests of a port, which need its compilers.
 macro_rules! port {
-    ($module:ident, $port:ident, $($test:ident => $run:expr),+) => {
+    ($module:ident, $port:ident: $($test:ident)+) => {
         mod $module {
-            use super::*;
             $(
                 #[test]
                 fn $test() {
-                    if Port::$port.built().is_some() {
-                        $run(Port::$port);
+                    if super::Port::$port.built().is_some() {
+                        super::$test(super::Place(Some(super::Port::$port)));
                     }
                 }
             )+
@@ -67,14 +96,18 @@ macro_rules! port {
     };
 }
 
-port!(arm64, Arm64,
-    rocminfo => rocminfo_says_the_same,
-    clients => |port| clients_say_the_same(port, &CLIENTS),
-    kernel => a_kernel_computes);
-port!(ppc64el, Ppc64el,
-    rocminfo => rocminfo_says_the_same,
-    clients => |port| clients_say_the_same(port, &CLIENTS),
-    kernel => a_kernel_computes);
-port!(riscv64, Riscv64,
-    clients => |port| clients_say_the_same(port, &CLIENTS),
-    kernel => a_kernel_computes);
+port!(arm64, Arm64: rocminfo programs pages_of_64_kib few_addresses);
+port!(ppc64el, Ppc64el: rocminfo programs pages_of_64_kib few_addresses);
+port!(riscv64, Riscv64: programs pages_of_64_kib few_addresses);
+
+mod home {
+    #[test]
+    fn pages_of_64_kib() {
+        super::pages_of_64_kib(super::Place::HOME);
+    }
+
+    #[test]
+    fn few_addresses() {
+        super::few_addresses(super::Place::HOME);
+    }
+}

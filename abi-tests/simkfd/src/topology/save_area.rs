@@ -28,11 +28,13 @@ pub struct SaveArea {
 }
 
 impl SaveArea {
-    /// The sizes for a GPU node with these properties and `page_size` bytes in a page of the host.
+    /// The sizes for a GPU node with these properties and `page_size` bytes in a page of the host. Until Linux 7.1 all
+    /// were multiples of it, then of the GPU's pages (assumed: kernels that do not tell the sizes are older).
     pub fn of(gfx: u32, properties: &Properties, page_size: u64) -> Self {
         if gfx < 80001 {
             return SaveArea::default();
         }
+        let granule = if properties.has("ctl_stack_size") { GPU_PAGE } else { page_size as u32 };
         let simd_per_cu = properties.get_u32("simd_per_cu").max(1);
         let xccs = properties.get_u32("num_xcc").max(1);
         let cus = properties.get_u32("simd_count") / simd_per_cu / xccs;
@@ -40,11 +42,11 @@ impl SaveArea {
         let group_data =
             u64::from(cus) * u64::from(group_data_per_cu(gfx, properties.get_u32("lds_size_in_kb")));
         let mut ctl_stack_size =
-            (SAVE_AREA_HEADER + waves * control_stack_per_wave(gfx) + 8).next_multiple_of(GPU_PAGE);
+            (SAVE_AREA_HEADER + waves * control_stack_per_wave(gfx) + 8).next_multiple_of(granule);
         if gfx / 10000 == 10 {
             ctl_stack_size = ctl_stack_size.min(GFX10_CONTROL_STACK_LIMIT);
         }
-        let unrounded = u64::from(ctl_stack_size) + group_data.next_multiple_of(u64::from(GPU_PAGE));
+        let unrounded = u64::from(ctl_stack_size) + group_data.next_multiple_of(u64::from(granule));
         SaveArea {
             cwsr_size: unrounded.next_multiple_of(page_size) as u32,
             ctl_stack_size,
