@@ -9,6 +9,7 @@ mod operation;
 mod runtime;
 mod simgpu;
 mod thunk;
+mod tools;
 
 fn main() {
     let wanted = std::env::args().nth(2).unwrap_or_default();
@@ -18,8 +19,9 @@ fn main() {
         Some("runtime") => runtime::run(&wanted),
         Some("simgpu") => simgpu::run(),
         Some("thunk") => thunk::run(&wanted),
+        Some("tools") => tools::run(&wanted),
         _ => {
-            eprintln!("usage: scripts/bench faults|init|runtime|simgpu|thunk [ROWS]");
+            eprintln!("usage: scripts/bench faults|init|runtime|simgpu|thunk|tools [ROWS]");
             std::process::exit(2);
         }
     }
