@@ -41,6 +41,8 @@ fn what_is_installed_is_removed_and_nothing_else() {
     }
     assert!(root.join("include/hsa/hsa.h").is_file() && root.join("include/hsakmt/hsakmt.h").is_file());
 
+    assert!(root.join("bin/rocr-doctor").is_file());
+
     run("install", folder.path()).expect("installing again");
     fs::write(root.join("lib/other"), "").expect("somebody else's file");
     run("uninstall", folder.path()).expect("uninstall");

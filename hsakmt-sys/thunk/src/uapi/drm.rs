@@ -7,6 +7,8 @@ use super::{arguments, records};
 
 /// `AMDGPU_INFO_DEV_INFO`.
 pub const AMDGPU_INFO_DEV_INFO: u32 = 0x16;
+/// `AMDGPU_INFO_MEMORY`.
+pub const AMDGPU_INFO_MEMORY: u32 = 0x19;
 /// `AMDGPU_PROC_OPTIONS_OP_KFD_SIGBUS_DELAY`; the value is in ms, 0 for at once and `u32::MAX` for never.
 pub const AMDGPU_PROC_OPTIONS_OP_KFD_SIGBUS_DELAY: u32 = 0;
 /// `AMDGPU_IDS_FLAGS_FUSION`: an APU.
@@ -74,6 +76,14 @@ arguments! { b'd':
 }
 
 records! {
+    /// One kind of memory.
+    drm_amdgpu_heap_info: 32 {
+        total_heap_size: u64, usable_heap_size: u64, heap_usage: u64, max_allocation: u64,
+    }
+    /// A GPU's memory, the part of it that processors see, and the system's that GPUs may use.
+    drm_amdgpu_memory_info: 96 {
+        vram: drm_amdgpu_heap_info, cpu_accessible_vram: drm_amdgpu_heap_info, gtt: drm_amdgpu_heap_info,
+    }
     /// How a buffer was made.
     drm_amdgpu_gem_create_in: 32 { bo_size: u64, alignment: u64, domains: u64, domain_flags: u64 }
     /// The first part of `drm_amdgpu_info_device`; older kernels fill less of it and leave the rest 0.
