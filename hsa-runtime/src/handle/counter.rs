@@ -37,7 +37,7 @@ impl Counter for AtomicU32 {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "powerpc64")))]
 impl Counter for shuttle::sync::atomic::AtomicU32 {
     fn add(&self, number: i32) {
         self.fetch_add(number as u32, Ordering::SeqCst);

@@ -4,14 +4,16 @@
 //! without: the top bits say what kind of object it is, the epoch which `hsa_init` made it, and the rest is an index
 //! or, for instruction sets, the value itself. No user-space address looks like one.
 //!
-//! [`shelf`] is where calls find what handles are of.
+//! [`shelf`] is where calls find what handles are of, and [`pages`] what addresses are of.
 
 mod counter;
+mod pages;
 mod readers;
 mod shelf;
 
 pub use self::{
     counter::{Counter, lane},
+    pages::{Extent, Pages},
     shelf::Shelf,
 };
 use crate::{

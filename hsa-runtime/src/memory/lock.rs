@@ -136,7 +136,7 @@ impl Heap {
         let record =
             Arc::new(Record::new(place, Origin::Locked(address), pinned.node, attributes, reachable));
         if !record.is_in_place() {
-            self.by_address.insert(record.start, Arc::clone(&record));
+            self.by_address.insert(Arc::clone(&record));
         }
         let start = record.start;
         self.locks.ranges.insert(range, Arc::new(Lock { times: AtomicU32::new(times), record }));
@@ -154,7 +154,7 @@ impl Heap {
                     if self.locks.get(range).is_some_and(|now| Arc::ptr_eq(&now, &lock)) {
                         self.locks.ranges.remove(&range);
                         if !lock.record.is_in_place() {
-                            self.by_address.remove(&lock.record.start);
+                            self.by_address.remove(&lock.record);
                         }
                     }
                     return self.driver.unlock(lock.record.start);

@@ -29,11 +29,9 @@ pub mod vmem;
 
 use std::{
     collections::BTreeMap,
-    ops::Bound,
     sync::{Arc, OnceLock},
 };
 
-use crossbeam_skiplist::SkipMap;
 use parking_lot::Mutex;
 
 pub use self::{
@@ -41,14 +39,14 @@ pub use self::{
     record::{Origin, Record},
 };
 use self::{fragments::Fragments, ipc::Exports, lock::Locks, vmem::Vmem};
-use crate::{boundary::Error, driver::Driver};
+use crate::{boundary::Error, driver::Driver, handle::Pages};
 
 /// The memory of a machine. Thread-safe.
 pub struct Heap {
     driver: Arc<dyn Driver>,
     /// Whether small pieces of GPUs' memory are parts of blocks.
     in_parts: bool,
-    by_address: SkipMap<u64, Arc<Record>>,
+    by_address: Pages<Record>,
     /// By pool.
     fragments: Mutex<BTreeMap<usize, Fragments>>,
     locks: Locks,
@@ -69,7 +67,7 @@ impl Heap {
         Self {
             driver,
             in_parts,
-            by_address: SkipMap::new(),
+            by_address: Pages::default(),
             fragments: Mutex::default(),
             locks: Locks::default(),
             exports: Exports::default(),
@@ -97,19 +95,17 @@ impl Heap {
 
     /// The memory that begins at an address.
     pub fn at(&self, address: u64) -> Option<Arc<Record>> {
-        self.by_address.get(&address).map(|entry| Arc::clone(entry.value()))
+        self.containing(address).filter(|record| record.start == address)
     }
 
     /// The memory that an address lies in, by its whole pages.
     pub fn containing(&self, address: u64) -> Option<Arc<Record>> {
-        let entry = self.by_address.upper_bound(Bound::Included(&address))?;
-        let record = entry.value();
-        (address - record.start < record.size).then(|| Arc::clone(record))
+        self.by_address.get(address)
     }
 
     /// Makes memory known.
     fn insert(&self, record: Record) {
-        self.by_address.insert(record.start, Arc::new(record));
+        self.by_address.insert(Arc::new(record));
     }
 
     /// Takes memory from a pool out of what is known; those who asked for it are to be notified before [`Heap::release`].
@@ -117,12 +113,12 @@ impl Heap {
     /// # Errors
     /// `InvalidAllocation` if nothing begins there, `InvalidArgument` if it is no memory of a pool.
     pub fn withdraw(&self, address: u64) -> Result<Arc<Record>, Error> {
-        let entry = self.by_address.get(&address).ok_or(Error::InvalidAllocation)?;
-        match entry.value().origin {
+        let record = self.at(address).ok_or(Error::InvalidAllocation)?;
+        match record.origin {
             // Of two threads that free it, one does.
-            Origin::Pool(_) if entry.remove() => {
+            Origin::Pool(_) if self.by_address.remove(&record) => {
                 self.exports.forget(address);
-                Ok(Arc::clone(entry.value()))
+                Ok(record)
             }
             Origin::Imported => Err(Error::InvalidArgument),
             Origin::Pool(_) | Origin::Locked(_) => Err(Error::InvalidAllocation),

@@ -31,12 +31,8 @@ impl Near {
 impl Heap {
     /// The memory that is nearest to an address: allocated, locked or mapped.
     pub fn nearest(&self, address: u64) -> Option<Near> {
-        let below = self.by_address.upper_bound(Bound::Included(&address));
-        let above = self.by_address.lower_bound(Bound::Excluded(&address));
-        let allocated = below.into_iter().chain(above).map(|entry| {
-            let record = entry.value();
-            Near { start: record.start, bytes: record.asked }
-        });
+        let records = self.by_address.near(address);
+        let allocated = records.map(|record| Near { start: record.start, bytes: record.asked });
         let all = allocated.chain(self.locks.near(address)).chain(self.vmem.near(address));
         all.min_by_key(|near| near.distance(address))
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hsakmt_thunk::topology::model::NodeId;
 use parking_lot::Mutex;
 
-use crate::{boundary::BoundNotifier, driver::Attributes};
+use crate::{boundary::BoundNotifier, driver::Attributes, handle::Extent};
 
 /// Where memory comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,12 @@ pub struct Record {
     word: AtomicU64,
     /// Functions to call before it goes, in order; `None` when it is going.
     notifiers: Mutex<Option<Vec<BoundNotifier>>>,
+}
+
+impl Extent for Record {
+    fn extent(&self) -> (u64, u64) {
+        (self.start, self.size)
+    }
 }
 
 impl Record {

@@ -35,9 +35,9 @@ impl Heap {
     /// # Errors
     /// `InvalidArgument` if nothing does, or the driver refuses.
     pub fn give_back(&self, address: u64) -> Result<(), Error> {
-        let entry = self.by_address.get(&address).filter(|entry| entry.value().origin == Origin::Imported);
+        let record = self.at(address).filter(|record| record.origin == Origin::Imported);
         // Of two threads that give it back, one does.
-        if entry.is_some_and(|entry| entry.remove()) {
+        if record.is_some_and(|record| self.by_address.remove(&record)) {
             self.driver.give_back(address)
         } else {
             Err(Error::InvalidArgument)
