@@ -143,3 +143,19 @@ fn debuggers_see_a_frozen_executable_as_long_as_it_is_there() {
     drop(executable);
     assert!(!is_seen());
 }
+
+#[test]
+fn addresses_are_known_by_handles_while_the_frozen_executable_is_there() {
+    const NUMBER: u32 = 0xff_fff0;
+    let (executable, memory) = (executable(), Memory::default());
+    executable.load(&agent((11, 0, 0)), &file(), &memory).expect("a code object");
+    executable.freeze(None).expect("the first time");
+    let kernel = executable.contents().find(b"add.kd", Some(4)).expect("a kernel");
+    let symbol = handle::symbol(NUMBER, kernel);
+    assert_eq!(addresses::get(symbol), None);
+    executable.make_known(NUMBER);
+    assert_eq!(addresses::get(symbol), Some(BASE + 0x400));
+    assert_eq!(addresses::get(handle::symbol(NUMBER, 7)), None);
+    drop(executable);
+    assert_eq!(addresses::get(symbol), None);
+}
