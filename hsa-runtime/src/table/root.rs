@@ -12,7 +12,7 @@ use crate::{
     boundary::Slots,
     tools::{
         Tables,
-        events::{TOOLS, ToolsApiTable},
+        table::{TOOLS, ToolsApiTable},
     },
 };
 

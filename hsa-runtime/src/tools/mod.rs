@@ -7,6 +7,7 @@ pub mod events;
 mod library;
 mod list;
 mod register;
+pub mod table;
 
 use std::ffi::CString;
 
