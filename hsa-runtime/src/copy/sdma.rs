@@ -56,7 +56,7 @@ impl Sdma {
     /// Takes everything out of the ring, for good; the engine does nothing of it any more.
     ///
     /// # Errors
-    /// `OutOfResources`: there is no ring any more.
+    /// `OutOfResources`: the engine is still at what it was at.
     pub fn restart(&mut self) -> Result<(), Error> {
         self.forget();
         self.ring.restart()

@@ -1,7 +1,8 @@
 //! Faults of GPUs: who hears of them, and the thread that waits for them.
 //!
 //! The thread starts with the first queue or function that wants to hear, sleeps in the driver, and ends with the runtime.
-//! What it does with a fault, in this order:
+//! While nothing happens it looks every ten seconds for what makes no progress, for of a GPU that hangs the driver tells
+//! nobody by itself ([`Running::look`]). What it does with a fault, in this order:
 //!
 //! 1. It takes all queues of the GPU off it: the driver has done so, or will (`kfd_dqm_evict_pasid`, and every reset), and
 //!    never puts them back.
