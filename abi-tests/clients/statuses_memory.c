@@ -173,11 +173,17 @@ static void arguments(void) {
 }
 
 static void files(void) {
-    hsa_amd_ais_file_handle_t none = {.handle = NULL};
+    hsa_amd_ais_file_handle_t none = {.handle = NULL}, file = {.fd = open("/dev/zero", O_RDWR)};
     uint64_t copied;
     int32_t status;
     TRY(hsa_amd_ais_file_read, (none, memory, PAGE, 0, &copied, &status), "file null");
     TRY(hsa_amd_ais_file_write, (none, memory, PAGE, 0, &copied, &status), "file null");
+    TRY(hsa_amd_ais_file_read, (file, memory, PAGE, 0, &copied, &status), "a driver without it");
+    TRY(hsa_amd_ais_file_write, (file, memory, PAGE, 0, &copied, &status), "a driver without it");
+    TRY(hsa_amd_ais_file_read, (file, memory, PAGE, 0, NULL, NULL), "nowhere");
+    TRY(hsa_amd_ais_file_read, (file, NULL, PAGE, 0, &copied, &status), "address null");
+    TRY(hsa_amd_ais_file_read, (file, memory, 0, 0, &copied, &status), "nothing");
+    TRY(hsa_amd_ais_file_read, (file, memory, (size_t)1 << 40, 0, &copied, &status), "too much");
 }
 
 static void cases(void) {

@@ -112,3 +112,59 @@ fn every_function_answers_as_upstreams() {
         assert_eq!(reasons.unused(), Vec::<String>::new(), "reasons that explain nothing");
     }
 }
+
+/// What names newer than 7.2.4 answer, by upstream's headers, tests and reviews: there are no semaphores of other interfaces
+/// and no fabrics on Linux.
+const NEWEST: &str = "\
+hsa_amd_agent_preload: flags 0: 0
+hsa_amd_agent_preload: flags 1: 0
+hsa_amd_agent_preload: flags 2: 0
+hsa_amd_agent_preload: flags 3: 0
+hsa_amd_agent_preload: flags 4: 0x1001
+hsa_amd_agent_preload: CPU: 0x1004
+hsa_amd_agent_preload: agent null: 0x1004
+hsa_amd_external_semaphore_handle_open: good: 0x2f
+hsa_amd_external_semaphore_handle_open: CPU: 0x1004
+hsa_amd_external_semaphore_handle_open: no descriptor: 0x1001
+hsa_amd_external_semaphore_handle_open: nowhere: 0x1001
+hsa_amd_external_semaphore_handle_close: null: 0x2f
+hsa_amd_queue_signal_external_semaphore: null: 0x2f
+hsa_amd_queue_wait_external_semaphore: null: 0x2f
+hsa_amd_queue_wait_external_semaphore: no queue: 0x1007
+hsa_amd_vmem_export_fabric_handle: good: 0x2f
+hsa_amd_vmem_export_fabric_handle: nowhere: 0x1001
+hsa_amd_vmem_export_fabric_handle: memory null: 0x1003
+hsa_amd_vmem_import_fabric_handle: of zeros: 0x2f
+hsa_amd_vmem_import_fabric_handle: nowhere: 0x1001
+hsa_ext_image_mipmap_array_get_level: level 0: 0
+hsa_ext_image_mipmap_array_get_level: level 1: 0x1001
+hsa_ext_image_mipmap_array_get_level: no image: 0x1001
+hsa_ext_image_mipmap_array_get_level: nowhere: 0x1001
+hsa_amd_image_create_v2: no descriptor: 0x1001
+hsa_amd_image_create_v2: no layout: 0x1001
+hsa_amd_image_create_v2: layout of zeros: 0x3000
+hsa_amd_image_create_v2: 2 levels: 0x3001
+hsa_amd_svm_discard_batch_async: nowhere: 0x1001
+hsa_amd_svm_discard_batch_async: no sizes: 0x1001
+hsa_amd_svm_discard_batch_async: none: 0x1001
+hsa_amd_svm_discard_batch_async: on the stack: 0x1001
+hsa_amd_svm_discard_batch_async: the driver's addresses: 0x1001
+hsa_amd_svm_discard_batch_async: too much: 0x1001
+hsa_amd_svm_discard_batch_async: signals nowhere: 0x1001
+hsa_amd_svm_discard_and_prefetch_batch_async: one agent for two: 0x1001
+hsa_amd_svm_discard_and_prefetch_batch_async: agents nowhere: 0x1001
+hsa_amd_svm_discard_and_prefetch_batch_async: good: 0
+whose: the GPU's: value 2
+whose: the host's: value 1
+hsa_amd_svm_discard_batch_async: after a signal: 0
+whose: before it: value 2
+whose: after it: value 1
+";
+
+#[test]
+fn the_newest_functions_answer_as_upstreams_sources_say() {
+    let (program, machine) = (Program::ours("statuses_newest"), Machine::new("desktop-7900xtx"));
+    let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path());
+    let outcome = client.env("SIMKFD_GPU", "1").run();
+    assert_eq!((&*outcome.stdout, outcome.code), (NEWEST, 0), "{}", outcome.stderr);
+}

@@ -1248,6 +1248,15 @@ hsa_status_t hsa_amd_signal_batch_create(uint32_t count,
 
 hsa_status_t hsa_amd_signal_batch_destroy(hsa_amd_signal_batch_t batch);
 
+hsa_status_t hsa_amd_svm_discard_and_prefetch_batch_async(void **ptrs,
+                                                          size_t *sizes,
+                                                          uint32_t count,
+                                                          const hsa_agent_t *agents,
+                                                          uint32_t num_agents,
+                                                          uint32_t num_dep_signals,
+                                                          const hsa_signal_t *dep_signals,
+                                                          hsa_signal_t completion_signal);
+
 hsa_status_t hsa_amd_vmem_get_vmem_info(hsa_amd_vmem_alloc_handle_t memory_handle,
                                         hsa_amd_vmem_handle_info_t *info);
 

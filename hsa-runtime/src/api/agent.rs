@@ -79,3 +79,18 @@ pub fn set_coherency(agent: hsa_agent_t, kind: hsa_amd_coherency_type_t) -> Resu
     agent.gpu.as_ref().ok_or(Error::InvalidAgent)?.coherency.store(kind.0, Relaxed);
     Ok(())
 }
+
+/// A hint: what the first copy or the first question about times would wait for is done now. The kernels of copies are bytes
+/// of ours, and their queue is shared, so that only the clocks are left.
+pub fn preload(agent: hsa_agent_t, flags: u64) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    let gpu = machine.gpu(agent)?;
+    let known = HSA_AMD_AGENT_PRELOAD_SKIP_CLOCK_SYNC.0 | HSA_AMD_AGENT_PRELOAD_SKIP_BLITS.0;
+    if flags & !u64::from(known) != 0 {
+        return Err(Error::InvalidArgument);
+    }
+    if flags & u64::from(HSA_AMD_AGENT_PRELOAD_SKIP_CLOCK_SYNC.0) == 0 {
+        machine.begin_clock(gpu)?;
+    }
+    Ok(())
+}

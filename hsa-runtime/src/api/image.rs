@@ -168,11 +168,32 @@ pub fn create_laid_out(
     _access: hsa_access_permission_t,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
+    lay_out(agent, descriptor.optional(), layout, data, handle)
+}
+
+pub fn create_laid_out_v2(
+    agent: hsa_agent_t,
+    descriptor: In<hsa_ext_image_descriptor_v2_t>,
+    layout: ImageLayout,
+    data: *const c_void,
+    _access: hsa_access_permission_t,
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
+    lay_out(agent, without_levels(descriptor)?, layout, data, handle)
+}
+
+fn lay_out(
+    agent: hsa_agent_t,
+    descriptor: Option<hsa_ext_image_descriptor_t>,
+    layout: ImageLayout,
+    data: *const c_void,
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
     const AMD: u32 = 0x1002 << 16;
     let machine = runtime::machine()?;
     let agent = machine.agent(agent)?;
     handle.check()?;
-    let descriptor = descriptor.optional().ok_or(Error::InvalidArgument)?;
+    let descriptor = descriptor.ok_or(Error::InvalidArgument)?;
     let [version, device, words @ ..] = layout.words().ok_or(Error::InvalidArgument)?;
     let data = data.addr() as u64;
     if data == 0 {
@@ -187,6 +208,24 @@ pub fn create_laid_out(
     let created =
         machine.images.create_laid_out(&*machine.driver, resource.ok_or(Error::ImageFormatUnsupported)?)?;
     handle.write(hsa_ext_image_t { handle: created })
+}
+
+/// An image of one level of another's texels; all have one here.
+pub fn get_level(
+    agent: hsa_agent_t,
+    image: In<hsa_ext_image_t>,
+    level: u32,
+    _descriptor: In<hsa_ext_image_descriptor_v2_t>,
+    handle: Out<hsa_ext_image_t>,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    machine.agent(agent)?;
+    handle.check()?;
+    let whole = machine.images.get(image.optional().ok_or(Error::InvalidArgument)?.handle)?;
+    if level != 0 {
+        return Err(Error::InvalidArgument);
+    }
+    handle.write(hsa_ext_image_t { handle: machine.images.create(&*machine.driver, whole)? })
 }
 
 pub fn destroy(agent: hsa_agent_t, image: hsa_ext_image_t) -> Result<(), Error> {

@@ -168,7 +168,7 @@ pub fn create_soft(
     queue.write(pointer(queues.create_soft(region, packets, (kind, features), doorbell)?))
 }
 
-fn address(queue: *const hsa_queue_t) -> u64 {
+pub(super) fn address(queue: *const hsa_queue_t) -> u64 {
     queue.addr() as u64
 }
 

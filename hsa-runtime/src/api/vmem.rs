@@ -211,3 +211,25 @@ pub fn get_properties(
     pool.write(handle::pool(machine.epoch, physical.pool))?;
     kind.write(if physical.pinned { MEMORY_TYPE_PINNED } else { MEMORY_TYPE_NONE })
 }
+
+/// Names for other hosts need a fabric of GPUs and a request that no public kernel has, as `FABRIC_HANDLES_SUPPORTED` says.
+pub fn export_fabric(
+    name: Out<hsa_fabric_handle_t>,
+    memory: hsa_amd_vmem_alloc_handle_t,
+    _flags: u64,
+) -> Result<(), Error> {
+    let machine = runtime::machine()?;
+    name.check()?;
+    handle::physical_number(machine.epoch, memory).ok_or(Error::InvalidAllocation)?;
+    Err(Error::NotSupported)
+}
+
+/// As [`export_fabric`].
+pub fn import_fabric(
+    _name: hsa_fabric_handle_t,
+    memory: Out<hsa_amd_vmem_alloc_handle_t>,
+) -> Result<(), Error> {
+    runtime::machine()?;
+    memory.check()?;
+    Err(Error::NotSupported)
+}

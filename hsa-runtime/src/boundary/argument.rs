@@ -16,6 +16,7 @@ use std::{
 };
 
 use super::Error;
+use crate::abi::hsa_amd_ais_file_handle_t;
 
 /// The safe form of an argument that C passes as `C`.
 pub trait FromC<C> {
@@ -63,6 +64,12 @@ impl<T: Copy> Out<'_, T> {
         // SAFETY: not NULL, and by FromC's contract valid for a write of T.
         unsafe { ptr::write_unaligned(self.0, value) };
         Ok(())
+    }
+
+    /// Writes the result, unless the caller passed NULL.
+    pub fn write_if_wanted(self, value: T) {
+        // Refused is only NULL.
+        let _ = self.write(value);
     }
 
     /// Writes as much of the result as has room in the caller's structure, which begins with a `uint32_t` that tells how
@@ -203,7 +210,19 @@ impl FromC<c_int> for Descriptor {
     }
 }
 
+impl FromC<hsa_amd_ais_file_handle_t> for Descriptor {
+    unsafe fn from_c(raw: hsa_amd_ais_file_handle_t) -> Self {
+        // SAFETY: on Linux the handle is a descriptor, and whatever bytes were passed are a number.
+        Descriptor(unsafe { raw.anonymous0.fd })
+    }
+}
+
 impl Descriptor {
+    /// Its number, for the driver.
+    pub fn number(self) -> c_int {
+        self.0
+    }
+
     /// The file, by a descriptor of our own; `InvalidArgument` for -1, `InvalidFile` if there is none.
     pub fn duplicate(self) -> Result<File, Error> {
         if self.0 == -1 {

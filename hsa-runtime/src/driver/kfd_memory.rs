@@ -5,6 +5,7 @@
 use hsakmt_thunk::{abi::HsaMemFlags, memory::Request, topology::model::NodeId};
 
 use super::{
+    Direction, FilePart, Transferred,
     kfd::{Kfd, out_of_resources},
     memory::{Attributes, Memory, Pinned},
 };
@@ -42,6 +43,16 @@ impl Memory for Kfd {
 
     fn unmap(&self, address: u64) -> Result<(), Error> {
         self.services()?.memory.unmap_from_gpus(address).map_err(|_| Error::Generic)
+    }
+
+    fn transfer(
+        &self,
+        address: u64,
+        bytes: u64,
+        file: FilePart,
+        direction: Direction,
+    ) -> Result<Transferred, Error> {
+        self.services()?.memory.transfer(address, bytes, file, direction).map_err(|_| Error::Generic)
     }
 
     fn free(&self, address: u64) -> Result<(), Error> {

@@ -4,6 +4,7 @@
 
 use hsakmt_thunk::topology::model::NodeId;
 
+use super::{Direction, FilePart, Transferred};
 use crate::boundary::Error;
 
 /// How memory is to be. Addresses are the same on the host and on GPUs.
@@ -79,6 +80,18 @@ pub trait Memory {
 
     /// Takes back what `lock` did, by the address that it answered.
     fn unlock(&self, address: u64);
+
+    /// Copies between a file and an allocation, at most so many bytes.
+    ///
+    /// # Errors
+    /// `Generic` for memory that is not all in one allocation, or when the driver refuses.
+    fn transfer(
+        &self,
+        address: u64,
+        bytes: u64,
+        file: FilePart,
+        direction: Direction,
+    ) -> Result<Transferred, Error>;
 
     /// Writes into memory that the host can reach, in 64-bit stores: device memory takes no others everywhere.
     fn store(&self, address: u64, words: &[u64]);

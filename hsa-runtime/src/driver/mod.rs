@@ -29,6 +29,7 @@ use hsakmt_thunk::topology::model::Node;
 pub use hsakmt_thunk::{
     ClockCounters,
     event::{Event, Wait},
+    memory::{Direction, FilePart, Transferred},
 };
 
 use self::fault::{Fault, FaultWatch};

@@ -245,11 +245,11 @@ entries! {
     fn hsa_amd_ais_file_write(
         handle: hsa_amd_ais_file_handle_t, device_ptr: *mut c_void, size: u64, file_offset: i64,
         size_copied: *mut u64, status: *mut i32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => file::write;
     fn hsa_amd_ais_file_read(
         handle: hsa_amd_ais_file_handle_t, device_ptr: *mut c_void, size: u64, file_offset: i64,
         size_copied: *mut u64, status: *mut i32
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => file::read;
     fn hsa_amd_counted_queue_acquire(
         agent: hsa_agent_t, r#type: hsa_queue_type_t, priority: hsa_amd_queue_priority_t,
         callback: Option<unsafe extern "C-unwind" fn(status: hsa_status_t, source: *mut hsa_queue_t,
@@ -261,37 +261,37 @@ entries! {
         copy_ops: *const hsa_amd_memory_copy_op_t, num_copy_ops: u32, num_dep_signals: u32,
         dep_signals: *const hsa_signal_t
     ) -> hsa_status_t => copy_batch::batch;
-    fn hsa_amd_agent_preload(agent: hsa_agent_t, flags: u64) -> hsa_status_t => missing;
+    fn hsa_amd_agent_preload(agent: hsa_agent_t, flags: u64) -> hsa_status_t => agent::preload;
     fn hsa_amd_svm_discard_batch_async(
         ptrs: *mut *mut c_void, sizes: *mut usize, count: u32, num_dep_signals: u32,
         dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => svm::discard;
     fn hsa_amd_signal_get_event_id(signal: hsa_signal_t, event_id: *mut u32) -> hsa_status_t => signal::get_event_id;
     fn hsa_amd_external_semaphore_handle_open(
         agent: hsa_agent_t, desc: *const hsa_amd_external_semaphore_handle_descriptor_t,
         out_sem: *mut hsa_amd_external_semaphore_t
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_external_semaphore_handle_close(sem: hsa_amd_external_semaphore_t) -> hsa_status_t => missing;
+    ) -> hsa_status_t => semaphore::open;
+    fn hsa_amd_external_semaphore_handle_close(sem: hsa_amd_external_semaphore_t) -> hsa_status_t => semaphore::close;
     fn hsa_amd_vmem_export_fabric_handle(
         fabric_handle: *mut hsa_fabric_handle_t, handle: hsa_amd_vmem_alloc_handle_t, flags: u64
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::export_fabric;
     fn hsa_amd_vmem_import_fabric_handle(
         fabric_handle: hsa_fabric_handle_t, handle: *mut hsa_amd_vmem_alloc_handle_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => vmem::import_fabric;
     fn hsa_amd_queue_create(
         agent: hsa_agent_t, descs: *mut hsa_amd_queue_create_desc_t, num_descs: u32
     ) -> hsa_status_t => queue_create::create;
     fn hsa_amd_queue_signal_external_semaphore(
         queue: *mut hsa_queue_t, sem: hsa_amd_external_semaphore_t, value: u64
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => semaphore::signal;
     fn hsa_amd_queue_wait_external_semaphore(
         queue: *mut hsa_queue_t, sem: hsa_amd_external_semaphore_t, value: u64
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => semaphore::wait;
     fn hsa_amd_image_create_v2(
         agent: hsa_agent_t, image_descriptor: *const hsa_ext_image_descriptor_v2_t,
         image_layout: *const hsa_amd_image_descriptor_t, image_data: *const c_void,
         access_permission: hsa_access_permission_t, image: *mut hsa_ext_image_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image::create_laid_out_v2;
     fn hsa_amd_interop_map_buffer_with_size(
         num_agents: u32, agents: *mut hsa_agent_t, interop_handle: hsa_handle_t, flags: u32,
         size_hint: usize, size: *mut usize, ptr: *mut *mut c_void, metadata_size: *mut usize,

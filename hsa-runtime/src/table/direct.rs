@@ -1,7 +1,6 @@
-//! Exports without a slot. Upstream has none for the image functions either; the other four are known from
-//! newer clients (batches of signals, vmem information) or from the version script alone (discard and
-//! prefetch, which no header that was read declares, hence no arguments), and where their slots will be is
-//! not.
+//! Exports without a slot. Upstream has none for the image functions either; the others are known from newer
+//! clients (batches of signals, vmem information) or from upstream's test of it (discard and prefetch), and
+//! where their slots will be is not.
 
 use core::ffi::c_void;
 
@@ -18,7 +17,10 @@ entries! {
         batch: *mut hsa_amd_signal_batch_t, signals: *mut hsa_signal_t
     ) -> hsa_status_t => missing;
     fn hsa_amd_signal_batch_destroy(batch: hsa_amd_signal_batch_t) -> hsa_status_t => missing;
-    fn hsa_amd_svm_discard_and_prefetch_batch_async() -> hsa_status_t => missing;
+    fn hsa_amd_svm_discard_and_prefetch_batch_async(
+        ptrs: *mut *mut c_void, sizes: *mut usize, count: u32, agents: *const hsa_agent_t, num_agents: u32,
+        num_dep_signals: u32, dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t
+    ) -> hsa_status_t => svm::discard_and_prefetch;
     fn hsa_amd_vmem_get_vmem_info(
         memory_handle: hsa_amd_vmem_alloc_handle_t, info: *mut hsa_amd_vmem_handle_info_t
     ) -> hsa_status_t => missing;
@@ -34,5 +36,5 @@ entries! {
     fn hsa_ext_image_mipmap_array_get_level(
         agent: hsa_agent_t, mipmapped_array: *const hsa_ext_image_t, mip_level: u32,
         image_descriptor: *const hsa_ext_image_descriptor_v2_t, level_image_out: *mut hsa_ext_image_t
-    ) -> hsa_status_t => missing;
+    ) -> hsa_status_t => image::get_level;
 }

@@ -14,7 +14,7 @@ use hsakmt_thunk::{
 use super::FakeDriver;
 use crate::{
     boundary::Error,
-    driver::{Attributes, Driver, Imported, Memory, Share, memory::Pinned},
+    driver::{Attributes, Direction, Driver, FilePart, Imported, Memory, Share, Transferred, memory::Pinned},
 };
 
 /// Up to so many bytes an allocation is memory, and never freed; beyond, it is an address.
@@ -46,6 +46,13 @@ impl FakeDriver {
 }
 
 impl Memory for FakeDriver {
+    fn transfer(&self, address: u64, bytes: u64, file: FilePart, _: Direction) -> Result<Transferred, Error> {
+        self.call();
+        let room = self.blocks.lock().get(&address).map(|block| block.bytes);
+        let bytes = bytes.min(room.ok_or(Error::Generic)?);
+        Ok(Transferred { bytes, status: file.descriptor })
+    }
+
     fn allocate(&self, _: NodeId, bytes: u64, _: Attributes) -> Result<u64, Error> {
         let take = |from: &AtomicU64, count: u64| {
             from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(count)).is_ok()

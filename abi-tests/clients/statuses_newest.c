@@ -1,0 +1,112 @@
+/* Statuses of names that are newer than 7.2.4, and what becomes of memory that is discarded. No upstream library of the suites
+   has them: the test knows the answers from upstream's headers, tests and reviews. */
+#include "statuses.h"
+#include <hsa/hsa_ext_image.h>
+
+#define BYTES ((size_t)1 << 20)
+
+static hsa_queue_t *queue;
+static hsa_amd_memory_pool_t vram;
+static void *out[64];
+
+static void preload(void) {
+    for (uint64_t flags = 0; flags < 5; flags++) TRY(hsa_amd_agent_preload, (gpu, flags), "flags %u", (unsigned)flags);
+    TRY(hsa_amd_agent_preload, (cpu, 0), "CPU");
+    TRY(hsa_amd_agent_preload, ((hsa_agent_t){0}, 0), "agent null");
+}
+
+static void semaphores(void) {
+    hsa_amd_external_semaphore_handle_descriptor_t descriptor = {.type = HSA_AMD_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD};
+    hsa_amd_external_semaphore_t semaphore = {0};
+    TRY(hsa_amd_external_semaphore_handle_open, (gpu, &descriptor, &semaphore), "good");
+    TRY(hsa_amd_external_semaphore_handle_open, (cpu, &descriptor, &semaphore), "CPU");
+    TRY(hsa_amd_external_semaphore_handle_open, (gpu, NULL, &semaphore), "no descriptor");
+    TRY(hsa_amd_external_semaphore_handle_open, (gpu, &descriptor, NULL), "nowhere");
+    TRY(hsa_amd_external_semaphore_handle_close, (semaphore), "null");
+    TRY(hsa_amd_queue_signal_external_semaphore, (queue, semaphore, 1), "null");
+    TRY(hsa_amd_queue_wait_external_semaphore, (queue, semaphore, 1), "null");
+    TRY(hsa_amd_queue_wait_external_semaphore, (NULL, semaphore, 1), "no queue");
+}
+
+static void fabrics(void) {
+    hsa_fabric_handle_t name = {{0}};
+    hsa_amd_vmem_alloc_handle_t memory, taken;
+    NEED(hsa_amd_vmem_handle_create(vram, 2 << 20, MEMORY_TYPE_PINNED, 0, &memory));
+    TRY(hsa_amd_vmem_export_fabric_handle, (&name, memory, 0), "good");
+    TRY(hsa_amd_vmem_export_fabric_handle, (NULL, memory, 0), "nowhere");
+    TRY(hsa_amd_vmem_export_fabric_handle, (&name, (hsa_amd_vmem_alloc_handle_t){0}, 0), "memory null");
+    TRY(hsa_amd_vmem_import_fabric_handle, (name, &taken), "of zeros");
+    TRY(hsa_amd_vmem_import_fabric_handle, (name, NULL), "nowhere");
+}
+
+static void images(void) {
+    hsa_ext_image_descriptor_v2_t descriptor = {.geometry = HSA_EXT_IMAGE_GEOMETRY_2D, .width = 16, .height = 16,
+        .format = {HSA_EXT_IMAGE_CHANNEL_TYPE_UNORM_INT8, HSA_EXT_IMAGE_CHANNEL_ORDER_RGBA}, .mipmap_levels = 1};
+    hsa_ext_image_t image, level;
+    void *texels;
+    NEED(hsa_amd_memory_pool_allocate(vram, 65536, 0, &texels));
+    NEED(hsa_ext_image_create_v2(gpu, &descriptor, texels, HSA_ACCESS_PERMISSION_RW, &image));
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 0, &descriptor, &level), "level 0");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 1, &descriptor, &level), "level 1");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, NULL, 0, &descriptor, &level), "no image");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 0, &descriptor, NULL), "nowhere");
+    TRY(hsa_amd_image_create_v2, (gpu, NULL, (void *)out, texels, 3, &image), "no descriptor");
+    TRY(hsa_amd_image_create_v2, (gpu, &descriptor, NULL, texels, 3, &image), "no layout");
+    TRY(hsa_amd_image_create_v2, (gpu, &descriptor, (void *)out, texels, 3, &image), "layout of zeros");
+    descriptor.mipmap_levels = 2;
+    TRY(hsa_amd_image_create_v2, (gpu, &descriptor, (void *)out, texels, 3, &image), "2 levels");
+}
+
+/* Whose memory a range is to be in: nobody's, the host's, the GPU's. */
+static long whose(void *place) {
+    hsa_amd_svm_attribute_pair_t pair = {HSA_AMD_SVM_ATTRIB_PREFETCH_LOCATION, 0};
+    NEED(hsa_amd_svm_attributes_get(place, BYTES, &pair, 1));
+    return pair.value == gpu.handle ? 2 : pair.value == cpu.handle;
+}
+
+static void settle(hsa_signal_t done) {
+    hsa_signal_wait_scacquire(done, HSA_SIGNAL_CONDITION_LT, 1, UINT64_MAX, HSA_WAIT_STATE_BLOCKED);
+    hsa_signal_store_screlease(done, 1);
+}
+
+static void discards(void) {
+    void *places[2] = {NULL, NULL}, *stack[1] = {places}, *driver[1] = {NULL};
+    size_t sizes[2] = {BYTES, BYTES}, more[1] = {2 * BYTES};
+    hsa_agent_t agents[2] = {gpu, cpu};
+    hsa_signal_t before, done;
+    NEED(hsa_signal_create(1, 0, NULL, &before));
+    NEED(hsa_signal_create(1, 0, NULL, &done));
+    for (int i = 0; i < 2; i++) NEED(hsa_amd_vmem_address_reserve(&places[i], BYTES, 0, HSA_AMD_VMEM_ADDRESS_NO_REGISTER));
+    NEED(hsa_amd_vmem_address_reserve(driver, BYTES, 0, 0));
+    TRY(hsa_amd_svm_discard_batch_async, (NULL, sizes, 2, 0, NULL, done), "nowhere");
+    TRY(hsa_amd_svm_discard_batch_async, (places, NULL, 2, 0, NULL, done), "no sizes");
+    TRY(hsa_amd_svm_discard_batch_async, (places, sizes, 0, 0, NULL, done), "none");
+    TRY(hsa_amd_svm_discard_batch_async, (stack, sizes, 1, 0, NULL, done), "on the stack");
+    TRY(hsa_amd_svm_discard_batch_async, (driver, sizes, 1, 0, NULL, done), "the driver's addresses");
+    TRY(hsa_amd_svm_discard_batch_async, (places, more, 1, 0, NULL, done), "too much");
+    TRY(hsa_amd_svm_discard_batch_async, (places, sizes, 2, 1, NULL, done), "signals nowhere");
+    TRY(hsa_amd_svm_discard_and_prefetch_batch_async, (places, sizes, 2, agents, 1, 0, NULL, done), "one agent for two");
+    TRY(hsa_amd_svm_discard_and_prefetch_batch_async, (places, sizes, 2, NULL, 2, 0, NULL, done), "agents nowhere");
+    TRY(hsa_amd_svm_discard_and_prefetch_batch_async, (places, sizes, 2, agents, 2, 0, NULL, done), "good");
+    settle(done);
+    VALUE(whose, (places[0]), "the GPU's");
+    VALUE(whose, (places[1]), "the host's");
+    TRY(hsa_amd_svm_discard_batch_async, (places, sizes, 2, 1, &before, done), "after a signal");
+    VALUE(whose, (places[0]), "before it");
+    hsa_signal_store_screlease(before, 0);
+    settle(done);
+    VALUE(whose, (places[0]), "after it");
+}
+
+static void cases(void) {
+    open_agents();
+    hsa_amd_agent_iterate_memory_pools(gpu, (void *)take_first, &vram);
+    NEED(hsa_queue_create(gpu, 64, HSA_QUEUE_TYPE_MULTI, NULL, NULL, UINT32_MAX, UINT32_MAX, &queue));
+    preload();
+    semaphores();
+    fabrics();
+    images();
+    discards();
+}
+
+int main(void) { return all_cases(cases); }
