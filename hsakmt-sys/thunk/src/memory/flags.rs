@@ -103,6 +103,17 @@ mod tests {
     }
 
     #[test]
+    fn video_memory_is_in_one_piece_or_coherent_everywhere_when_asked() {
+        let asked = HsaMemFlags(HsaMemFlags::CONTIGUOUS | HsaMemFlags::EXTENDED_COHERENT);
+        let told = device(asked, &Config::default());
+        assert_eq!(told & (alloc::CONTIGUOUS | alloc::EXT_COHERENT), alloc::CONTIGUOUS | alloc::EXT_COHERENT);
+        let plain = device(HsaMemFlags::default(), &Config::default());
+        assert_eq!(plain & (alloc::CONTIGUOUS | alloc::EXT_COHERENT), 0);
+        let pages = [false, true].map(|extended| user(true, extended) & alloc::EXT_COHERENT);
+        assert_eq!(pages, [0, alloc::EXT_COHERENT]);
+    }
+
+    #[test]
     fn a_ring_is_uncached_and_mapped_twice() {
         let ring = HsaMemFlags(HsaMemFlags::AQL_QUEUE_MEMORY | HsaMemFlags::READ_ONLY);
         assert_eq!(host(ring, &Config::default()), alloc::AQL_QUEUE_MEM | alloc::UNCACHED | alloc::COHERENT);
