@@ -28,21 +28,21 @@ pub fn close(_semaphore: hsa_amd_external_semaphore_t) -> Result<(), Error> {
 
 pub fn signal(
     queue: *mut hsa_queue_t,
-    semaphore: hsa_amd_external_semaphore_t,
+    _semaphore: hsa_amd_external_semaphore_t,
     _value: u64,
 ) -> Result<(), Error> {
-    use_in(queue, semaphore)
+    refuse(queue)
 }
 
 pub fn wait(
     queue: *mut hsa_queue_t,
-    semaphore: hsa_amd_external_semaphore_t,
+    _semaphore: hsa_amd_external_semaphore_t,
     _value: u64,
 ) -> Result<(), Error> {
-    use_in(queue, semaphore)
+    refuse(queue)
 }
 
-fn use_in(queue: *mut hsa_queue_t, _semaphore: hsa_amd_external_semaphore_t) -> Result<(), Error> {
+fn refuse(queue: *mut hsa_queue_t) -> Result<(), Error> {
     runtime::queues()?.shared(super::queue::address(queue))?;
     Err(Error::NotSupported)
 }
