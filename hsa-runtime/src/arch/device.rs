@@ -2,6 +2,11 @@
 //!
 //! Touches `core::arch`. Answers to the `_mm_sfence` in StoreRelaxed of upstream's `amd_aql_queue.cpp`, and to `writel` of
 //! Linux: a language's fence orders memory that processors share, which is not enough where the reader is a device.
+//!
+//! Nothing is to be flushed behind a doorbell: the kernel maps it uncached (`kfd_doorbell_mmap`), so that no buffer of the
+//! processor's gathers the store. Doorbells have 64 bits, as the only ones that runtimes take (DoorbellType 2). What GPUs
+//! read before they are told, packets, is in atomic words, which no compiler splits; there, a release store is enough for
+//! memory that processors share, and `ring` is for what comes last.
 
 use std::{
     ptr,

@@ -1,10 +1,16 @@
-//! What differs between CPU architectures, and the clock.
+//! What differs between CPU architectures, lines of their caches, and the clock.
 //!
 //! Touches `core::arch` and the system's clock.
 
 pub mod device;
 pub mod pause;
 pub mod timer;
+
+/// Something in a line of the cache of its own, so that threads do not fight for neighbours: 128 bytes, which is a line on
+/// POWER and on Apple's processors, and a pair on x86, whose prefetcher takes two.
+#[derive(Default)]
+#[repr(align(128))]
+pub struct Line<T>(pub T);
 
 /// Whether the processor can sleep until a cache line is written (MONITORX and MWAITX of AMD's x86 processors).
 ///

@@ -15,14 +15,10 @@
 use std::{sync::atomic::AtomicU32, thread};
 
 use super::{Counter, lane};
+use crate::arch::Line;
 
 /// How many counts.
 const COUNTS: usize = 16;
-
-/// In a line of the cache of its own.
-#[derive(Default)]
-#[repr(align(64))]
-struct Line<C>(C);
 
 /// The counts.
 #[derive(Default)]

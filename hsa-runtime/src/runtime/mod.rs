@@ -215,7 +215,7 @@ fn start(kfd: &mut Option<Kfd>, r_debug: &'static r_debug) -> Result<Machine, Er
     static STARTS: AtomicU64 = AtomicU64::new(0);
     let variables: HashMap<String, String> = environment::variables().into_iter().collect();
     let config = Config::new(|name| variables.get(name).cloned());
-    pause::allow_monitor(config.mwaitx);
+    pause::choose(config.mwaitx);
     let driver = match kfd {
         // The machine may have changed since: partitions, or a GPU that was taken away.
         Some(driver) => {

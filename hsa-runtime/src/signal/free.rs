@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use crate::handle::lane;
+use crate::{arch::Line, handle::lane};
 
 /// Stacks. A thread pushes to its own, and takes from the others only what it lacks.
 const SHARDS: usize = 16;
@@ -12,31 +12,30 @@ const SHARDS: usize = 16;
 /// A stack's top. The low half is the number on top plus one, 0 for none; the high half counts the changes, so that a
 /// thread that read a number notices that it was taken and pushed again meanwhile.
 #[derive(Default)]
-#[repr(align(128))]
 struct Top(AtomicU64);
 
 /// Free numbers. The links of the stacks stand with what is numbered, and are the caller's to find.
 #[derive(Default)]
 pub struct FreeList {
-    tops: [Top; SHARDS],
+    tops: [Line<Top>; SHARDS],
 }
 
 impl FreeList {
     /// A number of this thread's stack.
     #[inline]
     pub fn pop<'a>(&self, link: impl Fn(u32) -> &'a AtomicU32) -> Option<u32> {
-        self.tops[lane(SHARDS)].pop(link)
+        self.tops[lane(SHARDS)].0.pop(link)
     }
 
     /// A number of any stack.
     pub fn pop_any<'a>(&self, link: impl Fn(u32) -> &'a AtomicU32) -> Option<u32> {
-        self.tops.iter().find_map(|top| top.pop(&link))
+        self.tops.iter().find_map(|top| top.0.pop(&link))
     }
 
     /// Adds a number, whose link is given.
     #[inline]
     pub fn push(&self, number: u32, link: &AtomicU32) {
-        self.tops[lane(SHARDS)].push(number, link);
+        self.tops[lane(SHARDS)].0.push(number, link);
     }
 }
 
