@@ -2,6 +2,7 @@
 //! type with the libraries under test. Everything in here is pure; the package simkfd-preload beside it puts it
 //! under a client (LD_PRELOAD), the binary `simkfd` is its command line.
 
+mod accel;
 pub mod capture;
 pub mod contract;
 mod criu;

@@ -118,7 +118,7 @@ fn open_untraced(face: &Face, kind: FileKind, place: &str, flags: c_int) -> Resu
     let cloexec = flags & libc::O_CLOEXEC != 0;
     let fd = match kind {
         FileKind::Kfd => host::sealed(&name, cloexec),
-        FileKind::Render { .. } => host::memfd(&name, cloexec),
+        FileKind::Render { .. } | FileKind::Accel { .. } => host::memfd(&name, cloexec),
     };
     fd.and_then(|fd| enter(process, File::Kernel { id, kind: Some(kind) }, fd))
         .inspect_err(|_| process.kernel(face).close(id, process))
@@ -189,12 +189,12 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
     Some(result)
 }
 
-/// The kernel's file to serve a call with. After a fork: /dev/kfd refuses, and a render node, whose queries do not
-/// depend on the process, is opened anew.
+/// The kernel's file to serve a call with. After a fork: /dev/kfd refuses, and a render node or an accelerator, whose
+/// queries do not depend on the process, is opened anew.
 fn served(face: &Face, process: &Process, inode: Inode, file: File, request: u32) -> Result<FileId, Errno> {
     match file {
         File::Kernel { id, .. } => Ok(id),
-        File::Inherited(Some(kind @ FileKind::Render { .. })) => {
+        File::Inherited(Some(kind @ (FileKind::Render { .. } | FileKind::Accel { .. }))) => {
             let id = process.kernel(face).open(kind, process)?;
             process.files().insert(inode, File::Kernel { id, kind: Some(kind) });
             Ok(id)
@@ -289,5 +289,7 @@ unsafe fn map_backing(
     let target = process.kernel(face).mmap(id, len as u64, prot, flags, offset as u64, process)?;
     let (arena, start) = process.arena.locate(target.backing).ok_or(Errno::EINVAL)?;
     // SAFETY: the caller's arguments, over a descriptor and an offset of ours.
-    unsafe { mapping.over(arena, start + target.offset) }
+    let address = unsafe { mapping.over(arena, start + target.offset) }?;
+    process.kernel(face).mapped(id, offset as u64, address as u64);
+    Ok(address)
 }

@@ -13,8 +13,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{self, Path};
 use std::{env, fs, io};
 
-/// DRM's registered major number.
+/// DRM's registered major numbers: of displays and GPUs, and of accelerators.
 const DRM_MAJOR: u32 = 226;
+const ACCEL_MAJOR: u32 = 261;
 
 /// The machine's face towards this process. Immutable but for the counters of the fault plan.
 pub struct Face {
@@ -133,6 +134,7 @@ impl Face {
     pub fn number_of(&self, kind: FileKind) -> (u32, u32) {
         match kind {
             FileKind::Render { minor } => (DRM_MAJOR, minor),
+            FileKind::Accel { minor } => (ACCEL_MAJOR, minor),
             FileKind::Kfd => self.kfd_number(),
         }
     }

@@ -68,8 +68,9 @@ impl Tree {
         if path == "/dev/kfd" {
             return Some(FileKind::Kfd);
         }
-        let minor = path.strip_prefix("/dev/dri/renderD")?.parse().ok()?;
-        Some(FileKind::Render { minor })
+        let minor = |prefix| path.strip_prefix(prefix)?.parse().ok();
+        let render = minor("/dev/dri/renderD").map(|minor| FileKind::Render { minor });
+        render.or_else(|| minor("/dev/accel/accel").map(|minor| FileKind::Accel { minor }))
     }
 
     /// The minor number of the DRM device that a client's path names, served or not.
@@ -130,6 +131,7 @@ mod tests {
     fn device_files_are_known_by_name() {
         assert_eq!(tree().device("/dev/kfd"), Some(FileKind::Kfd));
         assert_eq!(tree().device("/dev/dri/renderD129"), Some(FileKind::Render { minor: 129 }));
+        assert_eq!(tree().device("/dev/accel/accel0"), Some(FileKind::Accel { minor: 0 }));
         assert_eq!(tree().device("/dev/dri/card0"), None);
     }
 }

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State, smi};
+use crate::accel::AccelFile;
 use crate::drm::RenderFile;
 use crate::memory::{GPU_PAGE, Objects, Storage, Vm};
 use crate::topology::{Gpu, Machine};
@@ -27,6 +28,10 @@ pub(super) fn open(
             let gpu = machine.gpu_by_minor(minor).ok_or(Errno::ENODEV)?;
             let vm = Vm::new(1 << machine.gpus[gpu].address_bits());
             File::Render(RenderFile::new(gpu, vm))
+        }
+        FileKind::Accel { minor } => {
+            let npu = machine.npus.iter().position(|npu| npu.minor == minor).ok_or(Errno::ENODEV)?;
+            File::Accel(AccelFile::new(npu))
         }
     };
     Ok(state.add_file(file))
@@ -68,6 +73,7 @@ pub(super) fn close(state: &mut State, machine: &Machine, file: FileId, host: &d
             state.objects.get_mut(object).dmabuf = None;
             state.release_object(object, machine, host);
         }
+        Some(File::Accel(client)) => client.close(host),
         Some(File::Smi) => host.close_stream(file),
         None => {}
     }
@@ -182,6 +188,11 @@ pub(super) fn unmapped(state: &mut State, addr: u64, bytes: u64, host: &dyn Host
     let (pid, page) = (host.process_id(), host.page_size());
     let (Some(end), true) = (addr.checked_add(bytes), bytes > 0) else { return };
     let (first, last) = (addr / page, (end - 1) / page);
+    for file in state.files.values_mut() {
+        if let File::Accel(client) = file {
+            crate::accel::unmapped(client, addr, bytes);
+        }
+    }
     let State { processes, accounts, objects, .. } = state;
     let mut events = Vec::new();
     for process in processes.values_mut().filter(|process| process.pid == pid) {

@@ -49,6 +49,7 @@ pub(crate) use queries::gpu_clock;
 pub(crate) use smi::{Migration, of_unmap as unmapped_from_gpu, queues_evicted, queues_restored};
 pub(crate) use state::{File, State};
 
+use crate::accel::AccelCall;
 use crate::drm::RenderCall;
 use crate::topology::Machine;
 use crate::uapi::kfd::kfd_ioctl_map_memory_to_gpu_args;
@@ -62,6 +63,11 @@ pub enum FileKind {
     /// /dev/dri/renderD`minor`
     Render {
         /// The DRM minor, 128 and up.
+        minor: u32,
+    },
+    /// /dev/accel/accel`minor`
+    Accel {
+        /// The minor of DRM's accelerators, from 0.
         minor: u32,
     },
 }
@@ -116,6 +122,10 @@ impl Kernel {
                 let node = render.gpu;
                 let mut call = RenderCall { machine: &self.machine, host, state, file, node };
                 crate::drm::serve(&mut call, request, arg)
+            }
+            Some(File::Accel(_)) => {
+                let mut call = AccelCall { machine: &self.machine, host, state, file };
+                crate::accel::serve(&mut call, request, arg)
             }
             Some(File::DmaBuf { .. }) => dma_buf_ioctl(request, arg, host),
             Some(File::Smi) => Err(Errno::ENOTTY),
@@ -175,9 +185,17 @@ impl Kernel {
                 mmap::kfd(&mut self.call(state, file, process, host), len, offset)
             }
             Some(File::Render(_)) => mmap::render(state, file, len, mmap::Protection { prot, flags }, offset),
+            Some(File::Accel(client)) => crate::accel::map(client, len, offset),
             Some(File::DmaBuf { object }) => mmap::object(&state, *object, len, offset),
             Some(File::Smi) => Err(Errno::ENODEV),
             None => Err(Errno::EBADF),
+        }
+    }
+
+    /// Tells the kernel where a mapping of a file was made: accelerators find buffers by the process's addresses.
+    pub fn mapped(&self, file: FileId, offset: u64, addr: u64) {
+        if let Some(File::Accel(client)) = self.state.lock().files.get_mut(&file) {
+            crate::accel::mapped(client, offset, addr);
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::process::{Process, ProcessId};
 use super::{Backing, Errno, FileId, Host};
+use crate::accel::AccelFile;
 use crate::drm::RenderFile;
 use crate::memory::{Accounts, Objects};
 use crate::queue::DeviceQueues;
@@ -16,6 +17,8 @@ pub(crate) enum File {
     Kfd { process: ProcessId },
     /// A render node.
     Render(RenderFile),
+    /// An accelerator's node.
+    Accel(AccelFile),
     /// A dma-buf, which holds one reference to its buffer object.
     DmaBuf { object: crate::memory::ObjectId },
     /// An SMI event stream, which the host keeps.

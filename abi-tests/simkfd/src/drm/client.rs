@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::RenderCall;
-use crate::contract::Errno;
+use crate::contract::{Errno, Host};
 use crate::uapi::drm::*;
 
 /// `DRIVER_NAME` and `DRIVER_DESC` of amdgpu. The date is 0 since Linux 6.14, which dropped it; before it was this
@@ -17,16 +17,16 @@ pub(super) fn version(call: &mut RenderCall, args: &mut drm_version) -> Result<(
     let [major, minor, patch] = call.machine.kernel.drm_version;
     (args.version_major, args.version_minor, args.version_patchlevel) =
         (major as i32, minor as i32, patch as i32);
-    copy_field(call, args.name, &mut args.name_len, NAME)?;
-    copy_field(call, args.date, &mut args.date_len, DATE)?;
-    copy_field(call, args.desc, &mut args.desc_len, DESCRIPTION)
+    copy_field(call.host, args.name, &mut args.name_len, NAME)?;
+    copy_field(call.host, args.date, &mut args.date_len, DATE)?;
+    copy_field(call.host, args.desc, &mut args.desc_len, DESCRIPTION)
 }
 
 /// `drm_copy_field`: as much as there is room for, no terminator, and the whole length.
-fn copy_field(call: &RenderCall, addr: u64, len: &mut u64, text: &str) -> Result<(), Errno> {
+pub(crate) fn copy_field(host: &dyn Host, addr: u64, len: &mut u64, text: &str) -> Result<(), Errno> {
     let room = (*len).min(text.len() as u64) as usize;
     *len = text.len() as u64;
-    if room > 0 && addr != 0 { call.host.write_user(addr, &text.as_bytes()[..room]) } else { Ok(()) }
+    if room > 0 && addr != 0 { host.write_user(addr, &text.as_bytes()[..room]) } else { Ok(()) }
 }
 
 /// `drm_getcap`: what is no matter of displays, and whether there are dumb buffers.

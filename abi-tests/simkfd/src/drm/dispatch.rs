@@ -74,14 +74,25 @@ pub(crate) fn serve(call: &mut RenderCall, request: u32, arg: u64) -> Result<i32
         return Err(refusal(call, request, arg, permission));
     };
     call.state.report.count(&format!("DRM_{}", ioctl.name));
-    // Only what both the caller and the table say is copied is copied.
+    exchange(call.host, ioctl, request, arg, |data| run(call, ioctl, data))
+}
+
+/// The copies before and after an ioctl (`drm_ioctl`): only what both the caller and the table say is copied is copied,
+/// whatever the ioctl ends with.
+pub(crate) fn exchange(
+    host: &dyn Host,
+    ioctl: &Descriptor,
+    request: u32,
+    arg: u64,
+    run: impl FnOnce(&mut [u8]) -> Result<(), Errno>,
+) -> Result<i32, Errno> {
     let size = ioc::size(request);
     let copied_in = if ioc::caller_writes(request) && ioctl.direction.copies_in() { size } else { 0 };
     let copied_out = if ioc::caller_reads(request) && ioctl.direction.copies_out() { size } else { 0 };
     let mut data = vec![0; size.max(ioctl.size)];
-    call.host.read_user(arg, &mut data[..copied_in])?;
-    let done = run(call, ioctl, &mut data);
-    call.host.write_user(arg, &data[..copied_out])?;
+    host.read_user(arg, &mut data[..copied_in])?;
+    let done = run(&mut data);
+    host.write_user(arg, &data[..copied_out])?;
     done.map(|()| 0)
 }
 

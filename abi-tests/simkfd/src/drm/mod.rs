@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 
 use syncobj::SyncObjects;
 
-pub(crate) use dispatch::{RenderCall, serve};
+pub(crate) use client::copy_field;
+pub(crate) use dispatch::{RenderCall, exchange, serve};
 
 use crate::contract::{Errno, lowest_free};
 use crate::memory::{ObjectId, Vm};

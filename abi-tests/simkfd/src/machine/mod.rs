@@ -37,6 +37,10 @@
 //! memory_kib = 25149440
 //! caches_kib = [6144, 98304]
 //! properties = { num_gws = 0 }    # any node property that is not as the kernel would derive it
+//!
+//! [[npu]]                         # a neural processor
+//! device_id = 0x1502
+//! bdf = "0000:c6:00.1"
 //! ```
 //!
 //! [`spec`] has every field. An unknown key is an error that names the file and the line.
@@ -53,6 +57,7 @@ mod error;
 mod gpu_id;
 mod links;
 mod node;
+mod npu;
 mod pci_files;
 mod processors;
 mod sim_file;
@@ -135,7 +140,8 @@ fn build(machine: &Machine, topology: bool) -> Result<Tree, String> {
         .iter()
         .flat_map(|card| (0..card.spec.partitions).map(move |partition| (card, partition)))
         .collect();
-    tree.file("sim.toml", sim_file::text(kernel, &numa, numa.len(), &gpus));
+    let npus = npu::add(&mut tree, machine)?;
+    tree.file("sim.toml", sim_file::text(kernel, &numa, &gpus, npus));
     Ok(tree)
 }
 

@@ -8,6 +8,7 @@ use super::card::Card;
 use super::processors::NumaNode;
 use super::spec::Kernel;
 use super::tables;
+use crate::topology::Npu;
 
 /// The whole file.
 #[derive(Serialize)]
@@ -16,6 +17,8 @@ struct Sim<'a> {
     memory: Memory,
     #[serde(rename = "gpu")]
     gpus: Vec<GpuFacts>,
+    #[serde(rename = "npu", skip_serializing_if = "Vec::is_empty")]
+    npus: Vec<Npu>,
 }
 
 #[derive(Serialize)]
@@ -59,9 +62,8 @@ struct GpuFacts {
 /// AMDGPU_IDS_FLAGS_FUSION.
 const FUSION: u64 = 1;
 
-/// The text of sim.toml. `cards` are those of the GPU nodes, partition by partition, from node `first_gpu`
-/// on.
-pub fn text(kernel: &Kernel, numa: &[NumaNode<'_>], first_gpu: usize, gpus: &[(&Card<'_>, u32)]) -> String {
+/// The text of sim.toml. `cards` are those of the GPU nodes, partition by partition; they follow the processors.
+pub fn text(kernel: &Kernel, numa: &[NumaNode<'_>], gpus: &[(&Card<'_>, u32)], npus: Vec<Npu>) -> String {
     let total_bytes: u64 = numa.iter().map(|node| node.spec.memory_kib << 10).sum();
     // An APU without a memory of its own shows the TTM limit as its memory bank; by default it is half of the
     // memory.
@@ -79,8 +81,9 @@ pub fn text(kernel: &Kernel, numa: &[NumaNode<'_>], first_gpu: usize, gpus: &[(&
         gpus: gpus
             .iter()
             .enumerate()
-            .map(|(index, (card, partition))| facts(first_gpu + index, card, *partition, ttm_limit_bytes))
+            .map(|(index, (card, partition))| facts(numa.len() + index, card, *partition, ttm_limit_bytes))
             .collect(),
+        npus,
     };
     // Plain numbers and strings always serialise.
     toml::to_string(&sim).unwrap_or_default()

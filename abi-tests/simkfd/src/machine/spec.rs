@@ -26,6 +26,9 @@ pub struct Machine {
     /// The cards, in the order in which amdgpu probed them.
     #[serde(rename = "gpu", default)]
     pub gpus: Vec<Gpu>,
+    /// The neural processors, in the order in which amdxdna probed them.
+    #[serde(rename = "npu", default)]
+    pub npus: Vec<NpuSpec>,
 }
 
 impl Machine {
@@ -269,6 +272,21 @@ pub struct Gpu {
     /// Node properties that are not as derived.
     #[serde(default)]
     pub properties: BTreeMap<String, u64>,
+}
+
+/// A neural processor (NPU), which amdxdna drives.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NpuSpec {
+    /// PCI device id: with the revision it selects the row of the table of such devices.
+    pub device_id: u32,
+    /// PCI revision.
+    #[serde(default)]
+    pub pci_rev: u32,
+    /// PCI address, `dddd:bb:dd.f`.
+    pub bdf: String,
+    /// What the driver calls it (`vbnv`); by default the device's name.
+    pub name: Option<String>,
 }
 
 /// A serial number, in the 16 hexadecimal digits of a UUID: TOML's integers have a sign.

@@ -18,12 +18,16 @@
 //! vram_bytes = 51522830336       # gmc.real_vram_size; by default the sum of the node's memory banks
 //! # ... the other names of `GpuFacts`
 //!
+//! [[npu]]
+//! minor = 0                      # of the accelerator's node
+//! # ... the other names of `Npu`
+//!
 //! [permissions]
 //! "/sys/class/kfd/kfd/topology/nodes/1/gpu_id" = "EPERM"     # as a device cgroup hides a GPU
 //! ```
 #![forbid(unsafe_code)]
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The whole file.
@@ -37,6 +41,9 @@ pub struct Facts {
     /// What DRM knows of each GPU node.
     #[serde(default, rename = "gpu")]
     pub gpus: Vec<GpuFacts>,
+    /// What the firmware of each neural processor tells.
+    #[serde(default, rename = "npu")]
+    pub npus: Vec<Npu>,
     /// Paths that may not be opened, with the errno's name. A node whose `gpu_id` is among them belongs to a device
     /// that the caller's device cgroup does not allow.
     #[serde(default)]
@@ -121,4 +128,40 @@ pub struct GpuFacts {
     pub noretry: Option<bool>,
     /// For kernels that do not print gfx_target_version.
     pub gfx_target_version: Option<u32>,
+}
+
+/// A neural processor: what of `struct amdxdna_dev_info` and of the firmware's answers clients can tell.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Npu {
+    /// Minor of the accelerator's node.
+    pub minor: u32,
+    /// Major and minor version of the AI engine.
+    pub aie_version: [u32; 2],
+    /// Version of the firmware.
+    pub firmware: [u32; 4],
+    /// Bytes of a column.
+    pub column_bytes: u32,
+    /// Columns of tiles.
+    pub columns: u16,
+    /// Rows of tiles.
+    pub rows: u16,
+    /// The rows of core tiles: the first one, and how many.
+    pub core_rows: [u16; 2],
+    /// The rows of memory tiles, likewise.
+    pub memory_rows: [u16; 2],
+    /// The rows of shim tiles, likewise.
+    pub shim_rows: [u16; 2],
+    /// The first column of contexts (`first_col`).
+    pub first_column: u32,
+    /// Contexts begin at multiples of their width (`COL_ALIGN_NATURE`).
+    pub aligns_columns: bool,
+    /// Bytes that all heaps of a process have together at most (`dev_heap_max_size`).
+    pub heap_limit: u64,
+}
+
+impl Npu {
+    /// AIE2_DEVM_BASE: where devices have their first heap.
+    pub const HEAP_BASE: u64 = 0x400_0000;
+    /// AIE2_DEVM_SIZE: heaps are multiples of it.
+    pub const HEAP_BYTES: u64 = 64 << 20;
 }

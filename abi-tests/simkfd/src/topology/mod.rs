@@ -12,7 +12,7 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-pub use facts::{Facts, GpuFacts, KernelFacts, MemoryFacts};
+pub use facts::{Facts, GpuFacts, KernelFacts, MemoryFacts, Npu};
 pub use gpu::{Gpu, MAX_QUEUES_PER_PROCESS};
 pub use properties::Properties;
 pub use save_area::SaveArea;
@@ -32,6 +32,8 @@ pub struct Machine {
     pub node_count: u32,
     /// The GPU nodes in topology order.
     pub gpus: Vec<Gpu>,
+    /// The neural processors.
+    pub npus: Vec<Npu>,
 }
 
 /// One node directory.
@@ -64,6 +66,7 @@ impl Machine {
             ttm_limit_bytes,
             node_count: nodes.len() as u32,
             gpus: Vec::new(),
+            npus: facts.npus,
         };
         let mut devices = Vec::new();
         for node in nodes.iter().filter(|node| node.gpu_id != 0) {

@@ -22,6 +22,7 @@ fn descriptor(kind: Option<FileKind>, request: u32) -> Option<&'static Descripto
     match (kind?, ioc::kind(request)) {
         (FileKind::Kfd, table::AMDKFD_IOCTL_BASE) => table::kfd(ioc::nr(request)),
         (FileKind::Render { .. }, drm::DRM_IOCTL_BASE) => table::drm(ioc::nr(request)),
+        (FileKind::Accel { .. }, drm::DRM_IOCTL_BASE) => table::accel(ioc::nr(request)),
         _ => None,
     }
 }

@@ -22,6 +22,9 @@ const OUT: &[(&str, &[&str])] = &[
     ("EXPORT_DMABUF", &["dmabuf_fd"]),
     ("VERSION", &["version_major", "version_minor", "version_patchlevel"]),
     ("GET_CAP", &["value"]),
+    ("AMDXDNA_CREATE_HWCTX", &["umq_doorbell", "handle", "syncobj_handle"]),
+    ("AMDXDNA_CREATE_BO", &["handle"]),
+    ("AMDXDNA_GET_BO_INFO", &["map_offset", "vaddr", "xdna_addr"]),
     ("PRIME_HANDLE_TO_FD", &["fd"]),
     ("PRIME_FD_TO_HANDLE", &["handle"]),
 ];

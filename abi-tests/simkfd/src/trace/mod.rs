@@ -65,13 +65,18 @@ pub fn device_name(kind: Option<FileKind>) -> String {
     match kind {
         Some(FileKind::Kfd) => "kfd".into(),
         Some(FileKind::Render { minor }) => format!("renderD{minor}"),
+        Some(FileKind::Accel { minor }) => format!("accel{minor}"),
         None => "file".into(),
     }
 }
 
 /// The line of an open.
 pub fn open_line(kind: FileKind, result: Result<i32, Errno>) -> String {
-    let folder = if kind == FileKind::Kfd { "/dev" } else { "/dev/dri" };
+    let folder = match kind {
+        FileKind::Kfd => "/dev",
+        FileKind::Render { .. } => "/dev/dri",
+        FileKind::Accel { .. } => "/dev/accel",
+    };
     let result = result.map_or_else(|errno| errno.to_string(), |fd| format!("fd={fd:#x}"));
     format!("open {folder}/{} -> {result}", device_name(Some(kind)))
 }

@@ -1,10 +1,11 @@
-//! The two ioctl tables: `amdkfd_ioctls` of amdkfd/kfd_chardev.c with the KFD minor version that brought each
-//! entry, and what of `drm_ioctls` and `amdgpu_ioctls_kms` a render node serves. Touches nothing.
+//! The ioctl tables: `amdkfd_ioctls` of amdkfd/kfd_chardev.c with the KFD minor version that brought each entry,
+//! what of `drm_ioctls` and `amdgpu_ioctls_kms` a render node serves, and what of `drm_ioctls` and
+//! `amdxdna_drm_ioctls` an accelerator's node does. Touches nothing.
 #![forbid(unsafe_code)]
 
 use super::ioc::{self, Direction};
 use super::layout::{Field, Layout};
-use super::{drm, kfd};
+use super::{amdxdna, drm, kfd};
 
 /// An ioctl of the interface.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +38,7 @@ impl Descriptor {
         ioc::request(self.direction, AMDKFD_IOCTL_BASE, self.nr, self.size)
     }
 
-    /// The request number of a render node ioctl.
+    /// The request number of a render node's or an accelerator's ioctl.
     pub const fn drm_request(&self) -> u32 {
         ioc::request(self.direction, drm::DRM_IOCTL_BASE, self.nr, self.size)
     }
@@ -54,6 +55,11 @@ pub fn kfd(nr: u8) -> Option<&'static Descriptor> {
 /// The entry of a render node's table for a number.
 pub fn drm(nr: u8) -> Option<&'static Descriptor> {
     DRM_IOCTLS.iter().find(|ioctl| ioctl.nr == nr)
+}
+
+/// The entry of an accelerator's table for a number.
+pub fn accel(nr: u8) -> Option<&'static Descriptor> {
+    ACCEL_IOCTLS.iter().find(|ioctl| ioctl.nr == nr)
 }
 
 use Direction::{None as IO, Read as IOR, ReadWrite as IOWR, Write as IOW};
@@ -137,13 +143,32 @@ pub const DRM_IOCTLS: &[Descriptor] = &[
     Descriptor::of::<drm::drm_syncobj_timeline_wait>(0xca, "SYNCOBJ_TIMELINE_WAIT", IOWR, 0),
 ];
 
+/// The ioctls of an accelerator's node (drm core, and amdxdna from 0x40), likewise.
+pub const ACCEL_IOCTLS: &[Descriptor] = &[
+    Descriptor::of::<drm::drm_version>(0x00, "VERSION", IOWR, 0),
+    Descriptor::of::<drm::drm_gem_close>(0x09, "GEM_CLOSE", IOW, 0),
+    Descriptor::bare(0x2d, "PRIME_HANDLE_TO_FD", IOWR, 12, 0),
+    Descriptor::bare(0x2e, "PRIME_FD_TO_HANDLE", IOWR, 12, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_create_hwctx>(0x40, "AMDXDNA_CREATE_HWCTX", IOWR, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_destroy_hwctx>(0x41, "AMDXDNA_DESTROY_HWCTX", IOWR, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_config_hwctx>(0x42, "AMDXDNA_CONFIG_HWCTX", IOWR, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_create_bo>(0x43, "AMDXDNA_CREATE_BO", IOWR, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_get_bo_info>(0x44, "AMDXDNA_GET_BO_INFO", IOWR, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_sync_bo>(0x45, "AMDXDNA_SYNC_BO", IOWR, 0),
+    Descriptor::bare(0x46, "AMDXDNA_EXEC_CMD", IOWR, 56, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_get_info>(0x47, "AMDXDNA_GET_INFO", IOWR, 0),
+    Descriptor::bare(0x48, "AMDXDNA_SET_STATE", IOWR, 16, 0),
+    Descriptor::of::<amdxdna::amdxdna_drm_wait_cmd>(0x49, "AMDXDNA_WAIT_CMD", IOW, 0),
+    Descriptor::bare(0x4a, "AMDXDNA_GET_ARRAY", IOWR, 24, 0),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn tables_are_ordered_and_without_doubles() {
-        for table in [KFD_IOCTLS, DRM_IOCTLS] {
+        for table in [KFD_IOCTLS, DRM_IOCTLS, ACCEL_IOCTLS] {
             assert!(table.windows(2).all(|pair| pair[0].nr < pair[1].nr));
         }
     }
@@ -166,5 +191,6 @@ mod tests {
         assert_eq!(drm(0x05).unwrap().drm_request(), 0xc028_6405);
         assert_eq!(drm(0x45).unwrap().drm_request(), 0x4020_6445);
         assert_eq!(drm(0x46).unwrap().drm_request(), 0xc120_6446);
+        assert_eq!(accel(0x47).unwrap().drm_request(), 0xc010_6447);
     }
 }

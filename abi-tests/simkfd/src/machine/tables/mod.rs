@@ -4,6 +4,8 @@
 
 mod asics;
 mod caches;
+mod npus;
 
 pub use asics::ASICS;
 pub use caches::{CacheType, cache_types};
+pub use npus::{NPUS, NpuKind};
