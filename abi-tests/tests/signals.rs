@@ -27,6 +27,39 @@ fn every_kind_of_signal_is_as_upstreams() {
     }
 }
 
+/// What `signals_batch.c` says. No release that Debian packages has these functions.
+const BATCH: &str = "\
+make(0, NULL, 0, arguments_memory): 0x1001
+make(1, NULL, HSA_AMD_SIGNAL_IPC, arguments_memory): 0x1001
+make(1, NULL, 0, none): 0x28
+hsa_amd_signal_batch_create(1, NULL, 0, NULL, 0, arguments_memory, NULL, signals): 0x1001
+hsa_amd_signal_batch_create(1, NULL, 0, NULL, 0, arguments_memory, &batch, NULL): 0x1001
+hsa_amd_signal_batch_create(1, NULL, 1, NULL, 0, arguments_memory, &batch, signals): 0x1001
+hsa_amd_signal_batch_create(1, NULL, 2, twice, 0, arguments_memory, &batch, signals): 0x1001
+hsa_amd_signal_batch_destroy(batch): 0x1001
+in the host's memory: 0
+side by side: 100, right: 300
+hsa_amd_signal_batch_destroy(batch): 0
+hsa_amd_signal_batch_destroy(batch): 0x1001
+its memory is known: 0
+in the GPU's memory: 0
+side by side: 100, right: 300
+hsa_amd_signal_batch_destroy(batch): 0
+hsa_amd_signal_batch_destroy(batch): 0x1001
+its memory is known: 0
+in the host's memory: 0
+side by side: 100, right: 300
+end
+";
+
+#[test]
+fn signals_that_are_made_together_share_their_memory_until_the_last_is_gone() {
+    let (program, machine) = (Program::ours("signals_batch"), Machine::new(MACHINE));
+    let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path());
+    let outcome = client.env("SIMKFD_GPU", "1").run();
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (0, BATCH), "{}", outcome.stderr);
+}
+
 #[test]
 fn signals_are_the_same_where_events_have_no_ages() {
     let (program, machine) = (Program::ours("signals"), Machine::new(MACHINE));

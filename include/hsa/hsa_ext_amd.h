@@ -700,8 +700,7 @@ typedef struct hsa_amd_queue_create_desc_s {
   uint8_t reserved[20];
 } hsa_amd_queue_create_desc_t;
 
-// Handle of signals that were created together. Only the newest clients know it; no header that was read
-// declares it.
+// Handle of signals that were created together. Only the newest clients know it.
 typedef struct hsa_amd_signal_batch_s {
   uint64_t handle;
 } hsa_amd_signal_batch_t;

@@ -32,6 +32,7 @@ pub mod region;
 pub mod semaphore;
 pub mod share;
 pub mod signal;
+pub mod signal_batch;
 pub mod signal_wait;
 pub mod spm;
 pub mod status;

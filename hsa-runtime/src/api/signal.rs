@@ -16,7 +16,7 @@ use crate::{
     boundary::{Error, List, Out},
     log::complain,
     runtime,
-    signal::{self, Kind, Near, Signal},
+    signal::{self, Kind, Near, Signal, Signals},
 };
 
 pub fn create(
@@ -41,13 +41,29 @@ pub fn amd_create(
     if attributes & u64::from(HSA_AMD_SIGNAL_IPC.0) != 0 {
         return signal.write(signals.create_shared(initial)?.handle());
     }
-    let silent = attributes & u64::from(HSA_AMD_SIGNAL_AMD_GPU_ONLY.0) != 0 || !signals.interrupts();
-    let kind = match (silent, num_consumers) {
-        (true, _) => Kind::Silent,
-        (false, 0) => Kind::Interrupt,
-        (false, count) => kind_for(&consumers.read(count)?, &*runtime::machine()?)?,
+    let kind = match num_consumers {
+        0 => kind_without_consumers(signals, attributes),
+        count => kind_of(signals, &*runtime::machine()?, attributes, &consumers.read(count)?)?,
     };
     signal.write(signals.create(initial, kind)?.handle())
+}
+
+fn kind_without_consumers(signals: &Signals, attributes: u64) -> Kind {
+    let silent = attributes & u64::from(HSA_AMD_SIGNAL_AMD_GPU_ONLY.0) != 0 || !signals.interrupts();
+    if silent { Kind::Silent } else { Kind::Interrupt }
+}
+
+/// The kind that these attributes and consumers ask for.
+pub(super) fn kind_of(
+    signals: &Signals,
+    machine: &Machine,
+    attributes: u64,
+    consumers: &[hsa_agent_t],
+) -> Result<Kind, Error> {
+    match kind_without_consumers(signals, attributes) {
+        Kind::Interrupt if !consumers.is_empty() => kind_for(consumers, machine),
+        kind => Ok(kind),
+    }
 }
 
 fn kind_for(consumers: &[hsa_agent_t], machine: &Machine) -> Result<Kind, Error> {
@@ -120,7 +136,10 @@ pub fn load(signal: hsa_signal_t) -> i64 {
 
 #[inline(always)]
 fn change<V, T: Default>(signal: hsa_signal_t, value: V, change: impl FnOnce(&AtomicI64, V) -> T) -> T {
-    with(signal, value, |signal, value| signal.change(|word| change(word, value)))
+    match signal::find_near(signal) {
+        Some(found) => found.change(|word| change(word, value)),
+        None => far(signal, value, |signal, value| signal.change(|word| change(word, value))),
+    }
 }
 
 pub fn store(signal: hsa_signal_t, value: i64) {

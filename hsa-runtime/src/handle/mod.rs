@@ -18,7 +18,7 @@ pub use self::{
 };
 use crate::{
     abi::{
-        hsa_agent_t, hsa_amd_memory_pool_t, hsa_amd_vmem_alloc_handle_t, hsa_cache_t,
+        hsa_agent_t, hsa_amd_memory_pool_t, hsa_amd_signal_batch_t, hsa_amd_vmem_alloc_handle_t, hsa_cache_t,
         hsa_code_object_reader_t, hsa_code_object_t, hsa_code_symbol_t, hsa_executable_symbol_t,
         hsa_executable_t, hsa_isa_t, hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t,
         hsa_wavefront_t,
@@ -51,6 +51,7 @@ enum Kind {
     Isa = 0x4849,
     Wavefront = 0x4857,
     SignalGroup = 0x4853,
+    SignalBatch = 0x4842,
     Reader = 0x4852,
     CodeObject = 0x4844,
     Executable = 0x4845,
@@ -124,6 +125,16 @@ pub fn signal_group(epoch: Epoch, number: u32) -> hsa_signal_group_t {
 /// Number of a group of signals.
 pub fn signal_group_number(epoch: Epoch, group: hsa_signal_group_t) -> Option<u32> {
     decode(Kind::SignalGroup, epoch, group.handle)
+}
+
+/// Handle of the batch of signals with this number.
+pub fn signal_batch(epoch: Epoch, number: u32) -> hsa_amd_signal_batch_t {
+    hsa_amd_signal_batch_t { handle: encode(Kind::SignalBatch, epoch, number) }
+}
+
+/// Number of a batch of signals.
+pub fn signal_batch_number(epoch: Epoch, batch: hsa_amd_signal_batch_t) -> Option<u32> {
+    decode(Kind::SignalBatch, epoch, batch.handle)
 }
 
 /// Handle of an instruction set.

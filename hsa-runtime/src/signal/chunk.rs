@@ -68,14 +68,14 @@ pub fn find(handle: u64) -> Option<&'static Slot> {
     directory::find(handle).or_else(|| find_further(handle))
 }
 
-/// One that has no place in the directory, or is in no chunk, since processes share it.
+/// One that has no place in the directory, or is in no chunk.
 #[cold]
 fn find_further(handle: u64) -> Option<&'static Slot> {
     let chunks = LIST.iter().take(LISTED.load(Ordering::Acquire));
     // SAFETY: null or a chunk that was leaked.
     let chunks = chunks.filter_map(|chunk| unsafe { chunk.load(Ordering::Acquire).as_ref() });
     let mut slots = chunks.filter_map(|chunk| chunk.at(handle));
-    let slot = slots.next().or_else(|| super::open()?.lines().find(handle));
+    let slot = slots.next().or_else(|| super::open()?.elsewhere().find(handle));
     slot.filter(|slot| slot.is_live())
 }
 

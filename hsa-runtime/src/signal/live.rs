@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    batch,
     bell::{Bell, Bells},
     block::Block,
     chunk, directory,
@@ -119,7 +120,12 @@ impl Signal {
     /// Changes the value by a `SeqCst` access, and wakes those who sleep until it changes.
     #[inline]
     pub fn change<T>(self, change: impl FnOnce(&AtomicI64) -> T) -> T {
-        let result = change(&self.block.value);
+        let is_remote = self.slot.arena.load().as_ref().is_some_and(|arena| arena.is_remote);
+        let result = if is_remote {
+            batch::change_remote(&self.block.value, change)
+        } else {
+            change(&self.block.value)
+        };
         self.slot.place.sleepers.wake(|| self.ring());
         result
     }

@@ -11,15 +11,18 @@
 //! * [`free`] keeps the numbers of destroyed signals, without a lock; [`pool`] makes signals, [`live`] is one.
 //! * [`bell`] is what sleepers sleep on: events of the driver, of which a small number serves all signals; [`pump`] serves old
 //!   drivers, whose events only one thread may wait for.
-//! * [`shared`] is for signals that several processes use.
+//! * [`elsewhere`] has the signals whose memory is in no chunk, and goes: [`shared`] is for those that several processes use,
+//!   [`batch`] for those that were made together in memory of a pool.
 //! * [`doorbell`] is a signal whose stores go to a GPU, or to a listener.
 //! * [`protocol`] is how a change of a value and a thread that goes to sleep do not miss each other.
 
+mod batch;
 mod bell;
 mod block;
 mod chunk;
 mod directory;
 mod doorbell;
+mod elsewhere;
 mod free;
 mod live;
 mod pool;

@@ -17,8 +17,10 @@ use parking_lot::Mutex;
 
 use super::{
     Signal,
+    batch::Batches,
     bell::Bells,
     chunk::{self, Chunks},
+    elsewhere::Elsewhere,
     free::FreeList,
     shared::Lines,
     slot::Slot,
@@ -50,8 +52,12 @@ pub struct Signals {
     /// Held while memory is added.
     growing: Mutex<()>,
     bells: Bells,
+    /// Signals whose memory is not in a chunk.
+    elsewhere: Elsewhere,
     /// Those that other processes use, too.
     lines: Lines,
+    /// Those that were made together.
+    batches: Batches,
     /// Whether GPUs may interrupt.
     interrupts: AtomicBool,
     /// Seconds that a wait for one signal may take; `u64::MAX` for ever.
@@ -64,7 +70,9 @@ impl Signals {
         Box::leak(Box::new(Self {
             process: fork::generation(),
             bells: Bells::new(Arc::clone(&driver)),
+            elsewhere: Elsewhere::default(),
             lines: Lines::default(),
+            batches: Batches::default(),
             driver,
             chunks: Chunks::default(),
             free: FreeList::default(),
@@ -114,6 +122,16 @@ impl Signals {
         &self.lines
     }
 
+    /// Those whose memory is not in a chunk.
+    pub(super) fn elsewhere(&self) -> &Elsewhere {
+        &self.elsewhere
+    }
+
+    /// Those that were made together.
+    pub(super) fn batches(&self) -> &Batches {
+        &self.batches
+    }
+
     /// The driver.
     pub(super) fn driver(&self) -> &dyn Driver {
         &*self.driver
@@ -124,16 +142,20 @@ impl Signals {
     /// # Errors
     /// `OutOfResources` when the driver has no memory left, or two million signals exist.
     pub fn create(&'static self, value: i64, kind: Kind) -> Result<Signal, Error> {
-        let number = self.take_number()?;
-        let signal = self.numbered(number);
+        let signal = self.numbered(self.take_number()?);
+        self.begin(signal.slot, value, kind);
+        Ok(signal)
+    }
+
+    /// Makes a signal of this process's of a slot that nobody uses.
+    pub(super) fn begin(&self, slot: &Slot, value: i64, kind: Kind) {
         let mailbox = match kind {
-            Kind::Interrupt => self.bells.get(Bells::index_of(number)).mailbox(),
+            Kind::Interrupt => self.bells.get(Bells::index_of(slot.number)).mailbox(),
             Kind::Silent | Kind::Shared => None,
         };
         let (mailbox, event) = mailbox.unwrap_or((0, 0));
-        signal.slot.block().begin(value, mailbox, event);
-        signal.slot.begin(kind);
-        Ok(signal)
+        slot.block().begin(value, mailbox, event);
+        slot.begin(kind);
     }
 
     /// Destroys what is left at the end of the runtime, and wakes all who still wait.
@@ -142,17 +164,22 @@ impl Signals {
             // One that is not live is the error.
             let _ = self.numbered(number).destroy();
         }
-        self.lines.destroy_all();
+        self.elsewhere.destroy_all();
+        self.batches.destroy_all();
+        self.lines.end();
         self.bells.end();
     }
 
     /// A signal that nobody uses any more may be made again.
-    pub(super) fn recycle(&self, slot: &Slot) {
+    pub(super) fn recycle(&self, slot: &'static Slot) {
         if slot.kind.load(Ordering::Relaxed) == Kind::Shared as u32 {
             return slot.line.swap(None).into_iter().for_each(|line| self.lines.forget(&line));
         }
         slot.block().end();
-        self.free.push(slot.number, &slot.next);
+        match slot.arena.swap(None) {
+            Some(arena) => self.elsewhere.leave(slot, arena),
+            None => self.free.push(slot.number, &slot.next),
+        }
     }
 
     fn numbered(&self, number: u32) -> Signal {

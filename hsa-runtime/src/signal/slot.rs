@@ -11,6 +11,7 @@ use std::{
 use arc_swap::ArcSwapOption;
 
 use super::{
+    batch::Arena,
     block::Block,
     directory::Place,
     doorbell::Door,
@@ -37,6 +38,8 @@ pub struct Slot {
     references: AtomicU32,
     /// What other processes have of it, too; `None` if they have nothing.
     pub line: ArcSwapOption<Line>,
+    /// Memory that it shares with the others of its batch; `None` for one that is in no batch.
+    pub arena: ArcSwapOption<Arena>,
     /// Kind of signal, a number of [`super::Kind`].
     pub kind: AtomicU32,
     /// Who hears of stores to such a one.
@@ -61,6 +64,7 @@ impl Slot {
             number,
             references: AtomicU32::new(0),
             line: ArcSwapOption::const_empty(),
+            arena: ArcSwapOption::const_empty(),
             kind: AtomicU32::new(0),
             listener: OnceLock::new(),
             next: AtomicU32::new(0),
@@ -73,8 +77,8 @@ impl Slot {
     /// The shared side.
     #[inline(always)]
     pub fn block(&self) -> &'static Block {
-        // SAFETY: `new` or `set_block` was given a reference. It is for ever, but for signals that processes share: their
-        // memory stays until the last reference is released, and who uses a handle while it destroys it is wrong.
+        // SAFETY: `new` or `set_block` was given a reference. It is for ever, but for signals of `elsewhere`: their memory
+        // stays until the last reference is released, and who uses a handle while it destroys it is wrong.
         unsafe { &*self.block.load(Ordering::Relaxed) }
     }
 

@@ -15,8 +15,10 @@ entries! {
         count: u32, initial_values: *const hsa_signal_value_t, num_consumers: u32,
         consumers: *const hsa_agent_t, attributes: u64, pool: hsa_amd_memory_pool_t,
         batch: *mut hsa_amd_signal_batch_t, signals: *mut hsa_signal_t
-    ) -> hsa_status_t => missing;
-    fn hsa_amd_signal_batch_destroy(batch: hsa_amd_signal_batch_t) -> hsa_status_t => missing;
+    ) -> hsa_status_t => signal_batch::create;
+    fn hsa_amd_signal_batch_destroy(
+        batch: hsa_amd_signal_batch_t
+    ) -> hsa_status_t => signal_batch::destroy;
     fn hsa_amd_svm_discard_and_prefetch_batch_async(
         ptrs: *mut *mut c_void, sizes: *mut usize, count: u32, agents: *const hsa_agent_t, num_agents: u32,
         num_dep_signals: u32, dep_signals: *const hsa_signal_t, completion_signal: hsa_signal_t

@@ -56,8 +56,7 @@ c_enum! {
 pub type hsa_amd_signal_handler =
     Option<unsafe extern "C-unwind" fn(value: hsa_signal_value_t, arg: *mut c_void) -> bool>;
 
-/// Handle of signals that were created together. Only the newest clients know it; no header that was read
-/// declares it.
+/// Handle of signals that were created together. Only the newest clients know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(C)]
 pub struct hsa_amd_signal_batch_t {

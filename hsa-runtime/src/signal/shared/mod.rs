@@ -13,27 +13,18 @@ mod page;
 mod parts;
 mod relay;
 
-use std::{
-    os::fd::OwnedFd,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use std::{os::fd::OwnedFd, sync::Arc};
 
-use crossbeam_skiplist::SkipMap;
 use nix::{
     errno::Errno,
     sys::eventfd::{EfdFlags, EventFd},
     unistd,
 };
-use parking_lot::Mutex;
 
 pub use self::parts::Parts;
 use self::{page::Page, relay::Relay};
 use super::{
     Signal,
-    directory::Place,
     pool::{Kind, Signals},
     slot::Slot,
 };
@@ -71,18 +62,13 @@ impl Drop for Line {
     fn drop(&mut self) {
         let signals = self.slot.signals;
         signals.driver().unmap_file(self.page.block.handle());
-        signals.lines().spare.lock().push(self.slot);
+        signals.elsewhere().give_back(self.slot);
     }
 }
 
-/// All signals that processes share.
+/// What hears other processes' changes of the signals that processes share.
 #[derive(Default)]
 pub struct Lines {
-    by_handle: SkipMap<u64, &'static Slot>,
-    /// Slots of signals that are gone.
-    spare: Mutex<Vec<&'static Slot>>,
-    /// Slots that were made.
-    made: AtomicU32,
     relay: Relay,
 }
 
@@ -115,13 +101,16 @@ impl Signals {
 
     fn open_line(&'static self, parts: Parts, is_ours: bool) -> Result<Line, Error> {
         let page = Page::at(self.driver().map_file(&parts.file, self.driver().page_size())?);
-        let spare = self.lines().spare.lock().pop();
-        let slot = spare.unwrap_or_else(|| {
-            let number = self.lines().made.fetch_add(1, Ordering::Relaxed);
-            Box::leak(Box::new(Slot::new(number, &page.block, self, Place::elsewhere())))
-        });
-        slot.set_block(&page.block);
+        let slot = self.elsewhere().take(self, &page.block);
         Ok(Line { slot, page, parts, is_ours })
+    }
+
+    /// Another process, or this one, has rung: wakes those who sleep here.
+    fn ring_here(&self, handle: u64) {
+        if let Some(slot) = self.elsewhere().find(handle) {
+            let signal = Signal::of(slot);
+            signal.bells().ring(signal.bell());
+        }
     }
 }
 
@@ -138,11 +127,6 @@ impl Signal {
 }
 
 impl Lines {
-    /// The signal with this handle, live or not.
-    pub fn find(&self, handle: u64) -> Option<&'static Slot> {
-        self.by_handle.get(&handle).map(|entry| *entry.value())
-    }
-
     fn begin(&self, line: Line) -> Result<Signal, Error> {
         let (slot, handle) = (line.slot, line.page.block.handle());
         self.relay.listen(&line.parts.bell, handle).map_err(lost)?;
@@ -150,31 +134,19 @@ impl Lines {
         slot.place.sleepers.enter();
         slot.line.store(Some(Arc::new(line)));
         slot.begin(Kind::Shared);
-        self.by_handle.insert(handle, slot);
+        slot.signals.elsewhere().list(slot);
         Ok(Signal::of(slot))
     }
 
     /// Nobody uses it here any more. What others do with it goes on.
     pub fn forget(&self, line: &Line) {
         self.relay.forget(&line.parts.bell);
-        self.by_handle.remove(&line.page.block.handle());
+        line.slot.signals.elsewhere().forget(line.slot);
         line.slot.place.sleepers.leave();
     }
 
-    /// Another process, or this one, has rung: wakes those who sleep here.
-    fn ring_here(&self, handle: u64) {
-        if let Some(slot) = self.find(handle) {
-            let signal = Signal::of(slot);
-            signal.bells().ring(signal.bell());
-        }
-    }
-
-    /// Destroys what is left at the end of the runtime, and ends the thread.
-    pub fn destroy_all(&self) {
-        for entry in &self.by_handle {
-            // One that is not live is the error.
-            let _ = Signal::of(entry.value()).destroy();
-        }
+    /// Ends the thread.
+    pub fn end(&self) {
         self.relay.end();
     }
 }

@@ -101,7 +101,7 @@ fn run(signals: &'static Signals, bells: &Epoll) {
                 if handles.clone().any(|handle| handle == END) {
                     return;
                 }
-                handles.for_each(|handle| signals.lines().ring_here(handle));
+                handles.for_each(|handle| signals.ring_here(handle));
             }
             // Whatever is wrong, a core is not to burn for it.
             Err(_) => thread::sleep(Duration::from_millis(10)),

@@ -1,6 +1,10 @@
 //! Signals of two processes that are one: each has its own driver and its own signals.
 
-use std::{os::fd::AsFd, sync::Arc, time::Duration};
+use std::{
+    os::fd::AsFd,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
@@ -69,7 +73,7 @@ fn a_change_in_one_process_rings_the_bell_of_the_other() {
             sleeper.leave();
         }
     }
-    [made, taken].iter().for_each(|signal| signal.slot.signals.lines().destroy_all());
+    [made, taken].iter().for_each(|signal| signal.slot.signals.destroy_all());
 }
 
 #[test]
@@ -84,7 +88,7 @@ fn the_memory_goes_with_the_last_user_and_other_processes_go_on() {
     made.destroy().unwrap();
     assert_eq!((made.destroy(), made.load(), calls()), (Err(Error::InvalidSignal), 5, before));
     made.release();
-    assert_eq!((signals.lines().find(handle).is_some(), calls()), (false, before + 1));
+    assert_eq!((signals.elsewhere().find(handle).is_some(), calls()), (false, before + 1));
     set(taken, 6);
     assert_eq!(taken.load(), 6);
     let slot = std::ptr::from_ref(signals.create_shared(1).unwrap().slot);
@@ -117,5 +121,5 @@ fn what_is_left_at_the_end_is_destroyed() {
     let handle = taken.handle().handle;
     taken.enter();
     taken.slot.signals.destroy_all();
-    assert!(!taken.is_live() && taken.slot.signals.lines().find(handle).is_none() && made.is_live());
+    assert!(!taken.is_live() && taken.slot.signals.elsewhere().find(handle).is_none() && made.is_live());
 }
