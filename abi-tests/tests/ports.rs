@@ -31,13 +31,26 @@ impl Place {
 /// C programs that say nothing of the machine's own.
 const CLIENTS: [&str; 4] = ["probe", "signals", "packets", "memory"];
 
+/// Its kernel does not tell the sizes of save areas.
+const MACHINE: &str = "desktop-7900xtx";
+
 /// What `dispatch.c` says when its kernels have computed.
 const DISPATCH: &str = "left: 0\nwrong: 0\nleft: 0\nwrong: 0\nend\n";
 
 /// What a C program says that is changed somehow before it runs.
 fn said(place: Place, name: &str, argument: &str, change: impl Fn(Client<'_>) -> Client<'_>) -> String {
-    let (program, machine) = (place.program(name), Machine::new("desktop-7900xtx"));
-    let client = Client::new(place.suite(), Library::Ours, &machine, &program.path()).arg(argument);
+    said_on(&Machine::new(MACHINE), place, name, argument, change)
+}
+
+fn said_on(
+    machine: &Machine,
+    place: Place,
+    name: &str,
+    argument: &str,
+    change: impl Fn(Client<'_>) -> Client<'_>,
+) -> String {
+    let program = place.program(name);
+    let client = Client::new(place.suite(), Library::Ours, machine, &program.path()).arg(argument);
     let outcome = change(client.env("SIMKFD_GPU", "1")).run();
     assert!(outcome.code == 0 && !outcome.stdout.is_empty(), "{name} on {place:?}: {outcome:?}");
     outcome.stdout
@@ -101,9 +114,21 @@ port!(ppc64el, Ppc64el: rocminfo programs pages_of_64_kib few_addresses);
 port!(riscv64, Riscv64: programs pages_of_64_kib few_addresses);
 
 mod home {
+    use super::{Machine, Place, Program};
+
     #[test]
     fn pages_of_64_kib() {
         super::pages_of_64_kib(super::Place::HOME);
+    }
+
+    /// A kernel that has got the GPU's granule of save areas, and does not tell their sizes.
+    #[test]
+    fn pages_of_64_kib_and_save_areas_of_4() {
+        let (machine, pages) = (Machine::new(super::MACHINE), Program::library("pages", None));
+        machine.edit_kernel("save_area_granule", 4096.into());
+        let there =
+            super::said_on(&machine, Place::HOME, "packets", "", |client| client.preload(&pages.path()));
+        assert_eq!(there, super::said(Place::HOME, "packets", "", |client| client));
     }
 
     #[test]

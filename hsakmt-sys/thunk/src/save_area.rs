@@ -12,6 +12,8 @@ use crate::{
 
 /// `HsaUserContextSaveAreaHeader`.
 const HEADER: u64 = 40;
+/// AMDGPU_GPU_PAGE_SIZE
+const GPU_PAGE: u64 = 4096;
 /// A control stack of gfx10 can be no larger.
 const GFX10_CONTROL_STACK: u64 = 0x7000;
 const DEBUGGER_ALIGNMENT: u64 = 64;
@@ -22,6 +24,9 @@ const DEBUGGER_BYTES_PER_WAVE: u64 = 32;
 pub struct SaveArea {
     /// Control stack with header, bytes.
     pub control_stack: u64,
+    /// The same for kernels that round it to the GPU's pages and do not tell: stable ones may have that change of Linux 7.1
+    /// alone. The rest is large enough for these, too.
+    pub other_control_stack: u64,
     /// Control stack and wave state of one die, bytes.
     pub die: u64,
     /// Debugger's memory of one die, bytes.
@@ -52,19 +57,18 @@ impl SaveArea {
         if properties.cwsr_size != 0 && properties.ctl_stack_size != 0 {
             let told = |bytes: u64| u32::try_from(bytes).ok().map(u64::from);
             let (control_stack, die) = (told(properties.ctl_stack_size)?, told(properties.cwsr_size)?);
-            return Some(Self { control_stack, die, debugger, dies });
+            return Some(Self { control_stack, other_control_stack: control_stack, die, debugger, dies });
         }
         let stack = waves * u64::from(quirks::control_stack_bytes_per_wave(gfx)) + 8;
-        let mut control_stack = (HEADER + stack).next_multiple_of(page);
-        if gfx.major == 10 {
-            control_stack = control_stack.min(GFX10_CONTROL_STACK);
-        }
+        let limit = if gfx.major == 10 { GFX10_CONTROL_STACK } else { u64::MAX };
+        let [control_stack, other_control_stack] =
+            [page, GPU_PAGE].map(|granule| (HEADER + stack).next_multiple_of(granule).min(limit));
         let cu_bytes = quirks::vgpr_bytes_per_cu(gfx)
             + quirks::sgpr_bytes_per_cu(gfx)
             + quirks::lds_bytes_per_cu(gfx, few(properties.lds_size_in_kb)?.into())
             + quirks::hwreg_bytes_per_cu(gfx);
         let die = control_stack + (cus * u64::from(cu_bytes)).next_multiple_of(page);
-        Some(Self { control_stack, die: die.next_multiple_of(page), debugger, dies })
+        Some(Self { control_stack, other_control_stack, die: die.next_multiple_of(page), debugger, dies })
     }
 
     /// Bytes of the whole area.
@@ -176,7 +180,13 @@ mod tests {
         for &(number, lds_size_in_kb, control_stack, die, debugger) in KERNEL {
             let target = gfx(number / 10_000, number / 100 % 100, number % 100);
             let node = Properties { lds_size_in_kb, ..properties(160, 4, 8, 2, 1) };
-            let expected = (die > 0).then_some(SaveArea { control_stack, die, debugger, dies: 1 });
+            let expected = (die > 0).then_some(SaveArea {
+                control_stack,
+                other_control_stack: control_stack,
+                die,
+                debugger,
+                dies: 1,
+            });
             assert_eq!(SaveArea::new(target, &node, PAGE), expected, "{number}");
         }
     }
@@ -198,6 +208,19 @@ mod tests {
     }
 
     #[test]
+    fn large_pages_leave_two_control_stacks_to_try_unless_the_kernel_tells() {
+        let mut node = properties(192, 2, 12, 2, 1);
+        let stacks = |gfx, node: &Properties| {
+            let area = SaveArea::new(gfx, node, 64 << 10).unwrap();
+            (area.control_stack, area.other_control_stack)
+        };
+        assert_eq!(stacks(gfx(11, 0, 0), &node), (64 << 10, 40 << 10));
+        assert_eq!(stacks(gfx(10, 3, 0), &node), (GFX10_CONTROL_STACK, GFX10_CONTROL_STACK));
+        (node.cwsr_size, node.ctl_stack_size) = (0x123_4000, 0x9000);
+        assert_eq!(stacks(gfx(11, 0, 0), &node), (0x9000, 0x9000));
+    }
+
+    #[test]
     fn hardware_without_context_switch_has_no_save_area() {
         assert_eq!(SaveArea::new(gfx(7, 0, 0), &properties(32, 4, 2, 2, 1), PAGE), None);
         assert_eq!(SaveArea::new(gfx(9, 0, 0), &properties(32, 0, 2, 2, 1), PAGE), None);
@@ -206,7 +229,8 @@ mod tests {
 
     #[test]
     fn each_die_points_at_the_debuggers_memory_behind_the_last() {
-        let area = SaveArea { control_stack: PAGE, die: 4 * PAGE, debugger: 64, dies: 2 };
+        let area =
+            SaveArea { control_stack: PAGE, other_control_stack: PAGE, die: 4 * PAGE, debugger: 64, dies: 2 };
         let headers: Vec<_> = area.headers(0xabc0, 5).collect();
         assert_eq!(headers[0], (0, [0, 0, pair(8 * PAGE, 128), 0xabc0, pair(5, 0)]));
         assert_eq!(headers[1].0, 4 * PAGE);

@@ -66,7 +66,7 @@ fn a_process_is_paused_until_it_is_let_go_on() {
 #[test]
 fn a_checkpoint_has_all_memory_queues_and_events() {
     let rig = privileged(Rig::bound());
-    let queue = prepared(&rig, gpu(GPU, 1, 110000).save_area(PAGE));
+    let queue = prepared(&rig, gpu(GPU, 1, 110000).save_area(PAGE, None));
     create(&rig, &queue).expect("a queue");
     let mut event = kfd_ioctl_create_event_args { event_type: KFD_IOC_EVENT_MEMORY, ..Default::default() };
     assert_eq!(rig.ioctl(0x08, &mut event), Ok(0));
@@ -107,7 +107,7 @@ fn a_checkpoint_must_be_of_what_was_counted_and_have_room() {
 #[test]
 fn queues_of_gfx12_are_not_written_down() {
     let rig = privileged(Rig::on(machine(vec![gpu(GPU, 1, 120000)])).bind());
-    let queue = prepared(&rig, gpu(GPU, 1, 120000).save_area(PAGE));
+    let queue = prepared(&rig, gpu(GPU, 1, 120000).save_area(PAGE, None));
     create(&rig, &queue).expect("a queue");
     let mut args = counted(&rig);
     assert_eq!(operation(&rig, &mut args), Err(Errno::EOPNOTSUPP));
@@ -117,7 +117,7 @@ fn queues_of_gfx12_are_not_written_down() {
 /// checkpoint.
 fn written() -> (Rig, kfd_ioctl_criu_args) {
     let rig = privileged(Rig::on(machine(vec![gpu(GPU, 1, OLD), gpu(PEER, 2, OLD)])).bind());
-    create(&rig, &prepared(&rig, gpu(GPU, 1, OLD).save_area(PAGE))).expect("a queue");
+    create(&rig, &prepared(&rig, gpu(GPU, 1, OLD).save_area(PAGE, None))).expect("a queue");
     for (event_type, auto_reset) in [(KFD_IOC_EVENT_SIGNAL, 1), (KFD_IOC_EVENT_MEMORY, 0)] {
         let mut event = kfd_ioctl_create_event_args { event_type, auto_reset, ..Default::default() };
         assert_eq!(rig.ioctl(0x08, &mut event), Ok(0));
@@ -242,7 +242,7 @@ fn what_can_not_be_restored_is_refused() {
 #[test]
 fn mes_takes_no_queue_from_a_checkpoint() {
     let rig = privileged(Rig::bound());
-    create(&rig, &prepared(&rig, gpu(GPU, 1, 110000).save_area(PAGE))).expect("a queue");
+    create(&rig, &prepared(&rig, gpu(GPU, 1, 110000).save_area(PAGE, None))).expect("a queue");
     let mut args = counted(&rig);
     assert_eq!(operation(&rig, &mut args), Ok(0));
     let fresh = emptied(&rig, [GPU, PEER], 110000);

@@ -41,7 +41,7 @@ fn trap(rig: &Rig, pid: u32, op: u32) -> Result<i32, Errno> {
 /// A machine with an enabled runtime, a debugger and these many compute queues.
 fn debugged(mut machine: Machine, queues: usize) -> Rig {
     machine.gpus.truncate(1);
-    let needs = machine.gpus[0].save_area(PAGE);
+    let needs = machine.gpus[0].save_area(PAGE, None);
     let rig = Rig::on(machine).bind();
     let args = queue::prepared(&rig, needs);
     assert_eq!(enable(&rig, 1), Ok(0), "the runtime comes before its queues");

@@ -56,7 +56,7 @@ fn acquire_compute(
     held: &mut Buffers,
 ) -> Result<(), Errno> {
     let (gpu, page) = (call.gpu(device), call.host.page_size());
-    let needs = gpu.save_area(page);
+    let needs = gpu.save_area(page, call.machine.kernel.save_area_granule);
     let space = &mut call.state.render_mut(vm)?.vm;
     if queue.eop_buffer != 0 {
         // The size is a u32 in struct queue_properties; what user mode gives is a u64.

@@ -40,7 +40,7 @@ pub(crate) fn prepared(rig: &Rig, needs: SaveArea) -> kfd_ioctl_create_queue_arg
 
 fn rig() -> (Rig, kfd_ioctl_create_queue_args) {
     let rig = Rig::bound();
-    let args = prepared(&rig, gpu(GPU, 1, 110000).save_area(PAGE));
+    let args = prepared(&rig, gpu(GPU, 1, 110000).save_area(PAGE, None));
     (rig, args)
 }
 

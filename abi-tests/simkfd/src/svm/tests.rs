@@ -177,7 +177,7 @@ fn unmapped_ranges_are_told_of_to_those_who_listen() {
 #[test]
 fn a_queue_whose_save_area_is_unmapped_runs_no_more() {
     let rig = Rig::bound();
-    let needs = gpu(GPU, 1, 110000).save_area(PAGE);
+    let needs = gpu(GPU, 1, 110000).save_area(PAGE, None);
     let pages = u64::from(needs.cwsr_size + needs.debug_memory_size).div_ceil(PAGE);
     let always = (KFD_IOCTL_SVM_ATTR_SET_FLAGS, KFD_IOCTL_SVM_FLAG_GPU_ALWAYS_MAPPED);
     assert_eq!(set(&rig, START, pages, &[(KFD_IOCTL_SVM_ATTR_ACCESS, GPU), always]), Ok(()));

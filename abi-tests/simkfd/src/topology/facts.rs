@@ -7,6 +7,7 @@
 //! drm_version = [3, 64, 0]
 //! xnack = false                  # XNACK mode of a new process; by default as amdgpu.noretry=-1 gives it
 //! svm = false                    # built without CONFIG_HSA_AMD_SVM, as Debian's 6.12 is; by default with it
+//! save_area_granule = 4096       # what sizes of save areas are multiples of; by default as the kernel's age has it
 //!
 //! [memory]
 //! total_bytes = 68719476736      # si_meminfo().totalram; by default the sum of the CPU nodes' memory banks
@@ -62,6 +63,8 @@ pub struct KernelFacts {
     pub xnack: Option<bool>,
     /// CONFIG_HSA_AMD_SVM
     pub svm: Option<bool>,
+    /// What the sizes of queues' save areas are multiples of, in bytes.
+    pub save_area_granule: Option<u32>,
 }
 
 fn newest_drm() -> [u32; 3] {

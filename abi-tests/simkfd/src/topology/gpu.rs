@@ -114,9 +114,9 @@ impl Gpu {
         if self.is_soc15() { 8 } else { 4 }
     }
 
-    /// What a compute queue must bring.
-    pub fn save_area(&self, page_size: u64) -> SaveArea {
-        SaveArea::of(self.gfx, &self.properties, page_size)
+    /// What a compute queue must bring; `granule` is `KernelFacts::save_area_granule`.
+    pub fn save_area(&self, page_size: u64, granule: Option<u32>) -> SaveArea {
+        SaveArea::of(self.gfx, &self.properties, page_size, granule)
     }
 
     /// Number of XCCs (`NUM_XCC`).

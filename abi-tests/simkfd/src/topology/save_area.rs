@@ -29,12 +29,14 @@ pub struct SaveArea {
 
 impl SaveArea {
     /// The sizes for a GPU node with these properties and `page_size` bytes in a page of the host. Until Linux 7.1 all
-    /// were multiples of it, then of the GPU's pages (assumed: kernels that do not tell the sizes are older).
-    pub fn of(gfx: u32, properties: &Properties, page_size: u64) -> Self {
+    /// were multiples of it, then of the GPU's pages. Kernels that do not tell the sizes are older, unless `granule`, what
+    /// sizes are multiples of, says that they have got the change, as stable ones may.
+    pub fn of(gfx: u32, properties: &Properties, page_size: u64, granule: Option<u32>) -> Self {
         if gfx < 80001 {
             return SaveArea::default();
         }
-        let granule = if properties.has("ctl_stack_size") { GPU_PAGE } else { page_size as u32 };
+        let usual = if properties.has("ctl_stack_size") { GPU_PAGE } else { page_size as u32 };
+        let granule = granule.unwrap_or(usual);
         let simd_per_cu = properties.get_u32("simd_per_cu").max(1);
         let xccs = properties.get_u32("num_xcc").max(1);
         let cus = properties.get_u32("simd_count") / simd_per_cu / xccs;
@@ -94,19 +96,19 @@ mod tests {
     #[test]
     fn mi300x_is_as_a_real_node_prints() {
         let node = "simd_count 1216\nsimd_per_cu 4\nnum_xcc 8\narray_count 32\nsimd_arrays_per_engine 1\n";
-        let area = SaveArea::of(90402, &Properties::parse(node).unwrap(), 4096);
+        let area = SaveArea::of(90402, &Properties::parse(node).unwrap(), 4096, None);
         assert_eq!((area.cwsr_size, area.ctl_stack_size), (23203840, 12288));
     }
 
     #[test]
     fn gfx10_control_stack_is_limited() {
         let node = "simd_count 160\nsimd_per_cu 2\nnum_xcc 1\n";
-        let area = SaveArea::of(100300, &Properties::parse(node).unwrap(), 4096);
+        let area = SaveArea::of(100300, &Properties::parse(node).unwrap(), 4096, None);
         assert_eq!((area.ctl_stack_size, area.debug_memory_size), (0x7000, 80 * 32 * 32));
     }
 
     #[test]
     fn chips_before_carrizo_need_nothing() {
-        assert_eq!(SaveArea::of(70001, &Properties::default(), 4096), SaveArea::default());
+        assert_eq!(SaveArea::of(70001, &Properties::default(), 4096, None), SaveArea::default());
     }
 }

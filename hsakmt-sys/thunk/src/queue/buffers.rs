@@ -92,7 +92,7 @@ impl Queues {
         let Some(sizes) = SaveArea::new(gpu.gfx, properties, page) else { return Ok(()) };
         let area = self.allocate_save_area(memory, gpu, sizes.total(page))?;
         queue.buffers.save_area = Some(area);
-        queue.control_stack = sizes.control_stack;
+        queue.control_stack = [sizes.control_stack, sizes.other_control_stack];
         for (offset, words) in sizes.headers(wanted.error_reason, wanted.error_event) {
             self.driver.kernel().store(area.start() + offset, &words);
         }

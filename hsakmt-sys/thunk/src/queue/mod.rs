@@ -96,7 +96,8 @@ pub struct WaveState {
 struct Queue {
     kernel_id: u32,
     buffers: Buffers,
-    control_stack: u64,
+    /// Bytes as the driver rounds them, and as it may, too.
+    control_stack: [u64; 2],
     /// Doorbell and write pointer, of an AQL queue.
     bell: Option<(u64, u64)>,
     cu_mask: Box<[u32]>,
@@ -168,9 +169,21 @@ impl Queues {
         if matches!(kind, queue_type::COMPUTE | queue_type::COMPUTE_AQL) {
             self.add_compute_buffers(memory, gpu, wanted, &mut arguments, queue)?;
         }
-        self.driver.ask("CREATE_QUEUE", &mut arguments)?;
+        self.ask_for_queue(&mut arguments, queue)?;
         queue.kernel_id = arguments.queue_id;
         self.finish(memory, gpu, &arguments)
+    }
+
+    /// Asks once more with the other control stack where the driver may have refused the first.
+    fn ask_for_queue(&self, arguments: &mut kfd_ioctl_create_queue_args, queue: &mut Queue) -> Result<()> {
+        let [first, other] = queue.control_stack;
+        let mut asked = self.driver.call(arguments);
+        if asked == Err(Errno::EINVAL) && first != other {
+            queue.control_stack = [other; 2];
+            arguments.ctl_stack_size = u32::try_from(other).map_err(|_| Status::Error)?;
+            asked = self.driver.call(arguments);
+        }
+        asked.map_err(|errno| failed("CREATE_QUEUE", errno))
     }
 
     /// A queue is of no use without its doorbell.
@@ -300,7 +313,7 @@ impl Queues {
             ..Default::default()
         };
         self.driver.ask("GET_QUEUE_WAVE_STATE", &mut arguments)?;
-        let wave_state = area + queue.control_stack;
+        let wave_state = area + queue.control_stack[0];
         Ok(WaveState {
             header: area,
             control_stack_top: wave_state - u64::from(arguments.ctl_stack_used_size),

@@ -30,7 +30,7 @@ fn look(rig: &Rig, event_id: u32) -> (bool, kfd_event_data) {
 fn a_gpu_sees_its_mappings_and_queues() {
     let rig = Rig::bound();
     assert_eq!(rig.kernel.gpu_view(0, &rig.host), GpuView::default());
-    let area = gpu(GPU, 1, 110000).save_area(PAGE);
+    let area = gpu(GPU, 1, 110000).save_area(PAGE, None);
     let args = prepared(&rig, area);
     let made = create(&rig, &args).unwrap();
     let view = rig.kernel.gpu_view(0, &rig.host);
