@@ -3,8 +3,8 @@
 use std::{env, process::Command};
 
 fn main() {
-    // Set by scripts/headers and scripts/fuzz only.
-    println!("cargo::rustc-check-cfg=cfg(c_headers, fuzzing, power_asm)");
+    // Set by scripts/headers, scripts/fuzz and abi-tests/orderings only.
+    println!("cargo::rustc-check-cfg=cfg(c_headers, fuzzing, orderings, power_asm)");
     // `asm!` for POWER is stable since Rust 1.95; the library needs it for the processor's hints alone.
     if rustc_minor().is_some_and(|minor| minor >= 95) {
         println!("cargo::rustc-cfg=power_asm");

@@ -1,6 +1,6 @@
 //! Other architectures, pages and address spaces: programs of arm64, ppc64el and riscv64 run by qemu-user on the simulated
 //! machine, which is built for them, too, and say what they say at home. An x86 host orders memory more strictly than they
-//! do: what they need there is argued where it is written, and checked by models of the protocols.
+//! do: what they need there is argued where it is written, and checked by models of the protocols (abi-tests/orderings).
 #![forbid(unsafe_code)]
 
 use abi_tests::{

@@ -32,5 +32,6 @@ mod queue;
 mod runtime;
 mod signal;
 mod status;
+mod sync;
 mod table;
 mod tools;

@@ -1,9 +1,7 @@
 //! The ring of an SDMA queue: 32-bit words in memory that the engine reads, and two indices.
 //!
-//! The only file of the room that touches shared memory. Whoever holds the ring mutably writes: there is one writer. It
-//! fills words with plain atomic stores, publishes them by a release store of the write index, and rings the doorbell
-//! ([`device::ring`] orders all that before). The engine's read index is read with acquire: a word is written again only
-//! after the engine has read it. Answers to AcquireWriteAddress and its neighbours of upstream's `amd_blit_sdma.cpp`.
+//! The only file of the room that touches shared memory. Whoever holds the ring mutably writes: there is one writer. The
+//! order of its steps is argued in [`protocol`]. Answers to AcquireWriteAddress and its neighbours of upstream's `amd_blit_sdma.cpp`.
 
 use std::{
     ptr, slice,
@@ -22,6 +20,7 @@ use crate::{
         queue::{HardwareQueue, Wanted},
     },
     memory::Owned,
+    queue::protocol,
 };
 
 /// Bytes of a ring: more than a thousand copies.
@@ -104,7 +103,7 @@ impl Ring {
 
     /// Words that the engine has read since the beginning.
     pub fn read(&self) -> u64 {
-        self.index(self.queue.read_index).load(Ordering::Acquire) / 4
+        protocol::given_back(self.index(self.queue.read_index)) / 4
     }
 
     /// Whether the engine has read all that it was told of.
@@ -130,9 +129,7 @@ impl Ring {
             return false;
         }
         self.skip(skipped);
-        for (place, word) in self.words(self.written).iter().zip(words) {
-            place.store(*word, Ordering::Relaxed);
-        }
+        protocol::fill(self.words(self.written), words);
         self.written += words.len() as u64;
         true
     }
@@ -153,9 +150,10 @@ impl Ring {
         let short = self.shortest.saturating_sub((self.written - self.told) as usize);
         self.skip(short);
         self.told = self.written;
-        self.write_index().store(4 * self.written, Ordering::Release);
+        let end = 4 * self.written;
         // SAFETY: the doorbell of a queue that there is until this is dropped; it stays mapped even longer.
-        unsafe { device::ring(self.queue.doorbell.address(), 4 * self.written) };
+        let ring = || unsafe { device::ring(self.queue.doorbell.address(), end) };
+        protocol::tell(self.write_index(), end, ring);
     }
 }
 

@@ -1,10 +1,9 @@
 //! Counters of threads, which tests replace by modelled ones, and which of several counters a thread takes.
 #![forbid(unsafe_code)]
 
-use std::{
-    ptr,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::ptr;
+
+use crate::sync::{AtomicU32, Ordering};
 
 /// Threads have stacks of at least so many bits of addresses.
 const STACK: u32 = 16;
@@ -37,7 +36,7 @@ impl Counter for AtomicU32 {
     }
 }
 
-#[cfg(all(test, not(target_arch = "powerpc64")))]
+#[cfg(all(test, not(any(orderings, target_arch = "powerpc64"))))]
 impl Counter for shuttle::sync::atomic::AtomicU32 {
     fn add(&self, number: i32) {
         self.fetch_add(number as u32, Ordering::SeqCst);

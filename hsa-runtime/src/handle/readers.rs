@@ -12,10 +12,11 @@
 //! There are many counts, so that threads which make calls at once do not fight for one.
 #![forbid(unsafe_code)]
 
-use std::{sync::atomic::AtomicU32, thread};
-
 use super::{Counter, lane};
-use crate::arch::Line;
+use crate::{
+    arch::Line,
+    sync::{AtomicU32, yield_now},
+};
 
 /// How many counts.
 const COUNTS: usize = 16;
@@ -47,7 +48,7 @@ impl<C: Counter> Readers<C> {
     pub fn wait(&self) {
         for count in &self.0 {
             while count.0.get() != 0 {
-                thread::yield_now();
+                yield_now();
             }
         }
     }

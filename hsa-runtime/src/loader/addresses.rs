@@ -2,76 +2,51 @@
 //!
 //! Pure. A handle of a symbol is never given twice, so what is known of it stays true until the executable goes. Two symbols
 //! may share a place; the later one has it, and the other is looked up in its executable.
-//!
-//! *Nobody gets the address of another symbol.* Who changes a place takes the word away, writes the address and then the
-//! word. Who reads it finds its handle in the word before and after it reads the address. If it got an address that was
-//! written later than that word, then the word had been taken away before that, and the fences let it see so; and a word
-//! that has been taken away never comes back.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicU64, Ordering, fence};
-
-use crate::abi::hsa_executable_symbol_t;
+use super::place::Place;
+use crate::{
+    abi::hsa_executable_symbol_t,
+    sync::{AtomicU64, Ordering},
+};
 
 /// How many places.
 const PLACES: usize = 1 << 14;
 /// Between executables that follow each other.
 const APART: u32 = 17;
 
-struct Place {
-    /// The handle; 0 for none.
-    word: AtomicU64,
-    address: AtomicU64,
-}
-
 static PLACE: [Place; PLACES] =
-    [const { Place { word: AtomicU64::new(0), address: AtomicU64::new(0) } }; PLACES];
+    [const { Place { key: AtomicU64::new(0), value: AtomicU64::new(0) } }; PLACES];
 
 #[inline(always)]
 fn place(handle: u64) -> &'static Place {
     &PLACE[(handle ^ handle >> APART) as usize % PLACES]
 }
 
-/// Stands in a word while its address is written. It is negative, as no handle is.
-const BUSY: u64 = u64::MAX;
-
 /// The address of a symbol that is there, if it is known here.
 #[inline(always)]
 pub fn get(symbol: hsa_executable_symbol_t) -> Option<u64> {
-    let (handle, place) = (symbol.handle, place(symbol.handle));
-    if handle as i64 <= 0 || place.word.load(Ordering::Acquire) != handle {
-        return None;
-    }
-    let address = place.address.load(Ordering::Relaxed);
-    fence(Ordering::Acquire);
-    (place.word.load(Ordering::Relaxed) == handle).then_some(address)
+    place(symbol.handle).get(symbol.handle)
 }
 
 /// Makes a symbol known, once in its life. It stays unknown if another thread writes to its place.
 pub fn add(symbol: hsa_executable_symbol_t, address: u64) {
-    let place = place(symbol.handle);
-    if place.word.swap(BUSY, Ordering::Acquire) == BUSY {
-        return;
-    }
-    fence(Ordering::Release);
-    place.address.store(address, Ordering::Relaxed);
-    place.word.store(symbol.handle, Ordering::Release);
+    place(symbol.handle).put(symbol.handle, address);
 }
 
 /// Forgets a symbol that goes.
 pub fn remove(symbol: hsa_executable_symbol_t) {
-    let handle = symbol.handle;
-    let _ = place(handle).word.compare_exchange(handle, 0, Ordering::Relaxed, Ordering::Relaxed);
+    place(symbol.handle).remove(symbol.handle);
 }
 
 /// Forgets all.
 pub fn clear() {
-    PLACE.iter().for_each(|place| place.word.store(0, Ordering::Relaxed));
+    PLACE.iter().for_each(|place| place.key.store(0, Ordering::Relaxed));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::place::BUSY, *};
     use std::thread;
 
     fn symbol(handle: u64) -> hsa_executable_symbol_t {

@@ -19,6 +19,7 @@ pub mod executable;
 #[cfg(fuzzing)]
 pub mod fuzz;
 mod names;
+mod place;
 pub mod reader;
 pub mod registry;
 pub mod symbol;

@@ -9,7 +9,10 @@ use std::{
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
 };
 
-use super::scratch::{need::Dispatch, registers::Registers};
+use super::{
+    protocol,
+    scratch::{need::Dispatch, registers::Registers},
+};
 use crate::{
     abi::{
         HSA_PACKET_TYPE_BARRIER_AND, HSA_PACKET_TYPE_BARRIER_OR, HSA_PACKET_TYPE_INVALID,
@@ -196,18 +199,18 @@ impl Packet {
     }
 
     fn kind(&self) -> u32 {
-        self.0[0].load(Ordering::Acquire) & 0xff
+        protocol::header(&self.0) & 0xff
     }
 
     fn word64(&self, low: usize) -> u64 {
-        let word = |index: usize| u64::from(self.0[index].load(Ordering::Relaxed));
+        let word = |index: usize| u64::from(protocol::word(&self.0, index));
         word(low) | word(low + 1) << 32
     }
 
     /// What a kernel dispatch that waits for scratch memory says of it; `None` for a packet of another kind, or that
     /// needs none. Its user has published it, and changes it no more.
     pub fn scratch_dispatch(&self, lanes: u64) -> Option<Dispatch> {
-        let word = |index: usize| self.0[index].load(Ordering::Relaxed);
+        let word = |index| protocol::word(&self.0, index);
         let (low, high) = (|value: u32| value as u16, |value: u32| (value >> 16) as u16);
         let is_dispatch = self.kind() == HSA_PACKET_TYPE_KERNEL_DISPATCH.0;
         let private = word(6);

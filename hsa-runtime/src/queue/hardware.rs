@@ -10,6 +10,7 @@ use super::{
     counted::User,
     gate::Gate,
     mask::{self, Mask},
+    protocol,
     scratch::pool::Pool,
     stall::Stall,
     stopping::Remains,
@@ -264,7 +265,7 @@ impl Queue {
 
     /// Number of the packet that is worked at.
     pub fn read_index(&self) -> u64 {
-        self.parts.page.read_dispatch_id.load(Ordering::Acquire)
+        protocol::given_back(&self.parts.page.read_dispatch_id)
     }
 
     /// Number of the packet behind the last one that was told.
@@ -276,11 +277,7 @@ impl Queue {
     pub fn put(&self, number: u64, words: &[u32; 16]) {
         let packets = self.parts.ring.packets();
         let packet = &packets[number as usize % packets.len()];
-        for (place, word) in packet.0.iter().zip(words).skip(1) {
-            place.store(*word, Ordering::Relaxed);
-        }
-        // The header makes it valid.
-        packet.0[0].store(words[0], Ordering::Release);
+        protocol::write(&packet.0, words);
     }
 
     /// The signal that the end of the packet of a number changes.
@@ -291,8 +288,8 @@ impl Queue {
 
     /// Tells the packet processor of the packets before a number.
     pub fn tell(&self, end: u64) {
-        self.parts.page.write_dispatch_id.store(end, Ordering::Release);
-        self.own_doorbell.0.ring_doorbell(end.wrapping_sub(1) as i64);
+        let ring = || _ = self.own_doorbell.0.ring_doorbell(end.wrapping_sub(1) as i64);
+        protocol::tell(&self.parts.page.write_dispatch_id, end, ring);
     }
 
     /// Whether the packet processor writes down when packets start and end.

@@ -13,7 +13,6 @@
 
 use std::{
     collections::VecDeque,
-    mem,
     ops::Range,
     sync::{
         Arc, Weak,
@@ -28,7 +27,9 @@ use super::{
     build::OwnSignal,
     gate::Gate,
     hardware::Queue,
+    protocol,
     ring::{self, Page, Ring},
+    turn::Turns,
 };
 use crate::{
     abi::*,
@@ -52,8 +53,8 @@ pub struct Intercept {
     /// Where packets go.
     pub hardware: Arc<Queue>,
     handlers: ArcSwap<Vec<BoundInterceptHandler>>,
-    /// How often it was rung since nobody was at it.
-    rings: AtomicU64,
+    /// Who takes packets to the handlers.
+    turns: Turns,
     /// What handlers have written and the hardware has not got yet.
     backlog: Mutex<VecDeque<AqlPacket>>,
     /// How much that is, for the thread whose turn it is: mostly nothing.
@@ -85,7 +86,7 @@ impl Intercept {
             doorbell,
             hardware,
             handlers: ArcSwap::default(),
-            rings: AtomicU64::new(0),
+            turns: Turns::default(),
             backlog: Mutex::default(),
             held: AtomicUsize::new(0),
             wakes_at: AtomicU64::new(0),
@@ -149,10 +150,10 @@ impl Intercept {
             let handlers = self.handlers.load();
             Stage { queue: self, first, handlers: &handlers }.write(ring::seen(packets));
             for packet in packets {
-                packet.0[0].store(HSA_PACKET_TYPE_INVALID.0, Ordering::Relaxed);
+                protocol::clear(&packet.0, HSA_PACKET_TYPE_INVALID.0);
             }
-            // Who sees that there is room sees that the packets are invalid.
-            self.page.read_dispatch_id.store(first.wrapping_add(packets.len() as u64), Ordering::Release);
+            let end = first.wrapping_add(packets.len() as u64);
+            protocol::give_back(&self.page.read_dispatch_id, end);
         }
     }
 
@@ -231,31 +232,8 @@ impl Intercept {
 }
 
 impl Listener for Intercept {
-    /// What a thread has put into the ring before it is seen by the one that takes packets: either this one takes them, or
-    /// the other one's exchange fails, reads the new number of rings, and so everything that was written before.
     fn rung(&self) {
-        if self.rings.fetch_add(1, Ordering::AcqRel) > 0 {
-            return;
-        }
-        let turn = Turn(&self.rings);
-        let mut seen = 1;
-        loop {
-            self.take();
-            match self.rings.compare_exchange(seen, 0, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => break,
-                Err(more) => seen = more,
-            }
-        }
-        mem::forget(turn);
-    }
-}
-
-/// A handler that throws an exception ends its thread's turn; the next one that rings has it.
-struct Turn<'a>(&'a AtomicU64);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.0.store(0, Ordering::Release);
+        self.turns.ask(|| self.take());
     }
 }
 

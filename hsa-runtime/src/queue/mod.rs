@@ -6,6 +6,7 @@
 //!
 //! * [`ring`] is the only part that makes references to shared memory: the [`descriptor`], which is what `hsa_queue_t *`
 //!   points to, and packets; [`buffer`] is that memory.
+//! * [`protocol`] is in which order packets are written and read, [`turn`] who does it where it is one thread for all.
 //! * [`counted`] are handles of queues that several share.
 //! * [`intercept`] is a queue of ours in front of one of the hardware, for tools.
 //! * [`build`] puts a queue of the hardware together, [`hardware`] is one, [`mask`] where its waves run, and [`trouble`] what
@@ -25,12 +26,14 @@ pub mod hardware;
 mod intercept;
 mod lending;
 mod mask;
+pub mod protocol;
 mod ring;
 mod scratch;
 mod stall;
 mod stopping;
 mod trap;
 mod trouble;
+mod turn;
 
 use std::{
     collections::{BTreeMap, HashMap},

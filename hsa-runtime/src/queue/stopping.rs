@@ -11,7 +11,7 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use super::{All, Entry, descriptor::Packet, hardware::Queue};
+use super::{All, Entry, descriptor::Packet, hardware::Queue, protocol};
 use crate::{
     abi::*,
     agent::machine::Machine,
@@ -81,10 +81,9 @@ impl Queue {
             if let Ok(signal) = signal::find(packet.completion()) {
                 signal.fail(error);
             }
-            packet.0[0].store(HSA_PACKET_TYPE_INVALID.0, Ordering::Relaxed);
+            protocol::clear(&packet.0, HSA_PACKET_TYPE_INVALID.0);
             number = number.wrapping_add(1);
-            // Who sees that there is room sees that the packet is invalid.
-            page.read_dispatch_id.store(number, Ordering::Release);
+            protocol::give_back(&page.read_dispatch_id, number);
         }
     }
 }

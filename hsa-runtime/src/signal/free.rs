@@ -2,9 +2,11 @@
 //! threads needs none.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-
-use crate::{arch::Line, handle::lane};
+use crate::{
+    arch::Line,
+    handle::lane,
+    sync::{AtomicU32, AtomicU64, Ordering},
+};
 
 /// Stacks. A thread pushes to its own, and takes from the others only what it lacks.
 const SHARDS: usize = 16;
@@ -71,7 +73,7 @@ fn after(top: u64, number: u32) -> u64 {
     ((top >> 32) + 1) << 32 | u64::from(number)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(orderings)))]
 mod tests {
     use super::*;
     use std::{collections::BTreeSet, sync::Mutex, thread};
