@@ -215,3 +215,19 @@ fn what_waits_for_work_that_went_wrong_ends_with_its_error() {
         }
     }
 }
+
+/// What is before the broken barrier in the same ring is no part of the mishap.
+#[test]
+fn what_waits_ends_in_its_turn_and_what_is_before_it_ends_well() {
+    for (name, target, _) in MACHINES {
+        let Some(kernels) = Kernel::on(target, "meeting", &["-O2"]) else { return };
+        let (machine, program) = (Machine::new(name), Program::ours("turns"));
+        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).within(60);
+        let client = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1");
+        let outcome = client.run();
+        let said = "failed: 0x1016\nwaits with the sign hidden: 0x1016, shown: 0\n\
+            before it is its turn: packets 1 1 1, copies 1 1\npackets: 0 0x1016 0x1016, seen 99\n\
+            copies: 0 0x1016\nerrors: 3\nend\n";
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (0, said), "{name}: {outcome:?}");
+    }
+}

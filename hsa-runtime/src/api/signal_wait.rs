@@ -18,16 +18,6 @@ use crate::{
 /// What waits for several answer with when the time is over.
 const NONE: u32 = u32::MAX;
 
-fn condition(condition: hsa_signal_condition_t) -> Option<Condition> {
-    match condition {
-        HSA_SIGNAL_CONDITION_EQ => Some(Condition::Equal),
-        HSA_SIGNAL_CONDITION_NE => Some(Condition::NotEqual),
-        HSA_SIGNAL_CONDITION_LT => Some(Condition::Less),
-        HSA_SIGNAL_CONDITION_GTE => Some(Condition::NotLess),
-        _ => None,
-    }
-}
-
 fn limits(timeout: u64, hint: hsa_wait_state_t) -> Limits {
     Limits { timeout, hint: if hint == HSA_WAIT_STATE_ACTIVE { Hint::Active } else { Hint::Blocked } }
 }
@@ -41,7 +31,7 @@ pub fn one(
     hint: hsa_wait_state_t,
 ) -> i64 {
     let Some(signal) = known(signal) else { return 0 };
-    let Some(condition) = condition(compared) else { return signal.load() };
+    let Some(condition) = Condition::of(compared) else { return signal.load() };
     let want = Want { signal, condition, compare };
     // Most waits are for what has come already.
     want.met().unwrap_or_else(|| call(|| wait::one(want, limits(timeout, hint))))
@@ -58,7 +48,7 @@ fn wants(
     let mut found = (Vec::new(), Vec::new());
     for (index, handle) in handles.iter().enumerate() {
         let Ok(signal) = signal::find(*handle) else { continue };
-        let (condition, compare) = (condition(conditions[index])?, values[index]);
+        let (condition, compare) = (Condition::of(conditions[index])?, values[index]);
         found.0.push(index);
         found.1.push(Want { signal, condition, compare });
     }
@@ -180,7 +170,7 @@ pub fn async_handler(
     if signal.kind() != signal::Kind::Interrupt && events.signals.interrupts() {
         return Err(Error::InvalidSignal);
     }
-    let condition = condition(compared).ok_or(Error::InvalidArgument)?;
+    let condition = Condition::of(compared).ok_or(Error::InvalidArgument)?;
     events.handlers.add(Want { signal, condition, compare }, handler.bind(data).into())
 }
 

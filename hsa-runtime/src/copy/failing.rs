@@ -1,8 +1,9 @@
 //! Copies by SDMA engines that cannot end: their GPU has stopped, or they wait for a signal that got an error and will
 //! never be 0. Their signals get the error, too (`events::faults`).
 //!
-//! When the GPU has stopped, so does all that comes later. Otherwise the engine gets a new queue: what waits in the old one
-//! cannot be taken out of its ring, so all that is in it ends with the error, also copies that waited for their turn only.
+//! When the GPU has stopped, so does all that comes later. Otherwise, when the engine has come to what cannot end, it gets a
+//! new queue: what waits in the old one cannot be taken out of its ring, so all that is behind it ends with the error, too,
+//! also copies that waited for their turn only.
 //! Copies by kernels are packets of a queue, with which they end.
 #![forbid(unsafe_code)]
 
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     abi::hsa_status_t,
     agent::machine::Machine,
-    events::faults::{Left, Running, Stopped},
+    events::faults::{Left, Running, Spread, Stopped},
     signal::Signal,
 };
 
@@ -39,11 +40,15 @@ impl State<Sdma> {
         signals.filter(|signal| signal.is_live()).collect()
     }
 
-    /// The error of what something waits for.
-    fn broken(&mut self) -> Option<i64> {
+    /// The error of what something waits for, and whether the engine is at nothing else.
+    fn broken(&mut self) -> Option<(i64, bool)> {
+        let mut is_next = true;
         self.marks().into_iter().find_map(|mark| match mark {
-            Mark::Waits(signal) => signal.error(),
-            Mark::Ends(_) => None,
+            Mark::Waits(signal) => Some((signal.error()?, is_next)),
+            Mark::Ends(_) => {
+                is_next = false;
+                None
+            }
         })
     }
 }
@@ -57,10 +62,15 @@ impl Engine<Sdma> {
         first
     }
 
-    /// Ends what waits for a signal with an error; whether there was any.
-    fn spread(&self) -> bool {
+    /// Ends what waits for a signal with an error, if that is next.
+    fn spread(&self) -> Spread {
         let mut state = self.state.lock();
-        let Some(error) = state.broken().filter(|_| state.error.is_none()) else { return false };
+        let Some((error, is_next)) = state.broken().filter(|_| state.error.is_none()) else {
+            return Spread::Nothing;
+        };
+        if !is_next {
+            return Spread::Coming;
+        }
         let signals = state.unfinished();
         state.backlog.clear();
         if state.lane.as_mut().is_none_or(|lane| lane.restart().is_err()) {
@@ -68,7 +78,7 @@ impl Engine<Sdma> {
         }
         drop(state);
         self.end_with(error, &signals);
-        true
+        Spread::Ended
     }
 
     fn end_with(&self, error: i64, signals: &[Signal]) {
@@ -119,8 +129,8 @@ impl Running for Engines {
         (stopped.map(|(_, engine)| engine as Arc<dyn Stopped>).collect(), false)
     }
 
-    fn spread(&self, _: &Machine) -> bool {
-        self.all().iter().filter(|(_, engine)| engine.spread()).count() > 0
+    fn spread(&self, _: &Machine) -> Spread {
+        self.all().iter().map(|(_, engine)| engine.spread()).max().unwrap_or_default()
     }
 
     /// Whoever waits for a copy that hangs does so in a queue.
@@ -194,14 +204,27 @@ mod tests {
         let rig = Rig::new();
         let gate = rig.signal();
         let (waits, behind) = (rig.fill(&[gate]), rig.fill(&[]));
-        assert!(!rig.engine.spread());
+        assert_eq!(rig.engine.spread(), Spread::Nothing);
         gate.fail(-5);
-        assert!(rig.engine.spread() && !rig.engine.spread());
+        assert_eq!([(); 2].map(|()| rig.engine.spread()), [Spread::Ended, Spread::Nothing]);
         let later = rig.fill(&[]);
         let values = [waits, behind, rig.fill(&[waits]), later].map(|signal| signal.load());
         assert_eq!(values, [-5, -5, -5, 1]);
         let queues: Vec<_> = rig.driver.queues.lock().iter().map(Option::is_some).collect();
         assert_eq!((queues, rig.engine.left().signals), (vec![false, true], 1));
+    }
+
+    #[test]
+    fn what_is_before_it_ends_as_it_would() {
+        let rig = Rig::new();
+        let gate = rig.signal();
+        let first = rig.fill(&[]);
+        let words = rig.engine.state.lock().lane.as_ref().map_or(0, |lane| lane.ring.written());
+        let waits = rig.fill(&[rig.signal(), gate]);
+        gate.fail(-5);
+        assert_eq!((rig.engine.spread(), waits.load()), (Spread::Coming, 1));
+        rig.driver.set_read(0, 4 * words);
+        assert_eq!((rig.engine.spread(), waits.load(), first.load()), (Spread::Ended, -5, 1));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod virtual_memory;
 
 use std::{
     collections::HashMap,
+    mem,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
@@ -190,19 +191,17 @@ impl Driver for FakeDriver {
 
     fn watch_faults(&self) -> Option<FaultWatch> {
         let event = Event { id: 0, trigger: 0, slot: 0 };
-        Some(FaultWatch { memory: event, hardware: event, end: self.create_event()? })
+        Some(FaultWatch { memory: event, hardware: event, call: self.create_event()? })
     }
 
     fn next_faults(&self, watch: &FaultWatch, at_most: Duration) -> Option<Vec<Fault>> {
         let mut ages = self.ages.lock();
         loop {
-            if ages[watch.end.id as usize] > 1 {
-                return None;
-            }
             if let Some(fault) = self.faults.lock().pop() {
                 return Some(vec![fault]);
             }
-            if self.set.wait_for(&mut ages, at_most).timed_out() {
+            let called = mem::replace(&mut ages[watch.call.id as usize], 1) > 1;
+            if called || self.set.wait_for(&mut ages, at_most).timed_out() {
                 return Some(Vec::new());
             }
         }

@@ -21,6 +21,6 @@ pub struct FaultWatch {
     pub memory: Event,
     /// Hardware exceptions.
     pub hardware: Event,
-    /// Set to end the watch.
-    pub end: Event,
+    /// Set to have that thread return.
+    pub call: Event,
 }

@@ -97,8 +97,8 @@ pub trait Driver: Memory + Profiling + Queues + Share + Svm + VirtualMemory + Se
     /// Begins to listen for faults of GPUs; `None` if the driver refuses.
     fn watch_faults(&self) -> Option<FaultWatch>;
 
-    /// Sleeps until there are faults, which are the answer, at most so long. `None` when the watch's end is set. Damaged
-    /// memory is two at once.
+    /// Sleeps until there are faults, which are the answer, or the watch's call is set, at most so long. Damaged memory is
+    /// two at once. `None` when the driver refuses: nothing will be heard of any more.
     fn next_faults(&self, watch: &FaultWatch, at_most: Duration) -> Option<Vec<Fault>>;
 
     /// Ends a watch to which nobody listens any more.

@@ -8,6 +8,7 @@ use std::{
 
 use super::patience::{self, Hint};
 use crate::{
+    abi::*,
     arch::{pause::pause, timer},
     log::complain,
     signal::{Bell, Signal, sleep_until},
@@ -23,6 +24,17 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// The condition of a number of hsa.h's, if there is one.
+    pub fn of(number: hsa_signal_condition_t) -> Option<Self> {
+        match number {
+            HSA_SIGNAL_CONDITION_EQ => Some(Self::Equal),
+            HSA_SIGNAL_CONDITION_NE => Some(Self::NotEqual),
+            HSA_SIGNAL_CONDITION_LT => Some(Self::Less),
+            HSA_SIGNAL_CONDITION_GTE => Some(Self::NotLess),
+            _ => None,
+        }
+    }
+
     /// Whether `value` meets it.
     #[inline]
     pub fn holds(self, value: i64, compare: i64) -> bool {

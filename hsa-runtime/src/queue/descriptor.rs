@@ -15,11 +15,13 @@ use super::{
 };
 use crate::{
     abi::{
-        HSA_PACKET_TYPE_BARRIER_AND, HSA_PACKET_TYPE_BARRIER_OR, HSA_PACKET_TYPE_INVALID,
-        HSA_PACKET_TYPE_KERNEL_DISPATCH, amd_queue_properties_t, amd_queue_v2_t, hsa_agent_dispatch_packet_t,
-        hsa_amd_barrier_value_packet_t, hsa_barrier_and_packet_t, hsa_kernel_dispatch_packet_t, hsa_queue_t,
+        HSA_AMD_PACKET_TYPE_BARRIER_VALUE, HSA_PACKET_TYPE_BARRIER_AND, HSA_PACKET_TYPE_BARRIER_OR,
+        HSA_PACKET_TYPE_INVALID, HSA_PACKET_TYPE_KERNEL_DISPATCH, HSA_PACKET_TYPE_VENDOR_SPECIFIC,
+        amd_queue_properties_t, amd_queue_v2_t, hsa_agent_dispatch_packet_t, hsa_amd_barrier_value_packet_t,
+        hsa_barrier_and_packet_t, hsa_kernel_dispatch_packet_t, hsa_queue_t, hsa_signal_condition_t,
         hsa_signal_t,
     },
+    events::wait::Condition,
     signal::{self, Signal},
 };
 
@@ -170,10 +172,19 @@ impl Packet {
     /// Whether it only waits.
     pub fn is_barrier(&self) -> bool {
         [HSA_PACKET_TYPE_BARRIER_AND.0, HSA_PACKET_TYPE_BARRIER_OR.0].contains(&self.kind())
+            || self.is_barrier_value()
     }
 
-    /// The error of what a barrier waits for, if that can never be 0 any more.
+    fn is_barrier_value(&self) -> bool {
+        let format = self.0[0].load(Ordering::Relaxed) >> 16 & 0xff;
+        self.kind() == HSA_PACKET_TYPE_VENDOR_SPECIFIC.0 && format == HSA_AMD_PACKET_TYPE_BARRIER_VALUE.0
+    }
+
+    /// The error of what a barrier waits for, if that can never come any more.
     pub fn broken(&self) -> Option<i64> {
+        if self.is_barrier_value() {
+            return self.broken_value();
+        }
         let waits_for = [2, 4, 6, 8, 10].map(|low| hsa_signal_t { handle: self.word64(low) });
         let mut errors = waits_for
             .into_iter()
@@ -186,6 +197,15 @@ impl Packet {
             }
             _ => None,
         }
+    }
+
+    /// The same of a packet that waits for a value. There are conditions that an error meets, which is then what was waited
+    /// for; HIP's hides the sign, and does not.
+    fn broken_value(&self) -> Option<i64> {
+        let [signal, value, mask] = [2, 4, 6].map(|low| self.word64(low));
+        let error = signal::find(hsa_signal_t { handle: signal }).ok().and_then(Signal::error)?;
+        let condition = Condition::of(hsa_signal_condition_t(self.0[8].load(Ordering::Relaxed)))?;
+        (!condition.holds(error & mask as i64, value as i64)).then_some(error)
     }
 
     /// The signal that its end changes, or nothing: it stands at the same place in packets of every kind.
@@ -232,5 +252,9 @@ const _: () = {
     assert!(offset_of!(hsa_kernel_dispatch_packet_t, completion_signal) == 56);
     assert!(offset_of!(hsa_agent_dispatch_packet_t, completion_signal) == 56);
     assert!(offset_of!(hsa_barrier_and_packet_t, completion_signal) == 56);
+    assert!(offset_of!(hsa_amd_barrier_value_packet_t, signal) == 8);
+    assert!(offset_of!(hsa_amd_barrier_value_packet_t, value) == 16);
+    assert!(offset_of!(hsa_amd_barrier_value_packet_t, mask) == 24);
+    assert!(offset_of!(hsa_amd_barrier_value_packet_t, cond) == 32);
     assert!(offset_of!(hsa_amd_barrier_value_packet_t, completion_signal) == 56);
 };

@@ -4,9 +4,11 @@
 //! and those that come, so that nobody waits for a signal or for room in the ring. Who rings does it itself: the doorbell
 //! leads here as soon as the queue is stopped. Upstream's ExceptionHandler leaves packets and signals as they are.
 //!
-//! *An error spreads* to what waits for it: a barrier packet waits for 0, and a signal with an error never is. So the queue
-//! that has such a packet, and copies that wait likewise (`copy::failing`), end with the error, too, and all that waits for
-//! those. The queue ends as a whole, with what was before the packet: nobody can take a packet out of a ring that is read.
+//! *An error spreads* to what waits for it: a barrier packet waits for 0, and a signal with an error never is; or for another
+//! value, which the error is not. So the queue that has such a packet, and copies that wait likewise (`copy::failing`), end
+//! with the error, too, and all that waits for those. What is before the packet ends as it would, for the queue ends when
+//! the packet processor has come to it (its read index says so). What is behind it ends with it: nothing behind a barrier
+//! begins before that is done, and nobody can take a packet out of a ring that is read.
 #![forbid(unsafe_code)]
 
 use std::sync::{Arc, atomic::Ordering};
@@ -15,7 +17,7 @@ use super::{All, Entry, descriptor::Packet, hardware::Queue, protocol};
 use crate::{
     abi::*,
     agent::machine::Machine,
-    events::faults::{Left, Running, Stopped},
+    events::faults::{Left, Running, Spread, Stopped},
     signal::{self, Listener, Signal},
 };
 
@@ -50,9 +52,22 @@ impl Queue {
         places.filter(|(_, packet)| packet.is_published())
     }
 
-    /// The error of what one of its packets waits for, which therefore never ends.
-    fn broken(&self) -> Option<i64> {
-        if self.is_suspended() { None } else { self.undone().find_map(|(_, packet)| packet.broken()) }
+    /// Ends it, if the packet that is next waits for what ended with an error and therefore never ends itself. That nobody
+    /// hears of it is no reason to end the process: somebody has heard of what it waits for.
+    fn spread(self: &Arc<Self>, machine: &Machine) -> Spread {
+        let broken = |(number, packet): (u64, &Packet)| Some((number, packet.broken()?));
+        let Some((number, error)) = self.undone().find_map(broken).filter(|_| !self.is_suspended()) else {
+            return Spread::Nothing;
+        };
+        if number != self.read_index() {
+            return Spread::Coming;
+        }
+        let why = u32::try_from(error.unsigned_abs()).map_or(HSA_STATUS_ERROR, hsa_status_t);
+        if self.announce(machine, why).is_none() {
+            return Spread::Nothing;
+        }
+        self.fail();
+        Spread::Ended
     }
 
     /// Takes it off its GPU; whether this is the first time. One that is being destroyed goes by itself.
@@ -150,18 +165,8 @@ impl Running for All {
         (now.into_iter().map(|queue| queue as Arc<dyn Stopped>).collect(), heard)
     }
 
-    fn spread(&self, machine: &Machine) -> bool {
-        let broken = |queue: Arc<Queue>| Some((hsa_status_t(u32::try_from(-queue.broken()?).ok()?), queue));
-        let broken: Vec<_> = self.hardware().into_iter().filter_map(broken).collect();
-        // That nobody hears of one is no reason to end the process: somebody has heard of what it waits for.
-        let ended = broken.iter().filter(|(why, queue)| {
-            let first = queue.announce(machine, *why).is_some();
-            if first {
-                queue.fail();
-            }
-            first
-        });
-        ended.count() > 0
+    fn spread(&self, machine: &Machine) -> Spread {
+        self.hardware().iter().map(|queue| queue.spread(machine)).max().unwrap_or_default()
     }
 
     fn look(&self, machine: &Machine) {

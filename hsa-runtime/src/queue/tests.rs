@@ -32,6 +32,7 @@ use crate::{
 
 mod counted;
 mod intercept;
+mod spreading;
 
 /// The queues of a machine with one GPU, whose driver has so many bytes.
 fn queues(bytes: u64, config: &[(&str, &str)]) -> (Arc<Queues>, Arc<FakeDriver>) {

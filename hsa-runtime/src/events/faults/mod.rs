@@ -13,7 +13,8 @@
 //!    that this is no end of the work. That errors are negative is what hsa_ext_amd.h says of copies, and what newer HIP
 //!    takes for failures when it waits. HIP 5.7 takes them for success, and its handler ends the process: so they come
 //!    last, lest it say before that all went well.
-//! 5. What waits for those signals, on whatever GPU, ends with the error, too ([`Faults::spread`]).
+//! 5. What waits for those signals, on whatever GPU, ends with the error, too, when its turn comes ([`Running::spread`]). The
+//!    thread looks for that until there is nothing more of it on its way.
 //!
 //! Answers to VMFaultHandler and HwExceptionHandler of upstream's `runtime.cpp`.
 #![forbid(unsafe_code)]
@@ -23,9 +24,12 @@ pub mod record;
 
 use std::{
     process,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hsakmt_thunk::kernel::thread as quiet;
@@ -42,6 +46,10 @@ use crate::{
 
 /// Its name in lists of threads.
 const THREAD: &str = "hsa-faults";
+
+/// How long the thread sleeps between two looks at what will end with an error, at first and at last.
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_millis(250);
 
 /// What a queue has left undone that is off its GPU for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,13 +74,25 @@ pub trait Stopped {
     fn fail(&self);
 }
 
+/// What an error has done to what waits for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spread {
+    /// There is nothing.
+    #[default]
+    Nothing,
+    /// Something will end with it, when what is before that is done.
+    Coming,
+    /// Something has ended with it.
+    Ended,
+}
+
 /// What runs on GPUs, likewise.
 pub trait Running: Send + Sync {
     /// Takes all queues of the agent at an index off their GPU for ever, for this error; those that were not before. And whether users of
     /// others have heard already.
     fn stop(&self, agent: usize, why: hsa_status_t) -> (Vec<Arc<dyn Stopped>>, bool);
-    /// Ends with an error what waits for signals that have one; whether there was any.
-    fn spread(&self, machine: &Machine) -> bool;
+    /// Ends with an error what waits for signals that have one, and is next.
+    fn spread(&self, machine: &Machine) -> Spread;
     /// Looks for what makes no progress, and has the driver see whether its GPU hangs. Called again and again.
     fn look(&self, machine: &Machine);
 }
@@ -82,6 +102,10 @@ struct Shared {
     machine: Arc<Machine>,
     handlers: Mutex<Vec<BoundEventHandler>>,
     running: Mutex<Vec<Arc<dyn Running>>>,
+    /// There are signals with errors.
+    failed: AtomicBool,
+    /// The thread is to end.
+    ending: AtomicBool,
 }
 
 /// Who hears of faults.
@@ -92,7 +116,13 @@ pub struct Faults {
 
 impl Faults {
     pub fn new(machine: Arc<Machine>) -> Self {
-        let shared = Shared { machine, handlers: Mutex::default(), running: Mutex::default() };
+        let shared = Shared {
+            machine,
+            handlers: Mutex::default(),
+            running: Mutex::default(),
+            failed: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
+        };
         Self { shared: Arc::new(shared), watch: Mutex::default() }
     }
 
@@ -111,9 +141,13 @@ impl Faults {
         self.shared.running.lock().push(running);
     }
 
-    /// Signals have got errors: so does what waits for them, and what waits for that. To be called without any lock.
+    /// Signals have got errors: so will what waits for them, and what waits for that.
     pub fn spread(&self) {
-        self.shared.spread();
+        self.shared.failed.store(true, Ordering::Relaxed);
+        // The driver's locks order that before the thread's look.
+        if let Some((watch, _)) = &*self.watch.lock() {
+            self.shared.machine.driver.set_event(&watch.call);
+        }
     }
 
     /// Begins to listen. Whoever starts work on a GPU wants that: without, a fault hangs the process.
@@ -135,7 +169,8 @@ impl Faults {
     pub fn end(&self) {
         let Some((watch, thread)) = self.watch.lock().take() else { return };
         let driver = &self.shared.machine.driver;
-        driver.set_event(&watch.end);
+        self.shared.ending.store(true, Ordering::Relaxed);
+        driver.set_event(&watch.call);
         if thread.thread().id() != thread::current().id() {
             // It panics never; a function of the user's that unwinds ends the process.
             let _ = thread.join();
@@ -146,14 +181,25 @@ impl Faults {
 
 impl Shared {
     fn listen(&self, watch: &FaultWatch) {
-        let at_most = self.machine.config.stall_check.unwrap_or(Duration::MAX);
-        while let Some(faults) = self.machine.driver.next_faults(watch, at_most) {
-            if faults.is_empty() {
-                self.running().iter().for_each(|running| running.look(&self.machine));
+        let every = self.machine.config.stall_check;
+        let look_later = || every.and_then(|every| Instant::now().checked_add(every));
+        let (mut look, mut coming) = (look_later(), None::<Duration>);
+        loop {
+            let before = look.map_or(Duration::MAX, |look| look.saturating_duration_since(Instant::now()));
+            let at_most = coming.map_or(before, |coming| before.min(coming));
+            let Some(faults) = self.machine.driver.next_faults(watch, at_most) else { return };
+            if self.ending.load(Ordering::Relaxed) {
+                return;
             }
             if !faults.iter().all(|fault| self.is_handled(fault)) {
                 process::abort();
             }
+            if look.is_some_and(|look| look <= Instant::now()) {
+                self.running().iter().for_each(|running| running.look(&self.machine));
+                look = look_later();
+            }
+            let later = coming.map_or(SHORTEST, |coming| (2 * coming).min(LONGEST));
+            coming = self.spread().then_some(later);
         }
     }
 
@@ -161,8 +207,15 @@ impl Shared {
         self.running.lock().clone()
     }
 
-    fn spread(&self) {
-        while self.running().iter().any(|running| running.spread(&self.machine)) {}
+    /// Spreads errors; whether there is something that will end with one later.
+    fn spread(&self) -> bool {
+        while self.failed.load(Ordering::Relaxed) {
+            let found = self.running().iter().map(|running| running.spread(&self.machine)).max();
+            if found != Some(Spread::Ended) {
+                return found == Some(Spread::Coming);
+            }
+        }
+        false
     }
 
     /// Stops what runs, and tells everybody; whether there was anybody. Otherwise one line says what happened.
@@ -192,7 +245,7 @@ impl Shared {
         let handled = answers.contains(&HSA_STATUS_SUCCESS) || tell();
         if handled {
             stopped.iter().for_each(|queue| queue.fail());
-            self.spread();
+            self.failed.store(true, Ordering::Relaxed);
         } else {
             complain(&event::line(agent, handle, fault));
         }

@@ -39,6 +39,14 @@ fn left(queue: u64, kernel: Option<u64>) -> Left {
 struct Ours {
     sender: mpsc::SyncSender<(&'static str, hsa_status_t)>,
     heard: bool,
+    spreads: Arc<Mutex<Vec<Spread>>>,
+}
+
+impl Ours {
+    fn new(sender: &mpsc::SyncSender<(&'static str, hsa_status_t)>, heard: bool) -> Arc<Self> {
+        let spreads = Arc::new(Mutex::new(vec![Spread::Coming, Spread::Coming, Spread::Ended]));
+        Arc::new(Self { sender: sender.clone(), heard, spreads })
+    }
 }
 
 impl Stopped for Ours {
@@ -63,8 +71,10 @@ impl Running for Ours {
         (vec![Arc::new(self.clone())], false)
     }
 
-    fn spread(&self, _: &Machine) -> bool {
-        self.sender.send(("spread", HSA_STATUS_SUCCESS)).is_err()
+    /// Something ends at once, something later, and then nothing more.
+    fn spread(&self, _: &Machine) -> Spread {
+        let _ = self.sender.send(("spread", HSA_STATUS_SUCCESS));
+        self.spreads.lock().pop().unwrap_or_default()
     }
 
     fn look(&self, _: &Machine) {
@@ -99,13 +109,12 @@ fn queues_stop_first_their_users_hear_of_what_nobody_else_takes_care_of_and_sign
     let faults = faults(&Arc::default());
     let (sender, receiver) = mpsc::sync_channel(8);
     let (why, fail) = (HSA_STATUS_ERROR_MEMORY_FAULT, ("fail", HSA_STATUS_SUCCESS));
-    let spread = ("spread", HSA_STATUS_SUCCESS);
     for heard in [false, true] {
-        *faults.shared.running.lock() = vec![Arc::new(Ours { sender: sender.clone(), heard })];
+        *faults.shared.running.lock() = vec![Ours::new(&sender, heard)];
         assert_eq!(faults.shared.is_handled(&fault(0x5000)), heard);
-        let all = [("stop", why), ("tell", why), fail, spread];
+        let all = [("stop", why), ("tell", why), fail];
         // What ends the process ends it before anybody has waited to the end.
-        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), all[..if heard { 4 } else { 2 }]);
+        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), all[..if heard { 3 } else { 2 }]);
     }
     let receiver = Arc::new(Mutex::new(receiver));
     let seen = Arc::clone(&receiver);
@@ -115,7 +124,7 @@ fn queues_stop_first_their_users_hear_of_what_nobody_else_takes_care_of_and_sign
     }));
     let hang = Fault::Hardware(HardwareException { gpu_id: 101, ..Default::default() });
     assert!(faults.shared.is_handled(&hang));
-    assert_eq!(receiver.lock().try_iter().collect::<Vec<_>>(), [fail, spread]);
+    assert_eq!(receiver.lock().try_iter().collect::<Vec<_>>(), [fail]);
 }
 
 #[test]
@@ -160,4 +169,17 @@ fn the_thread_starts_with_who_wants_to_hear_and_goes_on_after_a_fault() {
     assert!(receiver.recv().is_ok() && receiver.recv().is_ok());
     faults.end();
     assert!(receiver.try_recv().is_err());
+}
+
+#[test]
+fn errors_spread_until_nothing_more_of_them_is_on_its_way() {
+    let faults = faults(&Arc::default());
+    let (sender, receiver) = mpsc::sync_channel(8);
+    faults.watch_over(Ours::new(&sender, true));
+    faults.start().unwrap();
+    faults.spread();
+    let heard: Vec<_> = receiver.iter().take(4).map(|(what, _)| what).collect();
+    assert_eq!(heard, ["spread"; 4]);
+    faults.end();
+    assert!(receiver.try_recv().is_err(), "it looked once more than there was need");
 }
