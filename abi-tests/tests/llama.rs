@@ -4,7 +4,7 @@
 
 use abi_tests::{
     hip,
-    llama::{self, Model},
+    llama::{self, Computer, Model},
     machine::Machine,
     run::Library,
     suite::{self, Suite},
@@ -74,6 +74,20 @@ fn a_preloaded_runtime_says_the_same() {
         [(Library::Upstream, &llama::ON_CPU[..]), (Library::Preloaded, &llama::ON_GPU[..])]
             .map(|(library, options)| llama::speak(&machine, library, root, &file, options));
     assert_eq!((said.code, said.stdout), (0, expected.stdout), "{}", said.stderr);
+}
+
+/// BC-250's GPU is a gfx1013, for which prebuilt libraries hold nothing.
+#[test]
+fn an_apu_says_the_same_as_the_gpu_that_it_is_said_to_be() {
+    let Some(root) = Suite::SidLlama.root() else { return };
+    let machine = Machine::new("bc250");
+    let file = MODELS[1].file(&machine, root);
+    let on = Computer { machine: &machine, taken_for: Some("10.1.0") };
+    let expected = llama::speak(on, Library::Upstream, root, &file, &llama::ON_CPU).stdout;
+    for library in [Library::Upstream, Library::Ours] {
+        let outcome = llama::speak(on, library.clone(), root, &file, &llama::ON_GPU);
+        assert_eq!((outcome.code, &outcome.stdout), (0, &expected), "{library:?}: {}", outcome.stderr);
+    }
 }
 
 /// Its own benchmark: a row for reading words, and one for saying some.

@@ -53,17 +53,41 @@ pub const ON_GPU: [&str; 4] = ["-dev", "ROCm0", "-ngl", "99"];
 /// See [`ON_GPU`].
 pub const ON_CPU: [&str; 2] = ["-dev", "none"];
 
+/// A machine whose GPU computes.
+#[derive(Clone, Copy)]
+pub struct Computer<'a> {
+    /// The machine.
+    pub machine: &'a Machine,
+    /// What HSA_OVERRIDE_GFX_VERSION has its GPU taken for.
+    pub taken_for: Option<&'a str>,
+}
+
+impl<'a> From<&'a Machine> for Computer<'a> {
+    fn from(machine: &'a Machine) -> Self {
+        Self { machine, taken_for: None }
+    }
+}
+
 /// What a model says after "hello world", the 24 words that are the likeliest each.
-pub fn speak(machine: &Machine, library: Library, root: &Path, model: &Path, options: &[&str]) -> Outcome {
+pub fn speak<'a>(
+    on: impl Into<Computer<'a>>,
+    library: Library,
+    root: &Path,
+    model: &Path,
+    options: &[&str],
+) -> Outcome {
     let model = model.to_string_lossy();
     // scripts/demo reads the same file.
     let said = include_str!("speak.args").lines();
     let args: Vec<&str> = ["-m", &model].into_iter().chain(said).chain(options.iter().copied()).collect();
-    run(machine, library, &root.join("usr/bin/llama-completion"), &args)
+    run(on, library, &root.join("usr/bin/llama-completion"), &args)
 }
 
-/// Runs one of the suite's programs on a machine whose GPU computes.
-pub fn run(machine: &Machine, library: Library, program: &Path, args: &[&str]) -> Outcome {
+/// Runs one of the suite's programs.
+pub fn run<'a>(on: impl Into<Computer<'a>>, library: Library, program: &Path, args: &[&str]) -> Outcome {
+    let Computer { machine, taken_for } = on.into();
     let client = Client::new(Suite::SidLlama, library, machine, program).within(900).env("SIMKFD_GPU", "1");
+    let client =
+        taken_for.into_iter().fold(client, |client, gfx| client.env("HSA_OVERRIDE_GFX_VERSION", gfx));
     args.iter().fold(client, |client, arg| client.arg(arg)).run()
 }
