@@ -1,52 +1,12 @@
 /* Two processes and one buffer: the parent exports memory of a GPU, a child that opened the library by itself takes it
    in by a descriptor that it was sent, a second one maps a descriptor that it inherited. What one writes the others
    read, also after the exporter has freed its own; and what one takes is missing for the other. */
+#include "channel.h"
 #include "kmt.h"
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define SIZE (4u << 20)
-
-static int channel;
-
-/* Waits for the other side, and is given a descriptor if one was sent; -1 if none was. */
-static int hear(void) {
-    char byte = 0;
-    union {
-        char room[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control;
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    int fd = -1;
-    if (recvmsg(channel, &message, 0) != 1) _exit(3);
-    struct cmsghdr *sent = CMSG_FIRSTHDR(&message);
-    if (sent) memcpy(&fd, CMSG_DATA(sent), sizeof fd);
-    return fd;
-}
-
-/* Lets the other side go on, with a descriptor unless it is -1. */
-static void tell(int fd) {
-    char byte = 0;
-    union {
-        char room[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control = {{0}};
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (fd >= 0) {
-        message.msg_control = &control;
-        message.msg_controllen = sizeof control;
-        struct cmsghdr *sent = CMSG_FIRSTHDR(&message);
-        sent->cmsg_level = SOL_SOCKET;
-        sent->cmsg_type = SCM_RIGHTS;
-        sent->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(sent), &fd, sizeof fd);
-    }
-    fflush(stdout);
-    if (sendmsg(channel, &message, MSG_NOSIGNAL) != 1) _exit(4);
-}
 
 static HSAuint64 available(void) {
     HSAuint64 bytes = 0;

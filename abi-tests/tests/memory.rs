@@ -80,6 +80,29 @@ fn memory_by_descriptors() {
     same("dmabuf", &ALL, &[]);
 }
 
+/// 6.1.2 and 6.4.3 share by tickets only where the driver is AMD's own.
+const WAYS: [(&str, &[Suite]); 3] = [("buffer", &ALL), ("physical", &ALL), ("ticket", &[Suite::Exp])];
+
+#[test]
+fn two_processes_share_a_gpus_memory() {
+    let program = Program::ours("shared_memory");
+    for machine in ["sg2044-w7800", "bc250"].map(Machine::new) {
+        for (way, suites) in WAYS {
+            let run = |suite, library| {
+                let client = Client::new(suite, library, &machine, &program.path()).arg(way);
+                client.env("SIMKFD_GPU", "1").run()
+            };
+            let ours = run(Suite::Trixie, Library::Ours);
+            assert!(ours.code == 0 && ours.stdout.ends_with("end 0\n"), "{way}: {ours:?}");
+            assert_eq!(ours.stdout.matches(": 524288 words").count(), 3, "{way}: {}", ours.stdout);
+            for &suite in suites.iter().filter(|suite| suite.root().is_some()) {
+                let theirs = run(suite, Library::Upstream);
+                assert_eq!((&ours.stdout, 0), (&theirs.stdout, theirs.code), "{way}, {}", suite.name());
+            }
+        }
+    }
+}
+
 #[test]
 fn addresses_and_memory_that_are_joined_later() {
     same("vmem", &[Suite::Exp], &[]);
