@@ -13,14 +13,14 @@ use crate::{
     cache,
     config::{Config, units},
     copy::Copies,
-    driver::Driver,
+    driver::{Driver, npu::Npu},
     handle::Epoch,
     image::Images,
     isa::Isa,
     loader::Loader,
     log::complain,
     memory::Heap,
-    pool::{self, Pool},
+    pool::{self, Place, Pool},
 };
 
 /// The machine that `driver` drives, as `config` wants it shown.
@@ -49,11 +49,11 @@ pub fn discover(
         epoch,
     };
     for node in snapshot.nodes.iter().filter(|node| node.properties.cpu_cores_count > 0) {
-        machine.add(node, None);
+        machine.add(node, None, None);
     }
     for node in visible_gpus(&machine.config, snapshot) {
         match isa_of(node, &machine) {
-            Ok(isa) => machine.add(node, Some(Gpu::new(isa))),
+            Ok(isa) => machine.add(node, Some(Gpu::new(isa)), None),
             Err(reason) => complain(&format!("GPU node {} is left out: {reason}", node.kernel_index)),
         }
     }
@@ -92,21 +92,33 @@ fn isa_of(node: &Node, machine: &Machine) -> Result<Isa, String> {
 }
 
 impl Machine {
+    /// Adds the neural processor, which upstream has on the first node, without the properties of that.
+    pub fn add_npu(&mut self, npu: Arc<dyn Npu>) {
+        self.add(&Node::default(), None, Some(npu));
+    }
+
     /// Adds an agent for one side of a node.
-    fn add(&mut self, node: &Node, gpu: Option<Gpu>) {
+    fn add(&mut self, node: &Node, gpu: Option<Gpu>, npu: Option<Arc<dyn Npu>>) {
         let index = self.agents.len();
-        let mut agent = Agent { index, node: node.clone(), gpu, pools: 0..0, caches: 0..0 };
+        let mut agent = Agent { index, node: node.clone(), gpu, npu, pools: 0..0, caches: 0..0 };
         let (pools, caches) = match &agent.gpu {
-            None => (pool::of_cpu(node), cache::of_cpu(node, agent.name())),
             Some(gpu) => {
                 (pool::of_gpu(node, gpu.isa, self.config.fine_grain_pcie), cache::of_gpu(node, agent.name()))
             }
+            None if agent.is_cpu() => (pool::of_cpu(node), cache::of_cpu(node, agent.name())),
+            None => (pool::of_npu(node, self.system_bytes()), Vec::new()),
         };
         agent.pools = self.pools.len()..self.pools.len() + pools.len();
         agent.caches = self.caches.len()..self.caches.len() + caches.len();
         self.pools.extend(pools.into_iter().map(|pool| Pool { owner: index, ..pool }));
         self.caches.extend(caches);
         self.agents.push(agent);
+    }
+
+    /// Bytes of all memory of the host.
+    fn system_bytes(&self) -> u64 {
+        let kinds = self.pools.iter().filter(|pool| pool.place == Place::System && pool.kernarg);
+        kinds.map(|pool| pool.size).sum()
     }
 
     /// Tells the agents which compute units queues may use.

@@ -12,7 +12,7 @@ use crate::{
     cache::Cache,
     config::Config,
     copy::Copies,
-    driver::Driver,
+    driver::{Driver, npu::Npu},
     handle::{self, Epoch},
     image::Images,
     loader::Loader,
@@ -28,7 +28,7 @@ pub struct Machine {
     pub driver: Arc<dyn Driver>,
     /// Whether the process's GPU code may replay page faults.
     pub xnack: bool,
-    /// CPUs in the driver's order, then GPUs in the order that the user asked for.
+    /// CPUs in the driver's order, then GPUs in the order that the user asked for, then the neural processor.
     pub agents: Vec<Agent>,
     /// Pools of all agents, visible and not.
     pub pools: Vec<Pool>,
@@ -56,7 +56,12 @@ impl Machine {
 
     /// The GPUs.
     pub fn gpus(&self) -> impl Iterator<Item = &Agent> + Clone {
-        self.agents.iter().filter(|agent| !agent.is_cpu())
+        self.agents.iter().filter(|agent| agent.is_gpu())
+    }
+
+    /// The driver of the neural processor.
+    pub fn npu(&self) -> Option<&dyn Npu> {
+        self.agents.iter().find_map(|agent| agent.npu.as_deref())
     }
 
     /// Handle of an agent.
@@ -74,13 +79,22 @@ impl Machine {
             .ok_or(Error::InvalidAgent)
     }
 
+    /// The CPU or GPU of a handle, to which memory of any pool but a neural processor's can be shown.
+    ///
+    /// # Errors
+    /// `InvalidAgent` for any other agent, too.
+    pub fn cpu_or_gpu(&self, agent: hsa_agent_t) -> Result<&Agent, Error> {
+        let agent = self.agent(agent)?;
+        if agent.npu.is_none() { Ok(agent) } else { Err(Error::InvalidAgent) }
+    }
+
     /// The GPU of a handle.
     ///
     /// # Errors
     /// `InvalidAgent` for any other agent, too.
     pub fn gpu(&self, agent: hsa_agent_t) -> Result<&Agent, Error> {
         let agent = self.agent(agent)?;
-        if agent.is_cpu() { Err(Error::InvalidAgent) } else { Ok(agent) }
+        if agent.is_gpu() { Ok(agent) } else { Err(Error::InvalidAgent) }
     }
 
     /// The pool of a handle.

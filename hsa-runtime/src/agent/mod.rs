@@ -1,6 +1,6 @@
-//! Agents: the processors and GPUs of the machine, and what HSA tells of them.
+//! Agents: the processors, GPUs and neural processors of the machine, and what HSA tells of them.
 //!
-//! Answers to upstream's `amd_cpu_agent.cpp` and `amd_gpu_agent.cpp`. Agents are made once, by `hsa_init`, and never
+//! Answers to upstream's `amd_cpu_agent.cpp`, `amd_gpu_agent.cpp` and `amd_aie_agent.cpp`. Agents are made once, by `hsa_init`, and never
 //! change, but for a word that programs keep there; what else can change is asked of the driver.
 #![forbid(unsafe_code)]
 
@@ -14,12 +14,15 @@ pub mod info;
 pub mod link;
 pub mod machine;
 
-use std::{ops::Range, sync::atomic::AtomicU32};
+use std::{
+    ops::Range,
+    sync::{Arc, atomic::AtomicU32},
+};
 
 use hsakmt_thunk::topology::model::Node;
 
 use self::clock::Clock;
-use crate::{abi::HSA_AMD_COHERENCY_TYPE_NONCOHERENT, isa::Isa};
+use crate::{abi::HSA_AMD_COHERENCY_TYPE_NONCOHERENT, driver::npu::Npu, isa::Isa};
 
 /// HSA_CAPABILITY bits of a node (hsakmttypes.h, the kernel's kfd_sysfs.h) that agents tell of.
 #[derive(Clone, Copy, Debug)]
@@ -89,8 +92,10 @@ pub struct Agent {
     pub index: usize,
     /// The node it is part of.
     pub node: Node,
-    /// `None` for processors.
+    /// What only a GPU has.
     pub gpu: Option<Gpu>,
+    /// The driver of a neural processor.
+    pub npu: Option<Arc<dyn Npu>>,
     /// Its pools among the machine's.
     pub pools: Range<usize>,
     /// Its caches among the machine's.
@@ -100,12 +105,21 @@ pub struct Agent {
 impl Agent {
     /// Whether it stands for the processors of its node.
     pub fn is_cpu(&self) -> bool {
-        self.gpu.is_none()
+        !self.is_gpu() && self.npu.is_none()
     }
 
-    /// HSA's name: the processor's model, or the name of the instruction set.
+    /// Whether it stands for the GPU of its node.
+    pub fn is_gpu(&self) -> bool {
+        self.gpu.is_some()
+    }
+
+    /// HSA's name: the processor's model, or the name of the instruction set or architecture.
     pub fn name(&self) -> &str {
-        self.gpu.as_ref().map_or(&self.node.marketing_name, |gpu| gpu.isa.processor())
+        match (&self.gpu, &self.npu) {
+            (Some(gpu), _) => gpu.isa.processor(),
+            (None, Some(npu)) => npu.architecture(),
+            (None, None) => &self.node.marketing_name,
+        }
     }
 
     /// Its instruction sets, the most specific first.

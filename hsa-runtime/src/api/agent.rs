@@ -44,8 +44,13 @@ pub fn iterate_caches(
     data: Data,
 ) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     let machine = runtime::machine()?;
-    let caches = machine.agent(agent)?.caches.clone();
+    let agent = machine.agent(agent)?;
     let callback = callback.ok_or(Error::InvalidArgument)?;
+    if agent.npu.is_some() {
+        // It has none, which upstream takes for a mistake.
+        return Err(Error::InvalidCache);
+    }
+    let caches = agent.caches.clone();
     Ok(callback.for_each(caches.map(|index| handle::cache(machine.epoch, index)).collect(), data))
 }
 

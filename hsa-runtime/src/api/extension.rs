@@ -74,7 +74,7 @@ pub fn agent_major_supported(
 
 /// Agents speak for every extension alike: GPUs have version 1.0 of each, processors none.
 fn answers(agent: &Agent, major: u16) -> bool {
-    !agent.is_cpu() && major <= 1
+    agent.is_gpu() && major <= 1
 }
 
 fn check(extension: u16) -> Result<(), Error> {

@@ -95,7 +95,7 @@ impl<'a> Range<'a> {
     }
 
     fn lock(self, machine: &Machine, index: usize) -> Result<(), Error> {
-        let agents = self.agents.iter(self.number)?.map(|agent| machine.agent(agent));
+        let agents = self.agents.iter(self.number)?.map(|agent| machine.cpu_or_gpu(agent));
         agents.clone().try_for_each(|agent| agent.map(drop))?;
         let address = self.address.expose_provenance() as u64;
         let found = machine.lock(index, address, self.bytes as u64, agents.flatten())?;

@@ -57,7 +57,11 @@ pub fn pool_allocate(
 pub fn free(address: *mut c_void) -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
     let machine = runtime::machine()?;
     let address = address.addr() as u64;
-    let record = if address == 0 { None } else { Some(machine.heap.withdraw(address)?) };
+    let record = match machine.heap.withdraw(address) {
+        _ if address == 0 => None,
+        Err(Error::InvalidAllocation) if machine.npu().is_some_and(|npu| npu.free(address)) => None,
+        withdrawn => Some(withdrawn?),
+    };
     let notifiers = record.as_ref().map_or_else(Vec::new, |record| record.last_words());
     Ok(Then(move || {
         notifiers.iter().for_each(BoundNotifier::call);
@@ -77,7 +81,7 @@ pub fn allow_access(
         return Err(Error::InvalidArgument);
     }
     let agents = agents.read(number)?;
-    let agents = agents.iter().map(|&agent| machine.agent(agent)).collect::<Result<Vec<_>, _>>()?;
+    let agents = agents.iter().map(|&agent| machine.cpu_or_gpu(agent)).collect::<Result<Vec<_>, _>>()?;
     machine.allow_access(address.addr() as u64, &agents)
 }
 

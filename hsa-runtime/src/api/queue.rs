@@ -5,7 +5,11 @@ use core::{ffi::c_int, ptr};
 
 use crate::{
     abi::*,
-    agent::{Agent, info::limits, machine::Machine},
+    agent::{
+        Agent,
+        info::{self, limits},
+        machine::Machine,
+    },
     boundary::{
         BoundQueueHandler, Data, Error, InterceptHandler, List, Out, OutList, QueueHandler, QueueNotifier,
         Then, Value,
@@ -34,6 +38,9 @@ pub(super) fn asked(
         return Err(Error::InvalidArgument);
     }
     let agent = machine.agent(agent)?;
+    if agent.npu.is_some() {
+        return Err(refusal_of_npu(packets, kind));
+    }
     if agent.is_cpu() {
         return Err(Error::Generic);
     }
@@ -48,6 +55,12 @@ pub(super) fn asked(
     // The largest number leaves it to the runtime, which waits for a dispatch that needs any.
     let private = if private_bytes == u32::MAX { 0 } else { private_bytes };
     Ok((agent, Some(Request { packets, handler, private, ..Request::default() })))
+}
+
+/// A neural processor has no queues: upstream waits for their commands in a way that only AMD's own driver has.
+fn refusal_of_npu(packets: u32, kind: hsa_queue_type32_t) -> Error {
+    let is_known = packets == info::npu::PACKETS || kind != HSA_QUEUE_TYPE_SINGLE.0;
+    if is_known { Error::InvalidQueueCreation } else { Error::InvalidArgument }
 }
 
 #[allow(clippy::too_many_arguments, reason = "those of the C function")]
@@ -102,7 +115,7 @@ pub fn acquire(
     if kind != HSA_QUEUE_TYPE_MULTI {
         return Err(Error::InvalidQueueCreation);
     }
-    let agent = machine.agent(agent).ok().filter(|agent| !agent.is_cpu()).ok_or(Error::InvalidAgent)?;
+    let agent = machine.agent(agent).ok().filter(|agent| agent.is_gpu()).ok_or(Error::InvalidAgent)?;
     queue.write(pointer(queues.acquire(agent, priority, handler.map(|handler| handler.bind(data)))?))
 }
 

@@ -10,7 +10,8 @@ use crate::{
     runtime,
 };
 
-/// Calls back with the regions that an agent can reach: its own, then the system's, the fine-grained ones first.
+/// Calls back with the regions that an agent can reach: its own, then the system's, the fine-grained ones first. A
+/// neural processor has its own only.
 pub fn iterate(
     agent: hsa_agent_t,
     callback: Option<Callback<hsa_region_t>>,
@@ -25,6 +26,9 @@ pub fn iterate(
 
 fn reachable(machine: &Machine, agent: &Agent) -> Vec<usize> {
     let own = machine.visible_pools(agent).filter(|_| !agent.is_cpu());
+    if agent.npu.is_some() {
+        return own.collect();
+    }
     let system = |fine: bool| {
         let wanted = move |index: &usize| {
             let pool = &machine.pools[*index];

@@ -151,7 +151,7 @@ pub fn get_access(
     }
     permission.write(HSA_ACCESS_PERMISSION_NONE)?;
     let mapping = machine.heap.vmem.mapping(place.addr() as u64).ok_or(Error::InvalidAllocation)?;
-    let agent = machine.agent(agent).ok().filter(|agent| !agent.is_cpu()).ok_or(Error::InvalidAgent)?;
+    let agent = machine.agent(agent).ok().filter(|agent| agent.is_gpu()).ok_or(Error::InvalidAgent)?;
     permission.write(match mapping.access(agent.index) {
         Access { read: false, write: false } => HSA_ACCESS_PERMISSION_NONE,
         Access { write: false, .. } => HSA_ACCESS_PERMISSION_RO,

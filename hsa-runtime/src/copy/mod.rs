@@ -75,7 +75,7 @@ pub struct Rooms<'a> {
 impl Copies {
     /// For these agents; nothing is asked of the driver yet.
     pub fn new(agents: &[Agent]) -> Self {
-        let gpus = || agents.iter().filter(|agent| !agent.is_cpu());
+        let gpus = || agents.iter().filter(|agent| agent.is_gpu());
         let numbers =
             |gpu: &Agent| (0..route::numbers(gpu)).map(|number| (gpu.index, number)).collect::<Vec<_>>();
         Self {

@@ -41,7 +41,7 @@ pub struct Route<'a> {
 impl<'a> Route<'a> {
     /// Between two agents; `None` if neither is a GPU.
     pub fn new(machine: &'a Machine, target: &'a Agent, source: &'a Agent) -> Option<Self> {
-        let gpu = [source, target].into_iter().find(|agent| !agent.is_cpu())?;
+        let gpu = [source, target].into_iter().find(|agent| agent.is_gpu())?;
         Some(Self { machine, gpu, target, source })
     }
 
@@ -54,7 +54,7 @@ impl<'a> Route<'a> {
     }
 
     fn is_between_gpus(&self) -> bool {
-        !self.is_within() && !self.source.is_cpu() && !self.target.is_cpu()
+        !self.is_within() && self.source.is_gpu() && self.target.is_gpu()
     }
 
     fn is_over_xgmi(&self) -> bool {
@@ -167,7 +167,7 @@ fn recommended(machine: &Machine, gpu: &Agent, target: &Agent) -> u32 {
     let counts = is_new
         && machine.driver.version() >= (1, 17)
         && machine.config.copies.recommended
-        && !target.is_cpu()
+        && target.is_gpu()
         && mask.is_power_of_two();
     if counts { mask } else { 0 }
 }

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod memory;
+pub mod npu;
 mod profiling;
 mod svm;
 mod virtual_memory;

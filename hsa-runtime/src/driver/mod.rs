@@ -17,6 +17,7 @@ mod kfd_share;
 mod kfd_svm;
 mod kfd_virtual_memory;
 pub mod memory;
+pub mod npu;
 pub mod profiling;
 pub mod queue;
 pub mod share;

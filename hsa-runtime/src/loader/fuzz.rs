@@ -51,7 +51,7 @@ pub fn sample() -> Vec<u8> {
 /// If one does not.
 pub fn code_object(bytes: &[u8]) {
     let (node, isa) = fixture::gpu(1, (11, 0, 0), 1 << 30);
-    let agent = Agent { index: 0, node, gpu: Some(Gpu::new(isa)), pools: 0..0, caches: 0..0 };
+    let agent = Agent { index: 0, node, gpu: Some(Gpu::new(isa)), npu: None, pools: 0..0, caches: 0..0 };
     let executable = Executable::new(HSA_PROFILE_BASE, HSA_DEFAULT_FLOAT_ROUNDING_MODE_DEFAULT);
     executable.define("UNDEF", None, HSA_VARIABLE_SEGMENT_GLOBAL, 0x1234).expect("the first of its name");
     let file = Arc::new(File { bytes: bytes.into(), uri: String::new() });

@@ -137,27 +137,34 @@ impl Machine {
         if pool.place == Place::Group || asked > info::largest(self, pool) as u64 {
             return Err(Error::InvalidAllocation);
         }
+        if let Place::Npu(part) = pool.place {
+            return self.npu().ok_or(Error::OutOfResources)?.allocate(part, asked);
+        }
         let nodes = match pool.place {
             Place::System if wish.shared => self.gpus().map(|gpu| gpu.node.id).collect(),
             Place::System => Vec::new(),
-            Place::Local | Place::Group => vec![pool.node],
+            Place::Local | Place::Group | Place::Npu(_) => vec![pool.node],
         };
         self.heap.allocate(pool, index, asked, wish, nodes)
     }
 
     /// Lets exactly these agents reach what begins at an address; a GPU always reaches its own memory, and the host its
-    /// own. Who imported memory said for whom.
+    /// own. Who imported memory said for whom. What a neural processor's pools gave it reaches, and the host, and nobody else.
     ///
     /// # Errors
     /// `InvalidAllocation` if no allocation begins there, `OutOfResources`.
     pub fn allow_access(&self, address: u64, agents: &[&Agent]) -> Result<(), Error> {
+        if self.npu().is_some_and(|npu| npu.has(address)) {
+            let is_foreign = agents.iter().any(|agent| agent.is_gpu());
+            return if is_foreign { Err(Error::OutOfResources) } else { Ok(()) };
+        }
         let Some(record) = self.heap.at(address) else { return self.show_all(address, agents) };
         let pool = match record.origin {
             Origin::Pool(pool) => pool,
             Origin::Imported => return Ok(()),
             Origin::Locked(_) => return Err(Error::InvalidAllocation),
         };
-        let gpus = agents.iter().filter(|agent| !agent.is_cpu());
+        let gpus = agents.iter().filter(|agent| agent.is_gpu());
         let mut nodes: Vec<NodeId> = gpus.map(|agent| agent.node.id).collect();
         if record.attributes.local && !nodes.contains(&record.node) {
             nodes.push(record.node);

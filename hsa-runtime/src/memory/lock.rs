@@ -181,7 +181,7 @@ impl Machine {
     ) -> Result<u64, Error> {
         let pool = self.pools.get(index).filter(|pool| pool.place == Place::System).ok_or(Error::Generic)?;
         let all = if agents.clone().next().is_none() { Some(self.gpus()) } else { None };
-        let some = agents.filter(|agent| !agent.is_cpu());
+        let some = agents.filter(|agent| agent.is_gpu());
         let gpus = all.into_iter().flatten().chain(some);
         if gpus.clone().next().is_none() {
             return Ok(address);

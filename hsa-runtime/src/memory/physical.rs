@@ -160,7 +160,7 @@ impl Machine {
     /// The GPU that memory belongs to; `None` for the host's.
     pub fn owner_of(&self, physical: &Physical) -> Option<&Agent> {
         let pool = self.pools.get(physical.pool)?;
-        self.agents.get(pool.owner).filter(|agent| !agent.is_cpu())
+        self.agents.get(pool.owner).filter(|agent| agent.is_gpu())
     }
 
     /// Maps a part of the memory of a handle at reserved addresses.

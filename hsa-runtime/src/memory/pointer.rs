@@ -105,7 +105,7 @@ impl Machine {
 
     /// Handles of the agents of nodes, in the order of the nodes.
     pub fn agents_of(&self, nodes: &[NodeId]) -> Vec<hsa_agent_t> {
-        let on = |node| self.agents.iter().filter(move |agent| agent.node.id == node);
+        let on = |node| self.agents.iter().filter(move |agent| agent.npu.is_none() && agent.node.id == node);
         nodes.iter().flat_map(|&node| on(node)).map(|agent| self.handle_of(agent)).collect()
     }
 }

@@ -9,7 +9,11 @@ use crate::{
     abi::*,
     agent::{discovery, fixture, machine::Machine},
     config::Config,
-    driver::{fake::FakeDriver, virtual_memory::Part},
+    driver::{
+        fake::{FakeDriver, npu::FakeNpu},
+        npu::{HEAP_BYTES, Part},
+        virtual_memory,
+    },
     handle::Epoch,
     loader::executable::CodeMemory,
     memory::transfer::Side,
@@ -44,6 +48,21 @@ fn what_is_allocated_is_freed_once() {
     assert_eq!(machine.heap.withdraw(address).err(), Some(Error::InvalidAllocation));
     assert_eq!(machine.heap.release(&record), Ok(()));
     assert_eq!(driver.mapped(address), None);
+}
+
+#[test]
+fn a_neural_processors_memory_is_its_own_drivers() {
+    let (driver, mut machine) = machine();
+    machine.add_npu(Arc::new(FakeNpu::default()));
+    let names: Vec<&str> = machine.agents.iter().map(|agent| agent.name()).collect();
+    assert_eq!(names, ["Test CPU", "gfx1100", "aie2"]);
+    let heap = pool(&machine, Place::Npu(Part::Heap), Grain::Coarse);
+    assert_eq!(machine.allocate(heap, HEAP_BYTES + 1, Wish::default()), Err(Error::OutOfResources));
+    let address = machine.allocate(heap, 4096, Wish::default()).expect("memory");
+    assert_eq!(driver.mapped(address), None, "amdkfd knows nothing of it");
+    let allow = |agent: usize| machine.allow_access(address, &[&machine.agents[agent]]);
+    assert_eq!([allow(0), allow(1)], [Ok(()), Err(Error::OutOfResources)]);
+    assert!(machine.npu().is_some_and(|npu| npu.free(address) && !npu.free(address)));
 }
 
 #[test]
@@ -229,7 +248,7 @@ fn memory_is_mapped_seen_and_freed_when_neither_handle_nor_mapping_is_left() {
     let handle =
         machine.create_physical(pool(&machine, Place::Local, Grain::Coarse), 0x4000, true).expect("memory");
     let start = vmem.reserve(0x8000, 0, 0, true).expect("addresses");
-    let part = |inside, offset, bytes| Part { offset, bytes, address: start + inside };
+    let part = |inside, offset, bytes| virtual_memory::Part { offset, bytes, address: start + inside };
     assert_eq!(machine.map_physical(part(0, 0, 0x4000), handle), Ok(()));
     for wrong in [part(0x3000, 0, 0x1000), part(0x8000, 0, 0x1000), part(0x4000, 0x1000, 0x4000)] {
         assert_eq!(machine.map_physical(wrong, handle), Err(Error::InvalidArgument), "{wrong:?}");

@@ -26,8 +26,8 @@ pub fn of(agent: &Agent, pool: &Pool, link: &Link) -> Access {
         return Access::Never;
     }
     match pool.place {
-        Place::System if agent.is_cpu() => Access::ByDefault,
-        Place::System => Access::OnRequest,
+        Place::System | Place::Npu(_) if agent.is_cpu() => Access::ByDefault,
+        Place::System | Place::Npu(_) => Access::OnRequest,
         // Fine-grained VRAM needs XGMI all the way; nodes without a hive have the same number, 0.
         Place::Local if pool.grain != Grain::Fine || agent.node.properties.hive_id == pool.hive => {
             Access::OnRequest

@@ -12,6 +12,7 @@ use crate::{
     abi::*,
     agent::{Agent, link::Link, machine::Machine},
     boundary::{Error, Value},
+    driver::npu::Part,
 };
 
 /// Bytes of the blocks that VRAM is handed out of, and so of the allocations that waste none of it.
@@ -27,7 +28,7 @@ pub fn of_pool(
     attribute: hsa_amd_memory_pool_info_t,
     value: Value,
 ) -> Result<(), Error> {
-    let fragments = pool.place == Place::Local && !machine.config.disable_fragments;
+    let fragments = !machine.config.disable_fragments;
     match attribute {
         HSA_AMD_MEMORY_POOL_INFO_SEGMENT
         | HSA_AMD_MEMORY_POOL_INFO_GLOBAL_FLAGS
@@ -37,18 +38,22 @@ pub fn of_pool(
         | HSA_AMD_MEMORY_POOL_INFO_RUNTIME_ALLOC_ALIGNMENT => {
             of_region(machine, pool, hsa_region_info_t(attribute.0), value)
         }
-        HSA_AMD_MEMORY_POOL_INFO_ACCESSIBLE_BY_ALL => value.write::<bool>(pool.place == Place::System),
+        HSA_AMD_MEMORY_POOL_INFO_ACCESSIBLE_BY_ALL => {
+            value.write::<bool>(matches!(pool.place, Place::System | Place::Npu(_)))
+        }
         HSA_AMD_MEMORY_POOL_INFO_ALLOC_MAX_SIZE => {
             of_region(machine, pool, HSA_REGION_INFO_ALLOC_MAX_SIZE, value)
         }
         HSA_AMD_MEMORY_POOL_INFO_LOCATION => match pool.place {
-            Place::System => value.write(HSA_AMD_MEMORY_POOL_LOCATION_CPU),
+            Place::System | Place::Npu(_) => value.write(HSA_AMD_MEMORY_POOL_LOCATION_CPU),
             Place::Local => value.write(HSA_AMD_MEMORY_POOL_LOCATION_GPU),
             Place::Group => Err(Error::InvalidArgument),
         },
-        HSA_AMD_MEMORY_POOL_INFO_RUNTIME_ALLOC_REC_GRANULE => {
-            value.write::<usize>(if fragments { BLOCK as usize } else { granule(machine, pool) })
-        }
+        HSA_AMD_MEMORY_POOL_INFO_RUNTIME_ALLOC_REC_GRANULE => value.write::<usize>(match pool.place {
+            Place::Local if fragments => BLOCK as usize,
+            Place::Npu(Part::Heap) => 0,
+            _ => granule(machine, pool),
+        }),
         _ => Err(Error::InvalidArgument),
     }
 }
@@ -75,7 +80,9 @@ pub fn of_region(
             value.write::<usize>(granule(machine, pool))
         }
         other => match hsa_amd_region_info_t(other.0) {
-            HSA_AMD_REGION_INFO_HOST_ACCESSIBLE => value.write::<bool>(pool.place == Place::System),
+            HSA_AMD_REGION_INFO_HOST_ACCESSIBLE => {
+                value.write::<bool>(matches!(pool.place, Place::System | Place::Npu(Part::Shared)))
+            }
             HSA_AMD_REGION_INFO_BASE => value.write::<usize>(base(machine, pool)),
             HSA_AMD_REGION_INFO_BUS_WIDTH => value.write::<u32>(pool.bus_width),
             HSA_AMD_REGION_INFO_MAX_CLOCK_FREQUENCY => value.write::<u32>(pool.clock),
@@ -147,8 +154,9 @@ pub fn largest(machine: &Machine, pool: &Pool) -> usize {
     let page = machine.driver.page_size();
     let whole_pages = |pool: &Pool| pool.size - pool.size % page;
     match pool.place {
-        Place::System => {
-            machine.pools.iter().filter(|pool| pool.kernarg).map(whole_pages).sum::<u64>() as usize
+        Place::System | Place::Npu(_) => {
+            let kinds = machine.pools.iter().filter(|pool| pool.place == Place::System && pool.kernarg);
+            kinds.map(whole_pages).sum::<u64>() as usize
         }
         Place::Local => whole_pages(pool) as usize,
         Place::Group => 0,

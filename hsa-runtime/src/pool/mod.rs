@@ -1,7 +1,7 @@
 //! Memory pools: what memory the nodes have and how it behaves. HSA 1.0 calls the same things regions.
 //!
-//! Pure. Answers to upstream's `amd_memory_region.cpp` and to the region lists of `amd_cpu_agent.cpp` and
-//! `amd_gpu_agent.cpp`.
+//! Pure. Answers to upstream's `amd_memory_region.cpp` and to the region lists of `amd_cpu_agent.cpp`,
+//! `amd_gpu_agent.cpp` and `amd_aie_agent.cpp`.
 #![forbid(unsafe_code)]
 
 pub mod access;
@@ -9,7 +9,10 @@ pub mod info;
 
 use hsakmt_thunk::topology::model::{MemoryBank, Node, NodeId};
 
-use crate::isa::Isa;
+use crate::{
+    driver::npu::{HEAP_BYTES, Part},
+    isa::Isa,
+};
 
 /// HSA_HEAPTYPE (hsakmttypes.h) of the banks that become pools.
 mod heap {
@@ -38,6 +41,8 @@ pub enum Place {
     Local,
     /// The scratchpad of the compute units; nobody can allocate it.
     Group,
+    /// Host memory that a neural processor reaches.
+    Npu(Part),
 }
 
 /// A pool.
@@ -122,6 +127,16 @@ pub fn of_gpu(node: &Node, isa: Isa, fine_grain_pcie: bool) -> Vec<Pool> {
         pools.push(Pool::new(node, Place::Group, Grain::Coarse, &lds));
     }
     pools
+}
+
+/// The pools of a neural processor in a machine with so many bytes: kernel arguments, programs, and everything else.
+pub fn of_npu(node: &Node, system: u64) -> Vec<Pool> {
+    let pool = |part, size_in_bytes| {
+        let bank = MemoryBank { heap_type: heap::SYSTEM, size_in_bytes, ..Default::default() };
+        Pool::new(node, Place::Npu(part), Grain::Coarse, &bank)
+    };
+    let arguments = Pool { kernarg: true, ..pool(Part::Shared, system) };
+    vec![arguments, pool(Part::Heap, HEAP_BYTES), pool(Part::Shared, system)]
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::{
     boundary::Error,
     config::Config,
     copy::failing::Engines,
-    driver::kfd::Kfd,
+    driver::{kfd::Kfd, npu},
     events::Events,
     handle::{Epoch, Shelf},
     loader::{addresses, debug::LinkMap},
@@ -231,5 +231,8 @@ fn start(kfd: &mut Option<Kfd>, r_debug: &'static r_debug) -> Result<Machine, Er
     let epoch = Epoch::new(STARTS.fetch_add(1, Ordering::Relaxed));
     let mut machine = discovery::discover(config, Arc::new(driver.clone()), &topology, xnack, epoch);
     machine.loader.debugger = Some(Arc::new(debugger));
+    if let Some(npu) = npu::find() {
+        machine.add_npu(npu);
+    }
     Ok(machine)
 }

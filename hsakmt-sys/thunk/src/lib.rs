@@ -3,6 +3,7 @@
 //! [`Thunk`] is the whole for its users; the modules are the rooms of ARCHITECTURE.md.
 
 pub mod abi;
+pub mod accel;
 pub mod buffer;
 pub mod config;
 pub mod debug;

@@ -54,13 +54,13 @@ pub(super) fn get(subject: Subject, attribute: hsa_agent_info_t, value: Value) -
 
 /// Whether the GPU uses the process's page tables.
 fn iommu(agent: &Agent) -> hsa_amd_iommu_version_t {
-    let shared = !agent.is_cpu() && agent.capability().shares_page_tables();
+    let shared = agent.is_gpu() && agent.capability().shares_page_tables();
     if shared { HSA_IOMMU_SUPPORT_V2 } else { HSA_IOMMU_SUPPORT_NONE }
 }
 
 fn cache_line(subject: Subject) -> u32 {
     let caches = &subject.machine.caches[subject.agent.caches.clone()];
-    let second = caches.iter().find(|cache| !subject.agent.is_cpu() && cache.level == 2 && cache.line != 0);
+    let second = caches.iter().find(|cache| subject.agent.is_gpu() && cache.level == 2 && cache.line != 0);
     second.map_or(LINE, |cache| cache.line)
 }
 
@@ -80,7 +80,7 @@ fn memory(subject: Subject, value: Value, fact: impl Fn(&Pool) -> u32) -> Result
 fn memory_properties(agent: &Agent) -> [u8; 8] {
     /// AMDGPU_IDS_FLAGS_FUSION (amdgpu_drm.h): the GPU shares a package and its memory with the CPU.
     const FUSION: u64 = 1;
-    let is_apu = !agent.is_cpu() && agent.node.drm.is_some_and(|drm| drm.ids_flags & FUSION != 0);
+    let is_apu = agent.is_gpu() && agent.node.drm.is_some_and(|drm| drm.ids_flags & FUSION != 0);
     flag(HSA_AMD_MEMORY_PROPERTY_AGENT_IS_APU.0, is_apu)
 }
 

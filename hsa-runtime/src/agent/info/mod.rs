@@ -10,6 +10,7 @@ mod image;
 mod launch;
 pub mod limits;
 mod live;
+pub mod npu;
 
 use super::{Agent, Gpu, machine::Machine};
 use crate::{
@@ -30,6 +31,9 @@ struct Subject<'a> {
 /// `InvalidArgument` for an attribute that is unknown or that this kind of agent lacks; the driver's failures.
 pub fn get(machine: &Machine, agent: &Agent, attribute: hsa_agent_info_t, value: Value) -> Result<(), Error> {
     let subject = Subject { agent, machine };
+    if let Some(processor) = &agent.npu {
+        return npu::get(subject, &**processor, attribute, value);
+    }
     [identity::get, limits::get, launch::get, hardware::get, image::get, live::get]
         .iter()
         .find_map(|answer| answer(subject, attribute, value))

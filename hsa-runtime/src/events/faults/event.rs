@@ -107,7 +107,7 @@ mod tests {
     fn the_line_is_upstreams() {
         let (node, isa) = crate::agent::fixture::gpu(1, (11, 0, 0), 1 << 30);
         let gpu = Some(crate::agent::Gpu::new(isa));
-        let agent = Agent { index: 1, node, gpu, pools: 0..0, caches: 0..0 };
+        let agent = Agent { index: 1, node, gpu, npu: None, pools: 0..0, caches: 0..0 };
         let handle = hsa_agent_t { handle: 0xab };
         let fault = MemoryFault { address: 0x12_3000, not_present: true, ..Default::default() };
         let said = line(Some(&agent), handle, &Fault::Memory(fault));

@@ -53,7 +53,7 @@ impl Drop for Block {
 
 fn agent(gfx: (u32, u32, u32)) -> Agent {
     let (node, isa) = fixture::gpu(1, gfx, 1 << 30);
-    Agent { index: 4, node, gpu: Some(Gpu::new(isa)), pools: 0..0, caches: 0..0 }
+    Agent { index: 4, node, gpu: Some(Gpu::new(isa)), npu: None, pools: 0..0, caches: 0..0 }
 }
 
 fn file() -> Arc<File> {

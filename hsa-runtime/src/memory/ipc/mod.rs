@@ -107,7 +107,7 @@ impl Machine {
             return Err(Error::InvalidArgument);
         }
         let mut nodes: Vec<_> =
-            agents.iter().filter(|agent| !agent.is_cpu()).map(|agent| agent.node.id).collect();
+            agents.iter().filter(|agent| agent.is_gpu()).map(|agent| agent.node.id).collect();
         if nodes.is_empty() {
             nodes = self.gpus().map(|agent| agent.node.id).collect();
         }

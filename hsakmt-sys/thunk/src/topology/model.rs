@@ -10,7 +10,7 @@ use std::fmt;
 pub struct NodeId(pub u32);
 
 /// The kernel's `gpu_id` of a node; 0 is a node without a GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct GpuId(pub u32);
 
 /// A GFX instruction-set version, for example 11.0.0 or 9.0.10 (gfx90a).
@@ -63,7 +63,7 @@ pub struct System {
 }
 
 /// One topology node: a CPU socket, a GPU, or (old APUs) both.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Node {
     /// Number in the visible set.
     pub id: NodeId,

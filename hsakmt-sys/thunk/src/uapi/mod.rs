@@ -1,9 +1,10 @@
-//! The kernel's user interface: argument structures, request numbers and flags of amdkfd and amdgpu.
+//! The kernel's user interface: argument structures, request numbers and flags of amdkfd, amdgpu and amdxdna.
 //!
-//! Touches core only. Answers to `include/uapi/linux/kfd_ioctl.h`, `include/uapi/drm/amdgpu_drm.h` and
-//! `include/uapi/drm/drm.h`; names are the kernel's.
+//! Touches core only. Answers to `include/uapi/linux/kfd_ioctl.h`, `include/uapi/drm/amdgpu_drm.h`,
+//! `include/uapi/drm/amdxdna_accel.h` and `include/uapi/drm/drm.h`; names are the kernel's.
 #![forbid(unsafe_code)]
 
+pub mod amdxdna;
 pub mod drm;
 pub mod kfd;
 pub mod request;
