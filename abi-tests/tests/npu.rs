@@ -7,6 +7,7 @@ use std::fs;
 
 use abi_tests::{
     compile::Program,
+    hip,
     lines::Reasons,
     machine::Machine,
     project,
@@ -48,4 +49,26 @@ fn listing_an_npu_takes_no_memory_of_its() {
     let calls: Vec<&str> = trace.lines().filter(|line| line.contains(" accel0 ")).collect();
     assert_eq!(calls.len(), 1, "{calls:?}");
     assert!(calls[0].contains("AMDXDNA_GET_INFO param=0x2"), "{calls:?}");
+}
+
+/// HIP and OpenCL look for GPUs, and find them: an NPU is none.
+#[test]
+fn hip_and_opencl_compute_beside_an_npu() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let description = folder.path().join("machine.toml");
+    let gpu = fs::read_to_string(project::data("machines/desktop-7900xtx.toml")).expect("a description");
+    let npu = "[[npu]]\ndevice_id = 0x17f0\npci_rev = 0x11\nbdf = \"0000:c6:00.1\"\n";
+    fs::write(&description, format!("{gpu}\n{npu}")).expect("write a description");
+    let machine = Machine::new(&description.display().to_string());
+    for suite in [Suite::TrixieHip, Suite::SidHip, Suite::ExpHip] {
+        if suite.root().is_none() {
+            continue;
+        }
+        for program in ["vector_add.hip", "opencl.cpp"] {
+            let client = Client::new(suite, Library::Ours, &machine, &hip::program(suite, program));
+            let outcome = client.within(120).env("SIMKFD_GPU", "1").run();
+            let right = outcome.code == 0 && outcome.stdout.lines().last() == Some("end");
+            assert!(right, "{program} of {}: {outcome:?}", suite.name());
+        }
+    }
 }
