@@ -7,6 +7,9 @@ use std::{
 
 use crate::{project, suite::Suite};
 
+/// One line an architecture.
+const NAMES: &str = include_str!("../../scripts/lib/ports");
+
 /// An architecture that is not the tests' first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
@@ -31,13 +34,16 @@ impl Port {
         }
     }
 
+    /// What others call it: GCC, Rust and QEMU.
+    fn names(self) -> [&'static str; 3] {
+        let line = NAMES.lines().find_map(|line| line.strip_prefix(self.name())?.strip_prefix(' '));
+        let mut names = line.expect("a line of each port").split(' ');
+        std::array::from_fn(|_| names.next().expect("three names"))
+    }
+
     /// Its name in library paths and in compilers' names.
     pub fn multiarch(self) -> &'static str {
-        match self {
-            Self::Arm64 => "aarch64-linux-gnu",
-            Self::Ppc64el => "powerpc64le-linux-gnu",
-            Self::Riscv64 => "riscv64-linux-gnu",
-        }
+        self.names()[0]
     }
 
     /// Debian 13 for it.
@@ -46,22 +52,6 @@ impl Port {
             Self::Arm64 => Suite::TrixieArm64,
             Self::Ppc64el => Suite::TrixiePpc64el,
             Self::Riscv64 => Suite::TrixieRiscv64,
-        }
-    }
-
-    fn triple(self) -> &'static str {
-        match self {
-            Self::Arm64 => "aarch64-unknown-linux-gnu",
-            Self::Ppc64el => "powerpc64le-unknown-linux-gnu",
-            Self::Riscv64 => "riscv64gc-unknown-linux-gnu",
-        }
-    }
-
-    fn emulator(self) -> &'static str {
-        match self {
-            Self::Arm64 => "qemu-aarch64",
-            Self::Ppc64el => "qemu-ppc64le",
-            Self::Riscv64 => "qemu-riscv64",
         }
     }
 
@@ -77,7 +67,7 @@ impl Port {
         static INSTALLING: Mutex<()> = Mutex::new(());
         let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
         match project::script("build", &["--sim", "--target", self.name()]) {
-            Ok(_) => Some(project::target().join(self.triple())),
+            Ok(_) => Some(project::target().join(self.names()[1])),
             Err(why) => {
                 crate::skip(&format!("{}: {why}", self.name()));
                 None
@@ -95,6 +85,6 @@ impl Port {
             let path = project::script("suites", &["path", "trixie-qemu"]);
             PathBuf::from(path.unwrap_or_else(|why| panic!("{why}")).trim_end())
         });
-        root.join("usr/bin").join(self.emulator())
+        root.join("usr/bin").join(format!("qemu-{}", self.names()[2]))
     }
 }

@@ -3,11 +3,14 @@
 //! do: what they need there is argued where it is written, and checked by models of the protocols (abi-tests/orderings).
 #![forbid(unsafe_code)]
 
+use std::{fs, path::Path};
+
 use abi_tests::{
     compile::Program,
     kernel::Kernel,
     machine::Machine,
     port::Port,
+    project,
     run::{Client, Library},
     suite::Suite,
 };
@@ -30,6 +33,10 @@ impl Place {
 
 /// C programs that say nothing of the machine's own.
 const CLIENTS: [&str; 4] = ["probe", "signals", "packets", "memory"];
+
+/// Those that say the same on large pages: one asks what is behind an allocation of two small ones, and locks memory of the C
+/// library's, which a shim tells nothing of the pages.
+const ON_LARGE_PAGES: [&str; 3] = ["probe", "signals", "packets"];
 
 /// Its kernel does not tell the sizes of save areas.
 const MACHINE: &str = "desktop-7900xtx";
@@ -70,10 +77,9 @@ fn programs(place: Place) {
     same(place, &CLIENTS, |client| client);
 }
 
-/// All but what locks memory of the C library's, which knows nothing of such pages here.
 fn pages_of_64_kib(place: Place) {
     let pages = Program::library("pages", place.0);
-    same(place, &CLIENTS[..3], |client| client.preload(&pages.path()));
+    same(place, &ON_LARGE_PAGES, |client| client.preload(&pages.path()));
 }
 
 /// As much as RISC-V's processors with Sv39 have, and half of it.
@@ -93,6 +99,34 @@ fn rocminfo(place: Place) {
     }
 }
 
+/// Debian's kernel of POWER with pages of 64 KiB, in QEMU: the same programs on the simulated machine there.
+fn kernel_of_64_kib(place: Place) {
+    if let Err(why) = project::script("kfd-vm", &["--arch", "ppc64el", "--fetch"]) {
+        return abi_tests::skip(&format!("a kernel with pages of 64 KiB: {why}"));
+    }
+    let Some(kernels) = Kernel::new("sums", &["-O2"]) else { return };
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let shown = |name: &str| folder.path().join(name).display().to_string();
+    let place_in = |name: &str, from: &Path| _ = fs::copy(from, folder.path().join(name)).expect("copy");
+    place_in("sums", &kernels.path());
+    let programs = [&ON_LARGE_PAGES[..], &["dispatch"]].concat();
+    programs.iter().for_each(|name| place_in(name, &place.program(name).path()));
+    let out = shown("out");
+    let mut args = ["--arch", "ppc64el", "--machine", MACHINE, "--out", &out].map(str::to_owned).to_vec();
+    args.extend(programs.iter().chain(&["sums"]).flat_map(|name| ["--with".to_owned(), shown(name)]));
+    let clients = ON_LARGE_PAGES.map(|name| format!("./{name} '' >/out/{name}")).join("; ");
+    let session = format!("uname -r >/out/kernel; {clients}; ./dispatch sums >/out/dispatch");
+    args.extend(["sh", "-c", &session].map(str::to_owned));
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    project::script("kfd-vm", &args).expect("the machine boots and runs the session");
+    let there = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).expect("what it said");
+    assert!(there("kernel").ends_with("-powerpc64le-64k\n"), "{}", there("kernel"));
+    for name in ON_LARGE_PAGES {
+        assert_eq!(there(name), said(Place::HOME, name, "", |client| client), "{name}");
+    }
+    assert_eq!(there("dispatch"), DISPATCH);
+}
+
 /// The tests of a port, which need its compilers.
 macro_rules! port {
     ($module:ident, $port:ident: $($test:ident)+) => {
@@ -110,7 +144,7 @@ macro_rules! port {
 }
 
 port!(arm64, Arm64: rocminfo programs pages_of_64_kib few_addresses);
-port!(ppc64el, Ppc64el: rocminfo programs pages_of_64_kib few_addresses);
+port!(ppc64el, Ppc64el: rocminfo programs pages_of_64_kib few_addresses kernel_of_64_kib);
 port!(riscv64, Riscv64: programs pages_of_64_kib few_addresses);
 
 mod home {

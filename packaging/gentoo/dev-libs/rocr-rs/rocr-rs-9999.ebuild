@@ -1,31 +1,38 @@
-# Distributed under the MIT licence.
-# A recipe: put it into an overlay, set EGIT_REPO_URI, and run pkgdev manifest.
+# Copyright 2026 rocr-rs authors
+# Distributed under the terms of the MIT License
+
+# A recipe: put it into an overlay and set EGIT_REPO_URI to where the sources are.
 
 EAPI=8
 
-inherit cargo git-r3 linux-info
+RUST_MIN_VER="1.85.0"
+# For check_amdgpu alone: nothing here is compiled for GPUs.
+ROCM_SKIP_GLOBALS=1
+inherit cargo git-r3 linux-info rocm
 
 DESCRIPTION="Drop-in libraries for AMD GPUs: libhsakmt and libhsa-runtime64"
-EGIT_REPO_URI="${ROCR_RS_REPOSITORY:?the project's git repository}"
+HOMEPAGE="https://rocm.docs.amd.com/projects/ROCR-Runtime/"
+EGIT_REPO_URI="https://localhost/rocr-rs.git"
 
-LICENSE="MIT"
+# The last ones are of crates that are linked in.
+LICENSE="MIT Apache-2.0"
 SLOT="0"
+IUSE="test-gpu"
 
 RDEPEND="
 	!dev-libs/rocr-runtime
 	!dev-libs/roct-thunk-interface
 "
+
+QA_FLAGS_IGNORED="usr/bin/rocr-doctor usr/lib.*/lib.*\.so.*"
+
 # As the kernel's options are called for amdkfd.
 CONFIG_CHECK="~HSA_AMD ~HMM_MIRROR ~ZONE_DEVICE ~DRM_AMDGPU ~DRM_AMDGPU_USERPTR"
 
-# As rocm.eclass's check_amdgpu: the device must be there, and this user must be let in.
-check_amdgpu() {
-	local device
-	for device in /dev/kfd /dev/dri/renderD*; do
-		[[ -c ${device} ]] || die "no ${device}: is the amdgpu module loaded?"
-		[[ -r ${device} && -w ${device} ]] ||
-			die "${device} is closed to $(id -un): add it to the group $(stat -c %G "${device}")"
-	done
+# Both eclasses have one.
+pkg_setup() {
+	linux-info_pkg_setup
+	rust_pkg_setup
 }
 
 src_unpack() {
@@ -35,20 +42,23 @@ src_unpack() {
 
 src_compile() {
 	cargo_src_compile
-	CARGO_TARGET_DIR=$(cargo_target_dir)/.. scripts/stage || die
+	scripts/stage --from "$(cargo_target_dir)" "${WORKDIR}"/stage || die
 }
 
-# By the simulated machine, which needs no device; `check_amdgpu` is for those who add tests that do.
+# The unit tests play their machines. With USE=test-gpu, rocr-doctor copies and computes on every GPU that is here.
 src_test() {
 	cargo_src_test --workspace --exclude abi-tests
+	use test-gpu || return
+	check_amdgpu
+	local -x LD_LIBRARY_PATH=${WORKDIR}/stage/lib
+	"${WORKDIR}"/stage/bin/rocr-doctor
+	[[ $? -lt 2 ]] || die "a GPU does not compute"
 }
 
 src_install() {
-	local stage=$(cargo_target_dir)/../stage
-	insinto /usr/include
-	doins -r "${stage}"/include/.
-	into /usr
-	dolib.so "${stage}"/lib/*.so*
+	dobin "${WORKDIR}"/stage/bin/rocr-doctor
+	dolib.so "${WORKDIR}"/stage/lib/*.so*
+	doheader -r "${WORKDIR}"/stage/include/*
 	insinto "/usr/$(get_libdir)"
-	doins -r "${stage}"/lib/cmake "${stage}"/lib/pkgconfig
+	doins -r "${WORKDIR}"/stage/lib/{cmake,pkgconfig}
 }
