@@ -124,8 +124,10 @@ fn kernels_and_trap_handlers_are_what_their_sources_assemble_to() {
     }
     assert!(status.success());
     let blits = (8..=12).map(|generation| format!("gfx{generation}.bin"));
-    let traps = ["9.0", "9.4", "10.1", "10.3", "11.0", "12.0"].map(|version| format!("trap{version}.bin"));
-    for name in blits.chain(traps) {
+    let traps =
+        ["8.0", "9.0", "9.4", "10.1", "10.3", "11.0", "12.0"].map(|version| format!("trap{version}.bin"));
+    let signals = ["9.0", "10.1", "10.3"].map(|version| format!("trap{version}-signals.bin"));
+    for name in blits.chain(traps).chain(signals) {
         let [made, committed] = [folder.path(), &shaders].map(|folder| fs::read(folder.join(&name)).unwrap());
         assert!(made == committed, "{name}: run hsa-runtime/shaders/assemble");
     }

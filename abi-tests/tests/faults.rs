@@ -152,7 +152,10 @@ fn a_process_ends_in_the_middle_of_a_fault() {
         for how in ["shut_down", "destroy", "again"] {
             let (code, last, case) = ended(how);
             assert_eq!((code, last.as_deref()), (0, Some("end")), "{case}");
-            assert!(how != "again" || case.contains("another queue: 0 left, 41"), "{case}");
+            // After a fault of memory the driver lets no queue of the process run on the GPU any more.
+            let another =
+                if what == "memory" { "another queue: -43 left, 0" } else { "another queue: 0 left, 41" };
+            assert!(how != "again" || case.contains(another), "{case}");
         }
     }
 }
@@ -191,6 +194,29 @@ fn a_gpu_that_hangs_is_found_out() {
         let end = "queue=0 kernel=wait_for signals=1 reason=hang";
         let record = format!("kind=hardware agent={target} node=1 bdf={bdf} {end}");
         assert_eq!(records(&outcome), [record], "{name}");
+    }
+}
+
+/// The same of engines, with copies by kernels where a GPU has none; the driver's answer tells of it, too.
+#[test]
+fn an_engine_that_hangs_is_found_out() {
+    for (name, target, bdf) in MACHINES {
+        let (machine, program) = (Machine::new(name), Program::ours("hangs"));
+        let plan = program.path().with_extension(format!("{target}.toml"));
+        std::fs::write(&plan, "[[fault]]\npacket = 'HANG'\nnth = 1\n").expect("a plan");
+        let trace = plan.with_extension("trace");
+        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).within(60);
+        let client = client.faults(&plan).trace(&trace).env("SIMKFD_GPU", "1").env(LOOKS.0, LOOKS.1);
+        let outcome = client.run();
+        let said = "hardware event: agent 1, cause 1\nhangs: -4096\nbehind it: -4096\nlater: -4096\nevents: 1\nend\n";
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (0, said), "{name}: {outcome:?}");
+        let [record] = records(&outcome)[..] else { panic!("{name}: {outcome:?}") };
+        let begin = format!("kind=hardware agent={target} node=1 bdf={bdf} queue=");
+        assert!(record.starts_with(&begin) && record.ends_with(" reason=hang"), "{name}: {record}");
+        let errno = if target == "gfx1100" { "ETIMEDOUT" } else { "ETIME" };
+        let trace = std::fs::read_to_string(trace).expect("it was written");
+        let refused = |line: &str| line.contains(" UPDATE_QUEUE ") && line.ends_with(errno);
+        assert_eq!(trace.lines().filter(|line| refused(line)).count(), 1, "{name}: {trace}");
     }
 }
 

@@ -178,11 +178,15 @@ const MISHAPS: [(&str, &str); 7] = [
         "stopped\nmemory event: 0x123456000 0x1\nend\n",
     ),
     ("packet = 'ILLEGAL_INSTRUCTION'\nnth = 7", "stopped\nqueue error: 0x2a\nend\n"),
-    ("packet = 'HANG'\nnth = 7", "stopped\nhardware event: 1 1\nend\n"),
+    (HANG, "stopped\nhardware event: 1 1\nend\n"),
     ("packet = 'GPU_RESET'\nnth = 7", "stopped\nhardware event: 1 1\nend\n"),
     ("packet = 'SRAM_ECC'\nnth = 7", "stopped\nmemory event: 0 0x60\nhardware event: 1 2\nend\n"),
     ("packet = 'HANG'\ngpu = 1\nnth = 7", "all rounds\nend\n"),
 ];
+
+/// Debian builds upstream's runtime with its assertions: it ends where the driver, which finds out that the GPU hangs when the
+/// queue is destroyed, says so (`pqm_destroy_queue`).
+const HANG: &str = "packet = 'HANG'\nnth = 7";
 
 /// Runs `mishaps.c` with a fault plan, on upstream's runtime and on ours.
 fn goes_wrong(suite: Suite, code: &Path, kernel: &str, rule: &str, said: &str) {
@@ -191,11 +195,18 @@ fn goes_wrong(suite: Suite, code: &Path, kernel: &str, rule: &str, said: &str) {
     std::fs::write(&plan, format!("[[fault]]\n{rule}\n")).expect("temporary folder");
     for library in [Library::Upstream, Library::Ours] {
         let what = format!("{} on {library:?}, {rule}", suite.name());
-        let client = Client::new(suite, library, &machine, &program.path());
+        let client = Client::new(suite, library.clone(), &machine, &program.path());
         let events = said.matches("event: ").count() + said.matches("error: ").count();
         let client = client.arg(&code.to_string_lossy()).arg(kernel).arg(&events.to_string());
         let client = client.env("SIMKFD_GPU", "1").faults(&plan);
         let outcome = client.run();
+        if rule == HANG && matches!(library, Library::Upstream) {
+            assert!(
+                outcome.code == 134 && outcome.stderr.contains("AqlQueue::Inactivate"),
+                "{what}: {outcome:?}"
+            );
+            continue;
+        }
         assert_eq!((outcome.stdout.as_str(), outcome.code), (said, 0), "{what}: {outcome:?}");
     }
 }

@@ -81,6 +81,10 @@ impl Engine<Sdma> {
         Spread::Ended
     }
 
+    fn look(&self) {
+        self.state.lock().lane.iter_mut().for_each(Sdma::look);
+    }
+
     fn end_with(&self, error: i64, signals: &[Signal]) {
         signals.iter().for_each(|signal| signal.fail(error));
         // The call for more is not in the ring any more.
@@ -133,8 +137,12 @@ impl Running for Engines {
         self.all().iter().map(|(_, engine)| engine.spread()).max().unwrap_or_default()
     }
 
-    /// Whoever waits for a copy that hangs does so in a queue.
-    fn look(&self, _: &Machine) {}
+    fn look(&self, machine: &Machine) {
+        let may_ask = |agent: usize| machine.driver.saves_waves(&machine.agents[agent].node);
+        for (_, engine) in self.all().iter().filter(|(agent, _)| may_ask(*agent)) {
+            engine.look();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -225,6 +233,24 @@ mod tests {
         assert_eq!((rig.engine.spread(), waits.load()), (Spread::Coming, 1));
         rig.driver.set_read(0, 4 * words);
         assert_eq!((rig.engine.spread(), waits.load(), first.load()), (Spread::Ended, -5, 1));
+    }
+
+    #[test]
+    fn an_engine_that_makes_no_progress_is_given_to_the_driver_again_unless_it_waits() {
+        let rig = Rig::new();
+        let updates = |looks: usize| {
+            (0..looks).for_each(|_| rig.engine.look());
+            rig.driver.queues.lock()[0].as_ref().map_or(0, |queue| queue.updates)
+        };
+        assert_eq!(updates(10), 0, "it has nothing to do");
+        let gate = rig.signal();
+        rig.fill(&[gate]);
+        assert_eq!(updates(10), 0, "it waits");
+        gate.store_silently(0);
+        assert_eq!([1, 1, 1, 2].map(updates), [0, 1, 2, 3]);
+        let words = rig.engine.state.lock().lane.as_ref().map_or(0, |lane| lane.ring.written());
+        rig.driver.set_read(0, 4 * words);
+        assert_eq!(updates(10), 3, "it is done");
     }
 
     #[test]

@@ -138,6 +138,7 @@ impl Machine {
 
     fn make_engine(&self, rooms: Rooms<'_>, gpu: &Agent, number: usize) -> Option<Arc<Engine<Sdma>>> {
         let dialect = route::dialect(self, gpu)?;
+        rooms.events.faults.start().ok()?;
         if let Some(first) = route::predecessor(gpu, number) {
             self.engine(rooms, gpu, first);
         }

@@ -79,6 +79,13 @@ impl Ring {
         Ok(())
     }
 
+    /// Has the driver take the queue off the hardware and put it back, as it is.
+    pub fn remap(&self) {
+        let Wanted { priority, ring, ring_bytes, .. } = self.wanted;
+        // Of a GPU that hangs, faults tell.
+        let _ = self.driver.update_queue(self.queue.id, 100, priority, ring, ring_bytes);
+    }
+
     /// Words written since the beginning.
     pub fn written(&self) -> u64 {
         self.written

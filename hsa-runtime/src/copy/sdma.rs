@@ -9,7 +9,7 @@ use super::{
     packet::Packet,
     ring::Ring,
 };
-use crate::{boundary::Error, signal::Signal};
+use crate::{boundary::Error, queue::stall::Stall, signal::Signal};
 
 /// A ring of an SDMA engine.
 pub struct Sdma {
@@ -17,6 +17,8 @@ pub struct Sdma {
     pub(super) ring: Ring,
     /// The marks in the ring that the engine has not come by, as far as was looked, each with the place behind it.
     marks: VecDeque<(u64, Mark)>,
+    /// Whether it goes on.
+    stall: Stall,
 }
 
 /// Where an engine is in its jobs.
@@ -36,7 +38,7 @@ pub enum Step {
 
 impl Sdma {
     pub fn new(habits: Habits, ring: Ring) -> Self {
-        Self { habits, ring, marks: VecDeque::new() }
+        Self { habits, ring, marks: VecDeque::new(), stall: Stall::default() }
     }
 
     /// The marks that the engine has not come by.
@@ -46,6 +48,18 @@ impl Sdma {
             self.marks.pop_front();
         }
         self.marks.iter().map(|(_, mark)| *mark)
+    }
+
+    /// Has the driver see whether the engine hangs, if it has made no progress and does not wait for a signal.
+    pub fn look(&mut self) {
+        let waits = self.marks().next().is_some_and(|mark| match mark {
+            Mark::Waits(signal) => signal.load() != 0,
+            Mark::Ends(_) => false,
+        });
+        let is_busy = !waits && !self.ring.is_idle();
+        if self.stall.look(is_busy.then(|| self.ring.read())) {
+            self.ring.remap();
+        }
     }
 
     /// Forgets all of them.

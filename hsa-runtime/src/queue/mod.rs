@@ -29,7 +29,7 @@ mod mask;
 pub mod protocol;
 mod ring;
 mod scratch;
-mod stall;
+pub mod stall;
 mod stopping;
 mod trap;
 mod trouble;
@@ -103,9 +103,9 @@ impl Entry {
     }
 }
 
-/// All queues, by the address that programs know.
+/// All queues, by the address that programs know; and the GPUs that have stopped for ever, by agent, with the error.
 #[derive(Default)]
-struct All(Mutex<BTreeMap<u64, Entry>>);
+struct All(Mutex<BTreeMap<u64, Entry>>, Mutex<BTreeMap<usize, hsa_status_t>>);
 
 /// The queues between `hsa_init` and the last `hsa_shut_down`.
 pub struct Queues {
@@ -170,6 +170,7 @@ impl Queues {
         let queue = Arc::new(queue);
         trouble::watch(&queue, &self.machine, &self.events, &self.handlers).inspect_err(|_| queue.end())?;
         self.all.0.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
+        self.all.stop_late(&queue);
         Ok(queue)
     }
 

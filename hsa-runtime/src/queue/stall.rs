@@ -13,7 +13,8 @@
 //!
 //! *A kernel that takes long* is saved and restored (CWSR), which costs it less than a millisecond. Where the driver does
 //! not do that, it would wait for the kernel's end, and reset the GPU for it: there, nothing is done. Nor is it often: at
-//! the first look that finds no progress, the second, the fourth and so on, in the end every ten minutes.
+//! the first look that finds no progress, the second, the fourth and so on, in the end every ten minutes. The rings of SDMA
+//! engines are looked at likewise (`copy::failing`).
 #![forbid(unsafe_code)]
 
 use super::hardware::Queue;
@@ -33,7 +34,7 @@ pub struct Stall {
 
 impl Stall {
     /// A look finds the queue at a packet, or with nothing to do. Whether the driver is to be asked.
-    fn look(&mut self, packet: Option<u64>) -> bool {
+    pub fn look(&mut self, packet: Option<u64>) -> bool {
         if packet.is_none() || packet != self.packet {
             *self = Self { packet, looks: 0 };
             return false;

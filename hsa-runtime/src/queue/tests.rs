@@ -277,6 +277,10 @@ fn a_fault_stops_all_queues_of_its_gpu_once() {
     // There is nobody left who has heard.
     let (stopped, _, heard) = stop();
     assert!(stopped.is_empty() && !heard);
+    let late = queues.create(queues.gpu(), &request(None)).unwrap();
+    waits(&late, HSA_PACKET_TYPE_KERNEL_DISPATCH, 0x40, other.handle());
+    late.tell(1);
+    assert_eq!((other.load(), late.read_index()), (-0x2b, 1));
     queues.end();
 }
 

@@ -6,8 +6,9 @@
 //! The driver hears of the exception, and tells by the queue's second signal. Where it does not know exceptions (before
 //! interface 1.13, or with firmware that it cannot debug by, as a BC-250's), the handler sets the queue's first signal
 //! itself, as the packet processor does. For that it has a list of the process's queues, by the doorbell that a wave knows
-//! its queue by. GPUs before gfx9 have no handler: their doorbells do not say so. Nor have those since gfx9.4 and gfx11
-//! without a driver that knows exceptions: it is older than they are.
+//! its queue by. Waves of gfx8 do not know their doorbells, and no driver knows exceptions of theirs: the handler, from
+//! `shaders/trap8.s`, tells of `abort` and assertions alone, for which compilers leave the queue in registers. GPUs since
+//! gfx9.4 and gfx11 have no handler without a driver that knows exceptions: it is older than they are.
 #![forbid(unsafe_code)]
 
 use std::{collections::HashMap, sync::OnceLock};
@@ -45,9 +46,9 @@ impl TrapHandlers {
     pub fn install(&self, machine: &Machine, gpu: &Agent) {
         let Some(place) = self.0.get(&gpu.index) else { return };
         let signals = !machine.driver.reports_errors();
-        let code = gpu.node.kernel_gfx.and_then(|gfx| code(gfx, signals));
         place.get_or_init(|| {
-            give(machine, gpu, code?, signals)
+            let gfx = gpu.node.kernel_gfx?;
+            give(machine, gpu, code(gfx, signals)?, signals && gfx.major >= 9)
                 .inspect_err(|_| complain(&format!("agent {} has no trap handler", gpu.name())))
                 .ok()
         });
@@ -63,9 +64,17 @@ impl TrapHandlers {
     }
 }
 
+/// Whether what goes wrong with an agent's queues is told by their first signals: the driver knows no exceptions, or none of
+/// such a GPU.
+pub fn is_told_by_queues(machine: &Machine, agent: usize) -> bool {
+    let gfx = machine.agents.get(agent).and_then(|agent| agent.node.kernel_gfx);
+    !machine.driver.reports_errors() || gfx.is_some_and(|gfx| gfx.major < 9)
+}
+
 /// The code for a GPU, whatever it is said to be to programs; `signals`: it is to tell queues itself.
 fn code(gfx: GfxVersion, signals: bool) -> Option<&'static [u8]> {
     Some(match (gfx.major, gfx.minor) {
+        (8, _) => include_bytes!("../../shaders/trap8.0.bin"),
         (9, 0) if signals => include_bytes!("../../shaders/trap9.0-signals.bin"),
         (10, ..3) if signals => include_bytes!("../../shaders/trap10.1-signals.bin"),
         (10, _) if signals => include_bytes!("../../shaders/trap10.3-signals.bin"),
@@ -80,7 +89,8 @@ fn code(gfx: GfxVersion, signals: bool) -> Option<&'static [u8]> {
     })
 }
 
-fn give(machine: &Machine, gpu: &Agent, code: &[u8], signals: bool) -> Result<Handler, Error> {
+/// `finds`: it is to find queues by their doorbells.
+fn give(machine: &Machine, gpu: &Agent, code: &[u8], finds: bool) -> Result<Handler, Error> {
     let word = |bytes: &[u8]| {
         let mut word = [0; 8];
         word[..bytes.len()].copy_from_slice(bytes);
@@ -89,7 +99,7 @@ fn give(machine: &Machine, gpu: &Agent, code: &[u8], signals: bool) -> Result<Ha
     let words: Vec<u64> = code.chunks(8).map(word).collect();
     let memory = machine.engine_memory(gpu, 8 * words.len() as u64)?;
     memory.store(&words);
-    let queues = signals.then(|| machine.engine_memory(gpu, 8 * DOORBELLS)).transpose()?;
+    let queues = finds.then(|| machine.engine_memory(gpu, 8 * DOORBELLS)).transpose()?;
     queues.iter().for_each(|queues| queues.store(&[0; DOORBELLS as usize]));
     let data = queues.as_ref().map_or(0, Owned::address);
     machine.driver.set_trap_handler(&gpu.node, memory.address(), data)?;
@@ -103,13 +113,13 @@ mod tests {
     #[test]
     fn each_generation_has_its_code() {
         let of = |major, minor| code(GfxVersion { major, minor, stepping: 0 }, false);
-        assert!(of(8, 0).is_none() && of(12, 5).is_none() && of(13, 0).is_none());
+        assert!(of(7, 0).is_none() && of(12, 5).is_none() && of(13, 0).is_none());
         let signals = [(8, 0), (9, 0), (9, 4), (10, 1), (10, 3), (11, 0)].map(|(major, minor)| {
             code(GfxVersion { major, minor, stepping: 0 }, true)
                 .is_some_and(|code| Some(code) != of(major, minor))
         });
         assert_eq!(signals, [false, true, false, true, true, false]);
-        let all = [(9, 0), (9, 4), (10, 1), (10, 3), (11, 5), (12, 0)];
+        let all = [(8, 0), (9, 0), (9, 4), (10, 1), (10, 3), (11, 5), (12, 0)];
         let firsts: Vec<_> = all.map(|(major, minor)| of(major, minor).expect("code")).to_vec();
         assert!((1..firsts.len()).all(|at| firsts[at] != firsts[at - 1] && firsts[at].len() % 4 == 0));
     }

@@ -13,6 +13,7 @@ use std::{
 use super::{
     errors::{inactive, of_exception, of_inactive},
     hardware::Queue,
+    trap,
 };
 use crate::{
     abi::*,
@@ -75,7 +76,7 @@ impl Queue {
             let lanes = if code & inactive::NO_SCRATCH_WAVE32 != 0 { 32 } else { 64 };
             return self.give_scratch(machine, lanes);
         }
-        if self.driver.reports_errors() {
+        if !trap::is_told_by_queues(machine, self.agent) {
             self.go_on();
             return true;
         }

@@ -168,7 +168,7 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
         process.kernel(face).happen(*gpu, *incident, process);
     }
     let planned = name.and_then(|name| face.faults.ioctl(name));
-    let result = match (planned, id) {
+    let mut result = match (planned, id) {
         (None, Err(errno)) => Err(errno),
         (None, Ok(id)) => process.kernel(face).ioctl(id, request, arg, process),
         (Some(Failure { errno, .. }), Err(_)) => Err(errno),
@@ -178,7 +178,11 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
     };
     let gpu = face.gpu.as_ref().filter(|_| Gpus::concerns(name) || !incidents.is_empty());
     if let (Some(settings), Some(kernel)) = (gpu, process.started_kernel()) {
-        process.gpus.follow(process, kernel, settings);
+        let followed = process.gpus.follow(process, kernel, settings);
+        // `pqm_update_queue_properties`, and `pqm_destroy_queue`, which has destroyed it nevertheless.
+        if matches!(name, Some("UPDATE_QUEUE" | "DESTROY_QUEUE")) {
+            result = result.and_then(|value| followed.map(|()| value));
+        }
     }
     if let Some(coverage) = &face.coverage {
         coverage.note(kind, request, result);

@@ -45,18 +45,24 @@ impl Interrupts {
         self.reset.store(true, Ordering::Relaxed);
     }
 
-    /// Lets the plan's incident happen, on a thread of its own: a queue cannot wait until it is itself taken away.
+    /// Lets the plan's incident happen.
     fn happen(&self, incident: Incident) {
         self.reset.fetch_or(matches!(incident, Incident::GpuReset | Incident::SramEcc), Ordering::Relaxed);
         let (process, kernel, gpu) = (self.process, self.kernel, self.gpu);
+        self.follow_after(move || kernel.happen(gpu, incident, process));
+    }
+
+    /// Changes what the GPU sees of the kernel, on a thread of its own: a queue cannot wait until it is itself taken away.
+    fn follow_after(&self, change: impl FnOnce() + Send + 'static) {
+        let (process, kernel) = (self.process, self.kernel);
         let work = move || {
             entry::stay_inside();
-            kernel.happen(gpu, incident, process);
+            change();
             let settings = entry::inside(|face| face.gpu.as_ref()).flatten();
-            settings.into_iter().for_each(|settings| process.gpus.follow(process, kernel, settings));
+            settings.into_iter().for_each(|settings| _ = process.gpus.follow(process, kernel, settings));
         };
         if Builder::new().name("simgpu-incident".into()).spawn(work).is_err() {
-            self.remark("no thread for what the fault plan wants to happen");
+            self.remark("no thread for what happens to the queues");
         }
     }
 }
@@ -78,7 +84,9 @@ impl Driver for Interrupts {
                 self.remark(&format!("queue {queue}: page fault, {fault}"));
                 let read_only = fault.reason == Reason::Permission;
                 let fault = PageFault { address: fault.address, read_only };
+                // Who hears of it at once may find other queues still on their way off the hardware.
                 self.kernel.page_fault(self.gpu, fault, self.process);
+                self.follow_after(|| {});
             }
             // Nobody hears of it: the GPU is reset when the queue cannot be taken away (`unmap_queues_cpsch`).
             Stop::Packet(header) => {

@@ -17,7 +17,7 @@ use simgpu::device::machine::{Driver, Kind, Machine, QueueFacts};
 use simgpu::device::vm::{Permissions, Vm};
 use simgpu::shaders::ShaderEngines;
 use simkfd::contract::{
-    Backing, GpuFacts, GpuView, Host, Incident, Kernel, MappedRange, QueueFormat, RunningQueue, Shown,
+    Backing, Errno, GpuFacts, GpuView, Host, Incident, Kernel, MappedRange, QueueFormat, RunningQueue, Shown,
 };
 use simkfd::trace::Tracer;
 use window::Window;
@@ -75,8 +75,15 @@ impl Gpus {
     }
 
     /// Follows what the kernel has changed. When this returns, what is unmapped or destroyed is used no more, and what
-    /// is new can be used. A GPU that hangs with a queue that is to leave the hardware is reset.
-    pub fn follow(&self, process: &'static Process, kernel: &'static Kernel, settings: &Settings) {
+    /// is new can be used. A GPU that hangs with a queue that is to leave the hardware is reset; what the ioctl that wanted
+    /// it to leave answers then.
+    pub fn follow(
+        &self,
+        process: &'static Process,
+        kernel: &'static Kernel,
+        settings: &Settings,
+    ) -> Result<(), Errno> {
+        let mut answer = Ok(());
         // Looking under the lock: a thread with an older view must not undo what a newer one did.
         let mut boards = self.boards();
         for (index, facts) in kernel.gpus().into_iter().enumerate() {
@@ -85,12 +92,14 @@ impl Gpus {
                 let new = || Board::new(index, facts, process, kernel, settings);
                 let board = boards.entry(index).or_insert_with(new);
                 if !board.follow(&view, process) {
+                    answer = Err(unanswered(facts));
                     board.interrupts.note_reset();
                     kernel.happen(index, Incident::GpuReset, process);
                     board.follow(&kernel.gpu_view(index, process), process);
                 }
             }
         }
+        answer
     }
 
     /// Memory of the process is about to go: no GPU may find it any more, though it is registered.
@@ -121,6 +130,12 @@ impl Gpus {
     fn boards(&self) -> MutexGuard<'_, BTreeMap<usize, Board>> {
         self.boards.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Where MES schedules, `amdgpu_fence_wait_polling` gives up (`remove_queue_mes`); else `amdkfd_fence_wait_timeout`, in
+/// `unmap_queues_cpsch`. That kernels since 6.16 reset a queue alone where they can is not played.
+fn unanswered(gpu: GpuFacts) -> Errno {
+    if gpu.gfx >= 110000 { Errno::ETIMEDOUT } else { Errno::ETIME }
 }
 
 impl Board {

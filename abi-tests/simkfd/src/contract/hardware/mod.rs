@@ -149,7 +149,9 @@ impl Kernel {
         });
     }
 
-    /// `kfd_signal_vm_fault_event`: a page fault that no retry can cure.
+    /// A page fault that no retry can cure: `kfd_set_dbg_ev_from_interrupt` takes all queues of the process off the GPU,
+    /// and nobody puts them back, nor later ones on (`kfd_evict_process_device`), before it tells
+    /// (`kfd_signal_vm_fault_event`).
     pub fn page_fault(&self, gpu: usize, fault: PageFault, host: &dyn Host) {
         let Some(gpu_id) = self.machine.gpus.get(gpu).map(|gpu| gpu.id) else { return };
         let data = kfd_hsa_memory_exception_data {
@@ -164,6 +166,8 @@ impl Kernel {
             let host = call.host;
             let told = smi::of_vm_fault(call.process(), gpu, host);
             call.tell(&told);
+            let devices = call.process().devices.iter_mut();
+            devices.filter(|device| device.gpu == gpu).for_each(|device| device.evicted = true);
             call.process().events.signal_memory_exception(&data.to_bytes());
             call.wake();
         });

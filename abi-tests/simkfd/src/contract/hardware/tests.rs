@@ -102,11 +102,17 @@ fn a_lost_interrupt_is_made_up_for_by_the_next() {
 }
 
 #[test]
-fn a_page_fault_is_told_by_memory_events() {
+fn a_page_fault_is_told_by_memory_events_and_takes_the_queues_off_its_gpu() {
     let rig = Rig::bound();
+    let area = gpu(GPU, 1, 110000).save_area(PAGE, None);
+    create(&rig, &prepared(&rig, area)).unwrap();
+    let runs = || rig.kernel.gpu_view(0, &rig.host).queues[0].active;
     let memory = event(&rig, KFD_IOC_EVENT_MEMORY);
     rig.kernel.page_fault(1, PageFault { address: 0x7123, read_only: true }, &rig.host);
     let (set, data) = look(&rig, memory);
     let words: [u64; 4] = data.union_data;
     assert_eq!((set, words[0] >> 32, words[2], words[3] as u32), (true, 1, 0x7000, PEER));
+    assert!(runs(), "it was the other GPU's");
+    rig.kernel.page_fault(0, PageFault { address: 0x7123, read_only: false }, &rig.host);
+    assert!(!runs());
 }
