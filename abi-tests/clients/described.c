@@ -25,6 +25,8 @@ static void usual(void) {
     desc.engine.compute.private_segment_size = HSA_AMD_PRIVATE_SEGMENT_SIZE_DEFAULT;
 }
 
+static const hsa_amd_sdma_queue_params_t any_engine = {.sdma_engine_id = HSA_AMD_SDMA_ENGINE_ID_ANY};
+
 static void refusals(void) {
     usual();
     printf("no descriptions: %#x, none of them: %#x, a processor: %#x\n", (unsigned)hsa_amd_queue_create(gpu, NULL, 1),
@@ -44,6 +46,9 @@ static void refusals(void) {
     WRONG(desc.engine.compute.cu_mask_count = 32);
     WRONG(desc.engine.compute.cu_mask = mask);
     WRONG((desc.engine.compute.cu_mask = mask, desc.engine.compute.cu_mask_count = 1));
+    WRONG((desc.engine_type = HSA_AMD_QUEUE_ENGINE_SDMA, desc.engine.sdma = any_engine));
+    WRONG((desc.engine_type = HSA_AMD_QUEUE_ENGINE_SDMA, desc.engine.sdma = any_engine, desc.engine.sdma.reserved[0] = 1));
+    WRONG((desc.engine_type = HSA_AMD_QUEUE_ENGINE_SDMA, desc.engine.sdma = any_engine, desc.queue_size_bytes = 3));
     WRONG((desc.engine.compute.type = HSA_QUEUE_TYPE_COOPERATIVE, desc.priority = HSA_AMD_QUEUE_PRIORITY_HIGH));
 }
 

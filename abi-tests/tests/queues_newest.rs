@@ -28,6 +28,9 @@ desc.engine.compute.reserved[0] = 1: 0x1001, none
 desc.engine.compute.cu_mask_count = 32: 0x1001, none
 desc.engine.compute.cu_mask = mask: 0x1001, none
 (desc.engine.compute.cu_mask = mask, desc.engine.compute.cu_mask_count = 1): 0x1001, none
+(desc.engine_type = HSA_AMD_QUEUE_ENGINE_SDMA, desc.engine.sdma = any_engine): 0x1002, none
+(desc.engine_type = HSA_AMD_QUEUE_ENGINE_SDMA, desc.engine.sdma = any_engine, desc.engine.sdma.reserved[0] = 1): 0x1001, none
+(desc.engine_type = HSA_AMD_QUEUE_ENGINE_SDMA, desc.engine.sdma = any_engine, desc.queue_size_bytes = 3): 0x1001, none
 (desc.engine.compute.type = HSA_QUEUE_TYPE_COOPERATIVE, desc.priority = HSA_AMD_QUEUE_PRIORITY_HIGH): 0x1002, none
 flags 0: 64 packets, type 0, mask 0xf0 0, 256 right
 flags 1: 64 packets, type 0, mask 0xf0 0, 256 right

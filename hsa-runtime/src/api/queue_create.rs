@@ -61,10 +61,21 @@ fn one(
     }
     match hsa_amd_queue_engine_t(common.engine_type.into()) {
         HSA_AMD_QUEUE_ENGINE_COMPUTE => compute(machine, queues, agent, description),
-        // Engines for copies are the runtime's, and others no GPU has.
-        HSA_AMD_QUEUE_ENGINE_SDMA | HSA_AMD_QUEUE_ENGINE_AIE => Err(Error::InvalidQueueCreation),
+        HSA_AMD_QUEUE_ENGINE_SDMA => sdma(description),
+        // No GPU has one.
+        HSA_AMD_QUEUE_ENGINE_AIE => Err(Error::InvalidQueueCreation),
         _ => Err(Error::InvalidArgument),
     }
+}
+
+/// Engines for copies are the runtime's: what describes a queue for one is refused as by an agent that has none.
+fn sdma(description: &Description) -> Result<(u64, bool), Error> {
+    let common = description.common();
+    queue::priority(common.priority)?;
+    if description.sdma().reserved != [0; 7] || !common.queue_size_bytes.is_power_of_two() {
+        return Err(Error::InvalidArgument);
+    }
+    Err(Error::InvalidQueueCreation)
 }
 
 fn compute(

@@ -3,7 +3,9 @@
 use core::{marker::PhantomData, ptr};
 
 use super::{BoundQueueHandler, Error, FromC, List, QueueHandler};
-use crate::abi::{hsa_amd_compute_queue_params_t, hsa_amd_queue_create_desc_t, hsa_queue_t};
+use crate::abi::{
+    hsa_amd_compute_queue_params_t, hsa_amd_queue_create_desc_t, hsa_amd_sdma_queue_params_t, hsa_queue_t,
+};
 
 /// What the caller's array has room for: a description of each queue, and its address.
 #[derive(Clone, Copy)]
@@ -48,6 +50,12 @@ impl Description {
     pub fn compute(&self) -> hsa_amd_compute_queue_params_t {
         // SAFETY: the caller wrote all of the structure, and any bytes are numbers and an address.
         unsafe { self.0.engine.compute }
+    }
+
+    /// Those of SDMA queues, likewise.
+    pub fn sdma(&self) -> hsa_amd_sdma_queue_params_t {
+        // SAFETY: as above.
+        unsafe { self.0.engine.sdma }
     }
 
     /// The mask of compute units; none if the caller does not want one.
