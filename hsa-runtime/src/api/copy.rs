@@ -67,7 +67,7 @@ pub fn copy(
     let part = Move { target: target.address()?, source: source.address()?, bytes: bytes as u64 };
     let call = Call::new(count, after, completion)?;
     let machine = &*call.open.machine;
-    let agents = (machine.agent(target_agent)?, machine.agent(source_agent)?);
+    let agents = (machine.cpu_or_gpu(target_agent)?, machine.cpu_or_gpu(source_agent)?);
     match Route::new(machine, agents.0, agents.1) {
         _ if bytes == 0 => Ok(()),
         Some(route) => call.submit(route.gpu, route.carrier(part.bytes), Work::Moves(&[part])),
@@ -99,7 +99,7 @@ pub fn copy_on_engine(
     let part = Move { target: target.address()?, source: source.address()?, bytes: bytes as u64 };
     let call = Call::new(count, after, completion)?;
     let machine = &*call.open.machine;
-    let agents = (machine.agent(target_agent)?, machine.agent(source_agent)?);
+    let agents = (machine.cpu_or_gpu(target_agent)?, machine.cpu_or_gpu(source_agent)?);
     if bytes == 0 {
         return Ok(());
     }
@@ -153,10 +153,7 @@ pub fn copy_rect(
         return Err(Error::InvalidArgument);
     }
     let call = Call::new(count, after, completion)?;
-    let gpu = call.open.machine.agent(agent)?;
-    if gpu.is_cpu() {
-        return Err(Error::InvalidAgent);
-    }
+    let gpu = call.open.machine.gpu(agent)?;
     if [range.x, range.y, range.z].contains(&0) {
         return Ok(());
     }

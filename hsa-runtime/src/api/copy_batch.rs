@@ -70,11 +70,11 @@ fn share<'a>(
     completion: Signal,
     shares: &mut Shares<'a>,
 ) -> Result<usize, Error> {
-    let source = machine.agent(operation.source_agent)?;
+    let source = machine.cpu_or_gpu(operation.source_agent)?;
     let mut gpus = Vec::new();
     for entry in &operation.entries {
-        let route =
-            Route::new(machine, machine.agent(entry.target_agent)?, source).ok_or(Error::InvalidArgument)?;
+        let route = Route::new(machine, machine.cpu_or_gpu(entry.target_agent)?, source)
+            .ok_or(Error::InvalidArgument)?;
         let bytes = entry.bytes as u64;
         let share = shares.entry((completion.handle().handle, route.gpu.index)).or_insert_with(|| Share {
             gpu: route.gpu,

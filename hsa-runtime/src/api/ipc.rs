@@ -34,7 +34,7 @@ pub fn attach(
     place.check()?;
     let words = handle.optional().ok_or(Error::InvalidArgument)?.handle;
     let agents = agents.read(number)?;
-    let agents: Vec<_> = agents.iter().map(|&agent| machine.agent(agent)).collect::<Result<_, _>>()?;
+    let agents: Vec<_> = agents.iter().map(|&agent| machine.cpu_or_gpu(agent)).collect::<Result<_, _>>()?;
     let ticket = Ticket::from_words(words, Kind::Memory).ok_or(Error::InvalidArgument)?;
     place.write(pointer(machine.take_in(ticket, bytes as u64, &agents)?))
 }

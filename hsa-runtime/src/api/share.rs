@@ -84,7 +84,7 @@ pub fn map(
         return Err(Error::InvalidArgument);
     }
     let agents = agents.read(number)?;
-    let agents: Vec<_> = agents.iter().map(|&agent| machine.agent(agent)).collect::<Result<_, _>>()?;
+    let agents: Vec<_> = agents.iter().map(|&agent| machine.cpu_or_gpu(agent)).collect::<Result<_, _>>()?;
     let taken = machine.heap.import(dmabuf, &Machine::nodes_of(&agents))?;
     let (told, length) = taken.metadata;
     if metadata_bytes.check().is_ok() {

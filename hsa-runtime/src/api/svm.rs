@@ -55,7 +55,7 @@ pub fn prefetch(
 ) -> Result<(), Error> {
     let machine = runtime::machine()?;
     let range = machine.pages(address.addr() as u64, bytes as u64)?;
-    let gpu = machine.agent(agent)?.node.gpu_id.0;
+    let gpu = machine.cpu_or_gpu(agent)?.node.gpu_id.0;
     move_after(machine, vec![(range, gpu)], signals.read(number)?, done)
 }
 
@@ -93,7 +93,7 @@ pub fn discard_and_prefetch(
         return Err(Error::InvalidArgument);
     }
     let agents = agents.read(count)?;
-    let gpus = agents.iter().map(|&agent| Ok(machine.agent(agent)?.node.gpu_id.0));
+    let gpus = agents.iter().map(|&agent| Ok(machine.cpu_or_gpu(agent)?.node.gpu_id.0));
     let gpus = gpus.collect::<Result<Vec<_>, Error>>()?;
     move_after(machine, ranges.into_iter().zip(gpus).collect(), signals.read(number)?, done)
 }

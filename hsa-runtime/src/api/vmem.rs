@@ -130,7 +130,8 @@ pub fn set_access(
         return Err(Error::InvalidArgument);
     }
     let wanted = wanted.read(number)?;
-    let agents = wanted.iter().map(|one| Ok((machine.agent(one.agent_handle)?, access(one.permissions))));
+    let agents =
+        wanted.iter().map(|one| Ok((machine.cpu_or_gpu(one.agent_handle)?, access(one.permissions))));
     machine.show(range, &agents.collect::<Result<Vec<_>, _>>()?)
 }
 
