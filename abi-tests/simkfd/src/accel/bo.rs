@@ -8,9 +8,6 @@ use crate::topology::Npu;
 use crate::uapi::amdxdna::*;
 use crate::uapi::drm::drm_gem_close;
 
-/// `DRM_FILE_PAGE_OFFSET_START` in bytes.
-pub(super) const FIRST_MMAP_OFFSET: u64 = 1 << 32;
-
 /// Device buffers begin at multiples of it (`1 << dev_mem_buf_shift`).
 const DEVICE_ALIGN: u64 = 1 << 15;
 

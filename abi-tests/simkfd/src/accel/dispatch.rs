@@ -5,12 +5,11 @@ use parking_lot::MutexGuard;
 
 use super::{AccelFile, bo, context, info};
 use crate::contract::{Errno, File, FileId, Host, State};
-use crate::drm::{copy_field, exchange};
+use crate::drm::{copy_field, exchange, with};
 use crate::topology::{Machine, Npu};
 use crate::uapi::amdxdna::amdxdna_drm_wait_cmd;
 use crate::uapi::drm::{DRM_IOCTL_BASE, drm_version};
 use crate::uapi::ioc;
-use crate::uapi::layout::Layout;
 use crate::uapi::table::{self, Descriptor};
 
 /// AMDXDNA_DRIVER_MAJOR and _MINOR, and what else `amdxdna_drm_drv` says.
@@ -71,17 +70,6 @@ fn run(call: &mut AccelCall, ioctl: &Descriptor, data: &mut [u8]) -> Result<(), 
         0x49 => with(call, data, wait),
         nr => unreachable!("entry {nr:#x} of the table has fields but no handler"),
     }
-}
-
-fn with<T: Layout>(
-    call: &mut AccelCall,
-    data: &mut [u8],
-    handler: fn(&mut AccelCall, &mut T) -> Result<(), Errno>,
-) -> Result<(), Errno> {
-    let mut args = T::get(data);
-    let done = handler(call, &mut args);
-    args.put(data);
-    done
 }
 
 /// `drm_version`

@@ -16,6 +16,7 @@ pub(crate) use bo::{map, mapped, unmapped};
 pub(crate) use dispatch::{AccelCall, serve};
 
 use crate::contract::{Host, lowest_free};
+use crate::memory::FIRST_MMAP_OFFSET;
 use bo::Bo;
 use context::Context;
 
@@ -50,7 +51,7 @@ impl AccelFile {
             contexts: BTreeMap::new(),
             next_context: 1,
             syncobjs: Vec::new(),
-            next_offset: bo::FIRST_MMAP_OFFSET,
+            next_offset: FIRST_MMAP_OFFSET,
         }
     }
 

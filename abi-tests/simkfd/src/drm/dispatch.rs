@@ -135,10 +135,11 @@ fn run(call: &mut RenderCall, ioctl: &Descriptor, data: &mut [u8]) -> Result<(),
     }
 }
 
-fn with<T: Layout>(
-    call: &mut RenderCall,
+/// Runs a handler on its argument struct, which is written back whatever the handler ends with.
+pub(crate) fn with<C, T: Layout>(
+    call: &mut C,
     data: &mut [u8],
-    handler: fn(&mut RenderCall, &mut T) -> Result<(), Errno>,
+    handler: fn(&mut C, &mut T) -> Result<(), Errno>,
 ) -> Result<(), Errno> {
     let mut args = T::get(data);
     let done = handler(call, &mut args);

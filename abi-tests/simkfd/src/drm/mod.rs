@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use syncobj::SyncObjects;
 
 pub(crate) use client::copy_field;
-pub(crate) use dispatch::{RenderCall, exchange, serve};
+pub(crate) use dispatch::{RenderCall, exchange, serve, with};
 
 use crate::contract::{Errno, lowest_free};
 use crate::memory::{ObjectId, Vm};

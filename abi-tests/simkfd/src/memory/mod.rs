@@ -15,7 +15,7 @@ mod vm;
 
 pub(crate) use accounts::{Accounts, RESERVED_VRAM};
 pub(crate) use handles::{Attachment, GpuMemory, Handles, make_handle, split_handle};
-pub(crate) use object::{BufferObject, Metadata, ObjectId, Objects, Payer, Storage};
+pub(crate) use object::{BufferObject, FIRST_MMAP_OFFSET, Metadata, ObjectId, Objects, Payer, Storage};
 pub(crate) use vm::Vm;
 
 /// `AMDGPU_GPU_PAGE_SIZE`: the unit of GPU addresses, whatever the host's page size.

@@ -8,7 +8,7 @@ use crate::topology::Machine;
 use crate::uapi::layout::Plain;
 
 /// `DRM_FILE_PAGE_OFFSET_START` in bytes: fake mmap offsets begin above what 32 bits can say.
-const FIRST_MMAP_OFFSET: u64 = 1 << 32;
+pub(crate) const FIRST_MMAP_OFFSET: u64 = 1 << 32;
 
 /// A buffer object of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
