@@ -5,7 +5,7 @@
 use hsakmt_thunk::{
     Status,
     abi::HsaMemFlags,
-    buffer::{self, Handle, Import, Range, Wish},
+    buffer::{self, Handle, Range},
     kernel::Fd,
     memory::Request,
     topology::model::{Node, NodeId},
@@ -69,12 +69,9 @@ impl VirtualMemory for Kfd {
     fn attach(&self, number: u64, bytes: u64, gpu: &Node) -> Result<Attached, Error> {
         let (dmabuf, _) = self.export(number, bytes)?;
         let minor = gpu.properties.drm_render_minor as u32;
-        let taken = self.thunk().buffers().import(minor, dmabuf, Wish::Any);
+        let held = self.thunk().buffers().hold(minor, dmabuf);
         self.thunk().driver().kernel().close(Fd(dmabuf));
-        match taken {
-            Ok(Import::Done { handle, .. }) => Ok(Attached(handle.bits())),
-            Ok(Import::Refused(_)) | Err(_) => Err(Error::Generic),
-        }
+        held.map(|handle| Attached(handle.bits())).map_err(|_| Error::Generic)
     }
 
     fn detach(&self, attached: Attached) {

@@ -59,12 +59,12 @@ impl Handle {
 }
 
 /// What is known of a buffer that is held.
+#[derive(Default)]
 struct Held {
     /// Imports that were not given back.
     imports: u32,
-    size: u64,
-    /// Where the CPU sees it.
-    address: Option<u64>,
+    /// Where the CPU sees it, and its bytes.
+    seen: Option<(u64, u64)>,
 }
 
 /// The buffers that a process holds.
@@ -82,28 +82,20 @@ impl Buffers {
         Self { kernel, render, held: Mutex::default(), timelines: Timelines::default() }
     }
 
-    /// Takes a dma-buf in, or counts that it was; the buffer and its bytes.
-    fn hold(&self, minor: u32, dmabuf: i32) -> Result<(Handle, u64)> {
+    /// Takes a dma-buf in on a render node, or counts that it was. The descriptor stays the caller's.
+    ///
+    /// # Errors
+    /// `Error` when it is no dma-buf that the driver takes.
+    pub fn hold(&self, minor: u32, dmabuf: i32) -> Result<Handle> {
         let mut held = self.held.lock();
         let mut arguments = drm_prime_fd_to_handle { fd: dmabuf, ..Default::default() };
         self.ask(minor, "PRIME_FD_TO_HANDLE", &mut arguments)?;
         let handle = Handle { minor, gem: arguments.handle };
-        if let Some(known) = held.get_mut(&handle) {
-            known.imports += 1;
-            return Ok((handle, known.size));
-        }
-        match self.size(handle) {
-            Ok(size) => {
-                held.insert(handle, Held { imports: 1, size, address: None });
-                Ok((handle, size))
-            }
-            Err(error) => {
-                let _ = self.close(handle);
-                Err(error)
-            }
-        }
+        held.entry(handle).or_default().imports += 1;
+        Ok(handle)
     }
 
+    /// Bytes, as the kernel has them.
     fn size(&self, handle: Handle) -> Result<u64> {
         let mut made = [drm_amdgpu_gem_create_in::default()];
         let mut arguments = drm_amdgpu_gem_op {
@@ -114,11 +106,6 @@ impl Buffers {
         let answer = Attached::new(offset_of!(drm_amdgpu_gem_op, value), &mut made);
         self.ask_with(handle.minor, "AMDGPU_GEM_OP", &mut arguments, &mut [answer])?;
         Ok(made[0].bo_size)
-    }
-
-    fn close(&self, handle: Handle) -> Result<()> {
-        let mut arguments = drm_gem_close { handle: handle.gem, ..Default::default() };
-        self.ask(handle.minor, "GEM_CLOSE", &mut arguments)
     }
 
     /// Gives an import back; the last takes the buffer from CPU and GPU.
@@ -132,11 +119,12 @@ impl Buffers {
         if held.imports > 0 {
             return Ok(());
         }
-        if let Some(address) = held.address {
-            let _ = self.kernel.unmap(address, held.size);
+        if let Some((address, size)) = held.seen {
+            let _ = self.kernel.unmap(address, size);
         }
         all.remove(&handle);
-        self.close(handle)
+        let mut arguments = drm_gem_close { handle: handle.gem, ..Default::default() };
+        self.ask(handle.minor, "GEM_CLOSE", &mut arguments)
     }
 
     /// A descriptor of the buffer for others, which the caller closes.
@@ -172,12 +160,13 @@ impl Buffers {
         let fd = self.descriptor(handle.minor)?;
         let mut all = self.held.lock();
         let held = all.get_mut(&handle).ok_or(Status::InvalidHandle)?;
-        if let Some(address) = held.address {
+        if let Some((address, _)) = held.seen {
             return Ok(address);
         }
-        let mapped = self.kernel.map(Place::Anywhere, held.size, Backing::Device { fd, offset });
+        let size = self.size(handle)?;
+        let mapped = self.kernel.map(Place::Anywhere, size, Backing::Device { fd, offset });
         let address = mapped.map_err(|errno| failed(handle.minor, "mmap", errno))?;
-        held.address = Some(address);
+        held.seen = Some((address, size));
         Ok(address)
     }
 

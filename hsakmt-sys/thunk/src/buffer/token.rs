@@ -44,10 +44,10 @@ impl Buffers {
     /// # Errors
     /// `Error` when it is no dma-buf that the driver takes, `InvalidHandle` when its metadata cannot be had.
     pub fn import(&self, minor: u32, dmabuf: i32, wish: Wish) -> Result<Import> {
-        let (handle, size) = self.hold(minor, dmabuf)?;
-        match self.granted(handle, wish) {
-            Ok((token, true)) => Ok(Import::Done { handle, size, token }),
-            Ok((token, false)) => self.release(handle).map(|()| Import::Refused(token)),
+        let handle = self.hold(minor, dmabuf)?;
+        match self.size(handle).and_then(|size| Ok((size, self.granted(handle, wish)?))) {
+            Ok((size, (token, true))) => Ok(Import::Done { handle, size, token }),
+            Ok((_, (token, false))) => self.release(handle).map(|()| Import::Refused(token)),
             Err(error) => {
                 let _ = self.release(handle);
                 Err(error)
