@@ -3,7 +3,8 @@
 //!
 //! A line is `PID gpu=N queue=N PROCESSOR NAME field=value ...`. Addresses, `@` and a number, are those of one run: all
 //! that counts is whether there is one. Left out is what depends on which of two processors was quicker: a wait for what
-//! may have ended before anybody asked, and events by their numbers.
+//! may have ended before anybody asked, events by their numbers, and which engine carries a copy where HIP takes one that
+//! has nothing to do.
 
 use std::{cell::Cell, collections::BTreeMap, fs, path::Path};
 
@@ -11,19 +12,20 @@ use serde::Deserialize;
 
 use crate::project;
 
-/// What each queue was given, by processor: the queues in the order in which they got their first packet.
+/// What each queue was given, by processor: the queues in the order in which they got their first packet. Or each copy,
+/// whichever queue it was given to.
 pub type Queues = BTreeMap<String, Vec<Vec<String>>>;
 
-/// The queues of a trace. `waits`: with those that the program itself asks for by AQL packets.
+/// The queues of a trace. `exact`: the program itself asks for each wait and each engine, so that these count, too.
 ///
 /// # Panics
 /// When the file cannot be read.
-pub fn read(file: &Path, waits: bool) -> Queues {
+pub fn read(file: &Path, exact: bool) -> Queues {
     let text = fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-    queues(&text, waits)
+    queues(&text, exact)
 }
 
-fn queues(text: &str, waits: bool) -> Queues {
+fn queues(text: &str, exact: bool) -> Queues {
     let mut places = BTreeMap::new();
     let mut queues = Queues::new();
     for line in text.lines() {
@@ -31,18 +33,26 @@ fn queues(text: &str, waits: bool) -> Queues {
         let [Some(process), Some(gpu), Some(queue), Some(packet)] = [(); 4].map(|()| words.next()) else {
             panic!("no packet: {line}")
         };
-        if packet.starts_with("AQL BARRIER") && !waits || packet.starts_with("SDMA Poll header=0xb") {
+        if packet.starts_with("AQL BARRIER") && !exact || packet.starts_with("SDMA Poll header=0xb") {
             continue;
         }
         let processor = packet.split(' ').next().expect("a processor").to_owned();
         let lists = queues.entry(processor.clone()).or_default();
-        let place = *places.entry((process, gpu, queue, processor)).or_insert_with(|| {
+        let place = places.entry((process, gpu, queue, processor)).or_insert(usize::MAX);
+        let before = lists.get(*place).and_then(|list| list.last());
+        let goes_on = before.is_some_and(|before| exact || !tells_of_end(before) || tells_of_end(packet));
+        if !goes_on {
+            *place = lists.len();
             lists.push(Vec::new());
-            lists.len() - 1
-        });
-        lists[place].push(comparable(packet));
+        }
+        lists[*place].push(comparable(packet));
     }
     queues
+}
+
+/// Whether an engine tells by a packet that a copy is done.
+fn tells_of_end(packet: &str) -> bool {
+    ["SDMA Atomic", "SDMA Fence", "SDMA Trap"].iter().any(|name| packet.starts_with(name))
 }
 
 /// A packet without what another run has otherwise.
@@ -64,8 +74,12 @@ pub fn differences(upstream: &Queues, ours: &Queues) -> Vec<String> {
     for name in processors {
         let lists = |queues: &Queues| queues.get(name).cloned().unwrap_or_default();
         let (mut theirs, mut own) = (lists(upstream), lists(ours));
+        let mut is_in_both = |list: &Vec<String>| {
+            own.iter().position(|other| other == list).map(|at| own.swap_remove(at)).is_some()
+        };
+        theirs.retain(|list| !is_in_both(list));
         let most = theirs.len().max(own.len());
-        // A queue that only one has is matched with an empty one: the one whose packets are the fewest.
+        // Of the others, one that only one run has is matched with an empty one: the one whose packets are the fewest.
         for lists in [&mut theirs, &mut own] {
             lists.sort_by_key(|packets| std::cmp::Reverse(packets.len()));
             lists.resize(most, Vec::new());
@@ -171,6 +185,24 @@ mod tests {
         let ours: String =
             ours.lines().filter(|line| !line.contains("Poll")).map(|l| format!("{l}\n")).collect();
         assert_eq!(differences(&queues(THEIRS, false), &queues(&ours, false)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn which_engine_carries_a_copy_counts_where_the_program_says_it() {
+        let copy = |queue, bytes| {
+            format!(
+                "7 gpu=0 queue={queue} SDMA CopyLinear count={bytes}\n7 gpu=0 queue={queue} SDMA Atomic at=@1\n"
+            )
+        };
+        let theirs = copy(1, 4) + &copy(1, 8) + &copy(2, 15);
+        let ours = copy(2, 8) + &copy(1, 15) + &copy(1, 4);
+        let found = |exact| differences(&queues(&theirs, exact), &queues(&ours, exact)).len();
+        assert!(found(false) == 0 && found(true) > 0);
+        let other = queues(&ours.replace("count=15", "count=16"), false);
+        assert_eq!(
+            differences(&queues(&theirs, false), &other),
+            ["-SDMA CopyLinear count=15", "+SDMA CopyLinear count=16"]
+        );
     }
 
     #[test]

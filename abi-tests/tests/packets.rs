@@ -53,7 +53,7 @@ struct Asked {
 }
 
 /// Runs a program and reads what it asked for.
-fn asked(client: Client<'_>, folder: &Path, waits: bool) -> Asked {
+fn asked(client: Client<'_>, folder: &Path, exact: bool) -> Asked {
     let (packets, calls) = (folder.join("packets"), folder.join("calls"));
     for file in [&packets, &calls] {
         std::fs::write(file, "").expect("temporary folder");
@@ -61,7 +61,7 @@ fn asked(client: Client<'_>, folder: &Path, waits: bool) -> Asked {
     let client = client.env("SIMKFD_GPU", "1").env("SIMGPU_PACKETS", &packets).trace(&calls);
     let outcome = client.run();
     assert!(outcome.code == 0 && outcome.stdout.ends_with("end\n"), "{outcome:?}");
-    Asked { queues: packets::read(&packets, waits), calls: trace::read(&calls) }
+    Asked { queues: packets::read(&packets, exact), calls: trace::read(&calls) }
 }
 
 /// What differs between upstream's runtime and ours and has no reason, for a run of `client` on either. How often somebody
@@ -69,12 +69,12 @@ fn asked(client: Client<'_>, folder: &Path, waits: bool) -> Asked {
 fn unexplained<'a>(
     name: &str,
     reasons: &Reasons,
-    waits: bool,
+    exact: bool,
     client: impl Fn(Library) -> Client<'a>,
 ) -> Vec<String> {
     let folder = tempfile::tempdir().expect("temporary folder");
     let [theirs, ours] =
-        [Library::Upstream, Library::Ours].map(|library| asked(client(library), folder.path(), waits));
+        [Library::Upstream, Library::Ours].map(|library| asked(client(library), folder.path(), exact));
     let packets = theirs.queues.values().flatten().flatten().count();
     assert!(packets > 0 || name == "device.hip", "{name}: no packets");
     let counted = |calls: &[Call]| {
@@ -93,7 +93,7 @@ fn compare<'p>(programs: impl Iterator<Item = (Suite, &'p (&'p str, &'p str))>, 
     for (suite, (name, machine)) in programs.filter(|(suite, _)| suite.root().is_some()) {
         let name = format!("{name}.hip");
         let (program, machine) = (hip::program(suite, &name), Machine::new(machine));
-        // HIP puts a wait into a queue where it finds something unfinished.
+        // HIP puts a wait into a queue where it finds something unfinished, and takes an engine that has nothing to do.
         let found =
             unexplained(&name, reasons, false, |library| Client::new(suite, library, &machine, &program));
         wrong.extend(found.into_iter().map(|what| format!("{name} with {}: {what}", suite.name())));
@@ -126,7 +126,7 @@ fn every_program_of_hip_asks_for_the_same() {
     compare([Suite::SidHip, Suite::ExpHip].into_iter().flat_map(of), &reasons());
 }
 
-/// These put all their packets themselves, so waits are compared, too.
+/// These put all their packets themselves, so waits and engines are compared, too.
 #[test]
 fn programs_in_c_ask_for_the_same() {
     let (reasons, machine) = (reasons(), Machine::new("desktop-7900xtx"));
