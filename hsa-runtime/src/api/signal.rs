@@ -195,7 +195,7 @@ pub fn value_pointer(signal: hsa_signal_t, pointer: Out<*mut i64>) -> Result<(),
     let signal = find(signal)?;
     match signal.kind() {
         Kind::Silent | Kind::Shared => pointer.write(signal.value().as_ptr()),
-        Kind::Interrupt => Err(Error::InvalidArgument),
+        Kind::Interrupt | Kind::Queue => Err(Error::InvalidArgument),
     }
 }
 

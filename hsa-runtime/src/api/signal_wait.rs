@@ -167,7 +167,7 @@ pub fn async_handler(
     let events = runtime::events()?;
     let handler = handler.ok_or(Error::InvalidArgument)?;
     let signal = find(signal)?;
-    if signal.kind() != signal::Kind::Interrupt && events.signals.interrupts() {
+    if !signal.kind().interrupts() && events.signals.interrupts() {
         return Err(Error::InvalidSignal);
     }
     let condition = Condition::of(compared).ok_or(Error::InvalidArgument)?;

@@ -85,7 +85,7 @@ impl Parts {
         request: &Request,
     ) -> Result<Self, Error> {
         let host = machine.nearest_cpu(agent).ok_or(Error::OutOfResources)?.node.id;
-        let kind = if signals.interrupts() { Kind::Interrupt } else { Kind::Silent };
+        let kind = if signals.interrupts() { Kind::Queue } else { Kind::Silent };
         let memory = ring_memory(machine, agent, host, request)?;
         let first = first_need(scratch, request.private)?;
         let held = first.map(|need| scratch.take(&need, false).map_err(|_| Error::OutOfResources));

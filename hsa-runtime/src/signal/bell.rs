@@ -3,7 +3,8 @@
 //!
 //! A small number serves all signals: eight neighbours share one at first, later any number. So creating a signal asks the
 //! driver one time in eight at the beginning and never afterwards, the driver's limit (4096 events) is never met, and a
-//! thread that listens to every signal there is listens to 128 bells.
+//! thread that listens to every signal there is listens to 128 bells. One more is for signals by which queues say that they
+//! cannot go on, of which another thread is to hear than of those of programs.
 //!
 //! Where there is no event to be had, a bell is the host's alone: it wakes on changes by the host, and completions by GPUs
 //! are polled for. Who sleeps on bells of both kinds sleeps in the driver, on the control bell, too, which is rung with
@@ -22,7 +23,7 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use super::pump::Pump;
+use super::{pool::Kind, pump::Pump};
 use crate::{
     driver::{Driver, Event, Wait},
     log::complain,
@@ -79,7 +80,9 @@ const TELLING_NAP: Duration = Duration::from_secs(1);
 
 impl Bells {
     /// How many there are.
-    pub const COUNT: usize = 128;
+    pub const COUNT: usize = Self::SHARED + 1;
+    /// How many of them signals share; the last one is the queues'.
+    const SHARED: usize = 128;
 
     pub fn new(driver: Arc<dyn Driver>) -> Self {
         Self {
@@ -96,8 +99,11 @@ impl Bells {
 
     /// Which bell is that of a signal.
     #[inline]
-    pub fn index_of(number: u32) -> usize {
-        (number / NEIGHBOURS) as usize % Self::COUNT
+    pub fn index_of(kind: Kind, number: u32) -> usize {
+        match kind {
+            Kind::Queue => Self::SHARED,
+            _ => (number / NEIGHBOURS) as usize % Self::SHARED,
+        }
     }
 
     /// The bell with this index, made when first asked for.

@@ -154,7 +154,8 @@ impl Signal {
         match self.slot.kind.load(Ordering::Relaxed) {
             0 => Kind::Interrupt,
             1 => Kind::Silent,
-            _ => Kind::Shared,
+            2 => Kind::Shared,
+            _ => Kind::Queue,
         }
     }
 
@@ -180,7 +181,7 @@ impl Signal {
 
     /// Index of the bell that changes of it ring.
     pub fn bell_index(self) -> usize {
-        Bells::index_of(self.slot.number)
+        Bells::index_of(self.kind(), self.slot.number)
     }
 
     /// The bell that changes of it ring.
@@ -195,7 +196,7 @@ impl Signal {
 
     /// What a GPU writes to, and with which event, when it has changed the value; `None` if nobody is to hear of it.
     pub fn mailbox(self) -> Option<(u64, u32)> {
-        self.bell().mailbox().filter(|_| self.kind() == Kind::Interrupt)
+        self.bell().mailbox().filter(|_| self.kind().interrupts())
     }
 
     /// Microseconds that waits for it take, as far as was learned; 0 for unknown.

@@ -37,6 +37,16 @@ pub enum Kind {
     Silent = 1,
     /// Nobody; but the host's changes are heard in every process that has it: upstream's IPCSignal.
     Shared = 2,
+    /// The GPU interrupts, and rings the bell of the thread that looks after queues: one by which a queue says that it cannot
+    /// go on.
+    Queue = 3,
+}
+
+impl Kind {
+    /// Whether a change by a GPU interrupts.
+    pub fn interrupts(self) -> bool {
+        matches!(self, Self::Interrupt | Self::Queue)
+    }
 }
 
 /// All signals of a process.
@@ -149,10 +159,8 @@ impl Signals {
 
     /// Makes a signal of this process's of a slot that nobody uses.
     pub(super) fn begin(&self, slot: &Slot, value: i64, kind: Kind) {
-        let mailbox = match kind {
-            Kind::Interrupt => self.bells.get(Bells::index_of(slot.number)).mailbox(),
-            Kind::Silent | Kind::Shared => None,
-        };
+        let bell = || self.bells.get(Bells::index_of(kind, slot.number));
+        let mailbox = if kind.interrupts() { bell().mailbox() } else { None };
         let (mailbox, event) = mailbox.unwrap_or((0, 0));
         slot.block().begin(value, mailbox, event);
         slot.begin(kind);
@@ -258,6 +266,17 @@ mod tests {
             signals.create(0, Kind::Interrupt).unwrap();
         }
         assert_eq!(driver.calls.load(Ordering::Relaxed), calls, "reused signals ask nothing");
+    }
+
+    #[test]
+    fn no_other_signal_wakes_who_looks_after_queues() {
+        let (signals, _) = signals();
+        let others: Vec<Signal> = (0..1100).map(|n| signals.create(n, Kind::Interrupt).unwrap()).collect();
+        let queues = [0, 1].map(|n| signals.create(n, Kind::Queue).unwrap());
+        let events: BTreeSet<u32> = others.iter().map(|signal| signal.event_id()).collect();
+        let event = queues[0].event_id();
+        assert!(event != 0 && event == queues[1].event_id() && !events.contains(&event));
+        assert!(queues.iter().all(|signal| signal.mailbox().is_some_and(|(_, told)| told == event)));
     }
 
     #[test]
