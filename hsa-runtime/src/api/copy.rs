@@ -47,10 +47,11 @@ impl Call {
 
 /// The signals that are waited for; NULL exactly where there are none.
 pub(super) fn dependencies(count: u32, signals: List<hsa_signal_t>) -> Result<Vec<Signal>, Error> {
-    if signals.is_null() != (count == 0) {
-        return Err(Error::InvalidArgument);
+    match (signals.is_null(), count) {
+        (true, 0) => Ok(Vec::new()),
+        (false, 1..) => signals.read(count)?.into_iter().map(signal::find).collect(),
+        _ => Err(Error::InvalidArgument),
     }
-    signals.read(count)?.into_iter().map(signal::find).collect()
 }
 
 #[expect(clippy::too_many_arguments, reason = "the header's")]

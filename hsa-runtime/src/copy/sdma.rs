@@ -105,6 +105,7 @@ impl Lane for Sdma {
         self.ring.has_room(room)
     }
 
+    #[inline(always)]
     fn put(&mut self, step: &Step, reserve: usize) -> bool {
         match step {
             Step::Packet(packet) => self.ring.put(packet, reserve),
