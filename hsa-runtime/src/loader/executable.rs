@@ -99,6 +99,7 @@ pub struct Contents {
 
 impl Contents {
     /// Index of the symbol of a name that is of `agent`, or of the program.
+    #[inline(always)]
     pub fn find(&self, name: &[u8], agent: Option<usize>) -> Option<u32> {
         self.names.get(name).iter().copied().find(|&index| self.symbols[index as usize].agent == agent)
     }
