@@ -12,6 +12,8 @@
 //! There are many counts, so that threads which make calls at once do not fight for one.
 #![forbid(unsafe_code)]
 
+use std::{thread, time::Duration};
+
 use super::{Counter, lane};
 use crate::{
     arch::Line,
@@ -20,6 +22,10 @@ use crate::{
 
 /// How many counts.
 const COUNTS: usize = 16;
+
+/// How often who waits lets others go first before it sleeps, and how long then.
+const YIELDS: u32 = 100;
+const NAP: Duration = Duration::from_micros(50);
 
 /// The counts.
 #[derive(Default)]
@@ -47,8 +53,12 @@ impl<C: Counter> Readers<C> {
     /// Waits until all have left who may have read what was there: step (b).
     pub fn wait(&self) {
         for count in &self.0 {
+            let mut looks = 0;
             while count.0.get() != 0 {
-                yield_now();
+                looks += 1;
+                // A reader is there for some dozen instructions. If it is not running, and this thread goes before all others,
+                // as threads of real time do, it runs only while this one sleeps.
+                if looks < YIELDS { yield_now() } else { thread::sleep(NAP) }
             }
         }
     }

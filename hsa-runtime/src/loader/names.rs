@@ -16,6 +16,7 @@ pub struct Names(HashMap<Box<[u8]>, Vec<u32>, BuildHasherDefault<Quick>>);
 
 impl Names {
     /// Indices of the symbols of a name, in the order in which they were added.
+    #[inline(always)]
     pub fn get(&self, name: &[u8]) -> &[u32] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
