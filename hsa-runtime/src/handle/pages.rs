@@ -110,15 +110,17 @@ impl Table {
     /// Lets the entries of the pages from `first` to `last` lead to `entry`, where `shift` is the lowest bit of a page's
     /// number that this table looks at.
     fn set(&self, shift: u32, first: u64, last: u64, entry: *mut Table) {
-        let span = (1 << shift) - 1;
-        for index in first >> shift..=last >> shift {
-            let whole = (index << shift, index << shift | span);
-            let part = (first.max(whole.0), last.min(whole.1));
-            match self.next::<()>(index) {
-                Next::Table(table) => table.set(shift - BITS, part.0, part.1, entry),
-                _ if part == whole => self.entry(index).store(entry, Ordering::SeqCst),
-                _ => self.table_at(index).set(shift - BITS, part.0, part.1, entry),
-            }
+        for index in first >> shift..(last >> shift) + 1 {
+            let (from, to) = (index << shift, ((index + 1) << shift) - 1);
+            let table = match self.next::<()>(index) {
+                Next::Table(table) => table,
+                _ if first <= from && to <= last => {
+                    self.entry(index).store(entry, Ordering::SeqCst);
+                    continue;
+                }
+                _ => self.table_at(index),
+            };
+            table.set(shift - BITS, first.max(from), last.min(to), entry);
         }
     }
 
@@ -172,6 +174,18 @@ impl<T: Extent> Pages<T> {
         }
     }
 
+    /// The smallest table there is that has all entries of the pages from `first` to `last`, and the lowest bit of a page's
+    /// number that it looks at.
+    fn narrow(&self, first: u64, last: u64) -> (&Table, u32) {
+        let (mut table, mut shift) = (&*self.root, TOP);
+        while first >> shift == last >> shift
+            && let Next::Table(next) = table.next::<()>(first >> shift)
+        {
+            (table, shift) = (next, shift - BITS);
+        }
+        (table, shift)
+    }
+
     /// Answers from the thing that an address lies in. Who removes it waits until `answer` is done.
     #[inline]
     pub fn glance<R>(&self, address: u64, answer: impl FnOnce(&Arc<T>) -> Option<R>) -> Option<R> {
@@ -192,21 +206,21 @@ impl<T: Extent> Pages<T> {
     pub fn insert(&self, thing: Arc<T>) {
         let Some((first, last)) = pages(thing.extent()) else { return };
         let _alone = self.changing.lock();
-        while let Some(before) = self.root.seek(TOP, first, last, false) {
+        let (table, shift) = self.narrow(first, last);
+        while let Some(before) = table.seek(shift, first, last, false) {
             drop(self.take_out(before));
         }
         let entry = Arc::into_raw(thing).cast_mut().cast::<Table>().map_addr(|address| address | THING);
-        self.root.set(TOP, first, last, entry);
+        table.set(shift, first, last, entry);
     }
 
-    /// Removes a thing; false if it was not there any more.
-    pub fn remove(&self, thing: &Arc<T>) -> bool {
+    /// Removes the thing that has the page of an address, if that is one that is meant. Of two threads that remove it, one
+    /// gets it.
+    pub fn take(&self, address: u64, is_meant: impl FnOnce(&T) -> bool) -> Option<Arc<T>> {
         let _alone = self.changing.lock();
-        let is_there = self.find(thing.extent().0) == Some(Arc::as_ptr(thing));
-        if is_there {
-            drop(self.take_out(Arc::as_ptr(thing)));
-        }
-        is_there
+        let thing = self.find(address)?;
+        // SAFETY: it is in the entries, which stand for a reference, and nobody removes it meanwhile.
+        is_meant(unsafe { &*thing }).then(|| self.take_out(thing))
     }
 
     /// The things nearest to an address, on both sides or around it.
@@ -227,7 +241,8 @@ impl<T: Extent> Pages<T> {
     fn take_out(&self, thing: *const T) -> Arc<T> {
         // SAFETY: it is in the entries, which stand for a reference, and nobody else removes it meanwhile.
         if let Some((first, last)) = pages(unsafe { &*thing }.extent()) {
-            self.root.set(TOP, first, last, ptr::null_mut());
+            let (table, shift) = self.narrow(first, last);
+            table.set(shift, first, last, ptr::null_mut());
         }
         self.readers.wait();
         // SAFETY: from `into_raw`; no entry leads to it, and no reader looks at it any more.
@@ -277,6 +292,10 @@ mod tests {
         Arc::new(Thing { start, bytes, left })
     }
 
+    fn remove(pages: &Pages<Thing>, thing: &Arc<Thing>) -> bool {
+        pages.take(thing.start, |found| ptr::eq(found, &**thing)).is_some()
+    }
+
     fn start_at(pages: &Pages<Thing>, address: u64) -> Option<u64> {
         pages.get(address).map(|thing| thing.start)
     }
@@ -302,7 +321,7 @@ mod tests {
             assert_eq!(start_at(&pages, start + bytes).filter(|&found| found == start), None);
         }
         assert_eq!((start_at(&pages, 0), start_at(&pages, u64::MAX)), (None, None));
-        assert!(pages.remove(&things[2]) && !pages.remove(&things[2]));
+        assert!(remove(&pages, &things[2]) && !remove(&pages, &things[2]));
         assert!([0x7000_001f_f000, 0x7000_0020_0000].iter().all(|&at| start_at(&pages, at).is_none()));
         drop((pages, things));
         assert_eq!(LEFT.load(Ordering::SeqCst), 0);
@@ -318,7 +337,7 @@ mod tests {
         assert_eq!((near(0x2000), near(0x1800)), (vec![0x1000, 0x3000], vec![0x1000, 0x1000]));
         assert_eq!((near(0), near(u64::MAX)), (vec![0x1000], vec![0x3000]));
         pages.insert(thing(0x1000, 0x20_0000, &LEFT));
-        assert_eq!((start_at(&pages, 0x3000), pages.remove(&small[1])), (Some(0x1000), false));
+        assert_eq!((start_at(&pages, 0x3000), remove(&pages, &small[1])), (Some(0x1000), false));
         drop((small, pages));
         assert_eq!(LEFT.load(Ordering::SeqCst), 0);
     }
@@ -341,7 +360,7 @@ mod tests {
                 let thing = thing(0x20_0000, 0x1000 << (n % 10), &LEFT);
                 pages.insert(Arc::clone(&thing));
                 assert_eq!(start_at(&pages, 0x20_0000), Some(0x20_0000));
-                assert!(pages.remove(&thing));
+                assert!(remove(&pages, &thing));
             }
             done.store(true, Ordering::Relaxed);
         });

@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use hsakmt_thunk::topology::model::NodeId;
+use smallvec::smallvec;
 
-use super::{Heap, Origin, Record, fragments::Fragments};
+use super::{Heap, Nodes, Origin, Record, fragments::Fragments};
 use crate::{
     agent::{Agent, machine::Machine},
     boundary::Error,
@@ -54,9 +55,9 @@ impl Heap {
         index: usize,
         asked: u64,
         wish: Wish,
-        nodes: Vec<NodeId>,
+        nodes: Nodes,
     ) -> Result<u64, Error> {
-        let size = asked.checked_next_multiple_of(self.driver.page_size()).ok_or(Error::InvalidAllocation)?;
+        let size = asked.checked_next_multiple_of(self.page_size).ok_or(Error::InvalidAllocation)?;
         let attributes = attributes(pool, wish);
         let is_ordinary =
             pool.place == Place::Local && wish == Wish { shared: wish.shared, ..Wish::default() };
@@ -88,15 +89,16 @@ impl Heap {
 
     /// A part of a block of a GPU's memory: the block, and the part's address; `None` if there is no room for a block.
     fn part(&self, pool: &Pool, index: usize, size: u64, attributes: Attributes) -> Option<(u64, u64)> {
-        let mut all = self.fragments.lock();
-        let fragments = all.entry(index).or_default();
-        fragments.take(size).or_else(|| {
+        let there = self.fragments.lock().get_mut(&index).and_then(|fragments| fragments.take(size));
+        there.or_else(|| {
             let start = self.driver.allocate(pool.node, BLOCK, attributes).ok()?;
             if self.driver.map(start, BLOCK, &[pool.node]).is_err() {
                 // The part may yet be mapped by itself.
                 let _ = self.driver.free(start);
                 return None;
             }
+            let mut all = self.fragments.lock();
+            let fragments = all.entry(index).or_default();
             fragments.add(start, pool.node);
             fragments.take(size)
         })
@@ -142,8 +144,8 @@ impl Machine {
         }
         let nodes = match pool.place {
             Place::System if wish.shared => self.gpus().map(|gpu| gpu.node.id).collect(),
-            Place::System => Vec::new(),
-            Place::Local | Place::Group | Place::Npu(_) => vec![pool.node],
+            Place::System => Nodes::new(),
+            Place::Local | Place::Group | Place::Npu(_) => smallvec![pool.node],
         };
         self.heap.allocate(pool, index, asked, wish, nodes)
     }

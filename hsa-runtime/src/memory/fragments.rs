@@ -26,53 +26,40 @@ struct Block {
 pub struct Fragments {
     /// By address.
     blocks: BTreeMap<u64, Block>,
-    /// Bytes that are free, by address.
+    /// Bytes that are free, by the address where they end: what is taken from their beginning leaves that.
     holes: BTreeMap<u64, u64>,
-    /// The same, by bytes and address.
+    /// The same, by bytes and end.
     by_size: BTreeSet<(u64, u64)>,
 }
 
 impl Fragments {
     /// Takes bytes from the smallest hole that has them: where its block begins, and where they do.
     pub fn take(&mut self, bytes: u64) -> Option<(u64, u64)> {
-        let &(room, address) = self.by_size.range((bytes, 0)..).next()?;
+        let &(room, end) = self.by_size.range((bytes, 0)..).next()?;
+        let address = end - room;
         let (&start, block) = self.blocks.range_mut(..=address).next_back()?;
         block.used += bytes;
-        self.fill(address, room);
-        if room > bytes {
-            self.open(address + bytes, room - bytes);
-        }
+        self.resize(end, room, room - bytes);
         Some((start, address))
     }
 
     /// Adds a block, which one node's GPU reaches.
     pub fn add(&mut self, start: u64, node: NodeId) {
         self.blocks.insert(start, Block { used: 0, nodes: vec![node], retired: false });
-        self.open(start, BLOCK);
+        self.resize(start + BLOCK, 0, BLOCK);
     }
 
     /// Gives bytes of a block back; whether the driver is to have it back with them.
-    pub fn give(&mut self, start: u64, mut address: u64, mut bytes: u64) -> bool {
+    pub fn give(&mut self, start: u64, address: u64, bytes: u64) -> bool {
         let Some(block) = self.blocks.get_mut(&start) else { return false };
         block.used -= bytes;
         let (is_empty, is_retired) = (block.used == 0, block.retired);
-        if !is_retired {
-            let before = self.holes.range(start..address).next_back().map(|(&at, &room)| (at, room));
-            if let Some((at, room)) = before.filter(|(at, room)| at + room == address) {
-                self.fill(at, room);
-                (address, bytes) = (at, bytes + room);
-            }
-            let end = address + bytes;
-            if let Some(&room) = self.holes.get(&end).filter(|_| end < start + BLOCK) {
-                self.fill(end, room);
-                bytes += room;
-            }
-        }
         let is_needless = is_empty && (is_retired || self.spare().is_some());
+        if !is_retired {
+            self.open(start, address, address + bytes);
+        }
         if is_needless {
-            self.blocks.remove(&start);
-        } else if !is_retired {
-            self.open(address, bytes);
+            self.remove(start);
         }
         is_needless
     }
@@ -81,22 +68,27 @@ impl Fragments {
     pub fn retire(&mut self, start: u64) {
         let Some(block) = self.blocks.get_mut(&start) else { return };
         block.retired = true;
-        let inside: Vec<(u64, u64)> =
-            self.holes.range(start..start + BLOCK).map(|(&at, &room)| (at, room)).collect();
-        inside.into_iter().for_each(|(at, room)| self.fill(at, room));
+        let inside = self.holes.range(start + 1..=start + BLOCK);
+        let inside: Vec<(u64, u64)> = inside.map(|(&end, &room)| (end, room)).collect();
+        inside.into_iter().for_each(|(end, room)| self.resize(end, room, 0));
     }
 
     /// A block that nobody uses.
     pub fn spare(&self) -> Option<u64> {
-        self.by_size.last().filter(|(room, _)| *room == BLOCK).map(|&(_, start)| start)
+        self.by_size.last().filter(|(room, _)| *room == BLOCK).map(|&(_, end)| end - BLOCK)
     }
 
     /// Takes such a block out, for the driver to have it back.
     pub fn take_spare(&mut self) -> Option<u64> {
         let start = self.spare()?;
-        self.fill(start, BLOCK);
-        self.blocks.remove(&start);
+        self.remove(start);
         Some(start)
+    }
+
+    /// Forgets a block that nobody uses.
+    fn remove(&mut self, start: u64) {
+        self.blocks.remove(&start);
+        self.resize(start + BLOCK, BLOCK, 0);
     }
 
     /// Lets more nodes' GPUs reach a block, by a function that makes it so for all of these.
@@ -119,14 +111,27 @@ impl Fragments {
         Ok(())
     }
 
-    fn open(&mut self, address: u64, bytes: u64) {
-        self.holes.insert(address, bytes);
-        self.by_size.insert((bytes, address));
+    /// Joins what is free now with the holes of its block on either side.
+    fn open(&mut self, start: u64, address: u64, end: u64) {
+        let before = self.holes.get(&address).copied().filter(|_| address > start).unwrap_or(0);
+        let behind = self.holes.range(end..=start + BLOCK).next();
+        let behind = behind.filter(|(at, room)| *at - *room == end).map(|(&at, &room)| (at, room));
+        let (at, room) = behind.unwrap_or((end, 0));
+        self.resize(address, before, 0);
+        self.resize(at, room, room + (end - address) + before);
     }
 
-    fn fill(&mut self, address: u64, bytes: u64) {
-        self.holes.remove(&address);
-        self.by_size.remove(&(bytes, address));
+    /// Makes a hole larger or smaller: what has no bytes is none.
+    fn resize(&mut self, end: u64, before: u64, now: u64) {
+        if before > 0 {
+            self.by_size.remove(&(before, end));
+        }
+        if now > 0 {
+            self.by_size.insert((now, end));
+            self.holes.insert(end, now);
+        } else if before > 0 {
+            self.holes.remove(&end);
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::{
     ops::Bound,
+    ptr,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -16,7 +17,7 @@ use crossbeam_skiplist::SkipMap;
 use hsakmt_thunk::topology::model::NodeId;
 use parking_lot::Mutex;
 
-use super::{Heap, Origin, Record, Wish, allocate::attributes};
+use super::{Heap, Nodes, Origin, Record, Wish, allocate::attributes};
 use crate::{
     agent::{Agent, machine::Machine},
     boundary::Error,
@@ -128,9 +129,9 @@ impl Heap {
         let pinned = self.driver.lock(address, bytes, attributes, nodes)?;
         // In place for other nodes or in another way: the driver keeps no count of those, and what holds is the last.
         let before = self.locks.get(range);
-        let mut reachable = before.as_ref().map_or_else(Vec::new, |lock| lock.record.reachable());
+        let mut reachable = before.as_ref().map_or_else(Nodes::new, |lock| lock.record.reachable());
         reachable.retain(|node| !pinned.nodes.contains(node));
-        reachable.extend(&pinned.nodes);
+        reachable.extend_from_slice(&pinned.nodes);
         let times = before.map_or(0, |lock| lock.times.swap(0, Ordering::Relaxed)) + 1;
         let place = (pinned.address, bytes, bytes);
         let record =
@@ -154,7 +155,7 @@ impl Heap {
                     if self.locks.get(range).is_some_and(|now| Arc::ptr_eq(&now, &lock)) {
                         self.locks.ranges.remove(&range);
                         if !lock.record.is_in_place() {
-                            self.by_address.remove(&lock.record);
+                            self.by_address.take(lock.record.start, |there| ptr::eq(there, &*lock.record));
                         }
                     }
                     return self.driver.unlock(lock.record.start);

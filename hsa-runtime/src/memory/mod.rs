@@ -36,7 +36,7 @@ use parking_lot::Mutex;
 
 pub use self::{
     allocate::{Owned, Wish},
-    record::{Origin, Record},
+    record::{Nodes, Origin, Record},
 };
 use self::{fragments::Fragments, ipc::Exports, lock::Locks, vmem::Vmem};
 use crate::{boundary::Error, driver::Driver, handle::Pages};
@@ -44,6 +44,7 @@ use crate::{boundary::Error, driver::Driver, handle::Pages};
 /// The memory of a machine. Thread-safe.
 pub struct Heap {
     driver: Arc<dyn Driver>,
+    page_size: u64,
     /// Whether small pieces of GPUs' memory are parts of blocks.
     in_parts: bool,
     by_address: Pages<Record>,
@@ -65,6 +66,7 @@ impl Heap {
     pub fn new(driver: Arc<dyn Driver>, in_parts: bool) -> Self {
         let vmem = Vmem::new(Arc::clone(&driver));
         Self {
+            page_size: driver.page_size(),
             driver,
             in_parts,
             by_address: Pages::default(),
@@ -113,16 +115,13 @@ impl Heap {
     /// # Errors
     /// `InvalidAllocation` if nothing begins there, `InvalidArgument` if it is no memory of a pool.
     pub fn withdraw(&self, address: u64) -> Result<Arc<Record>, Error> {
-        let record = self.at(address).ok_or(Error::InvalidAllocation)?;
-        match record.origin {
-            // Of two threads that free it, one does.
-            Origin::Pool(_) if self.by_address.remove(&record) => {
-                self.exports.forget(address);
-                Ok(record)
-            }
-            Origin::Imported => Err(Error::InvalidArgument),
-            Origin::Pool(_) | Origin::Locked(_) => Err(Error::InvalidAllocation),
-        }
+        let may_go = |record: &Record| record.start == address && matches!(record.origin, Origin::Pool(_));
+        let Some(record) = self.by_address.take(address, may_go) else {
+            let is_imported = self.at(address).is_some_and(|record| record.origin == Origin::Imported);
+            return Err(if is_imported { Error::InvalidArgument } else { Error::InvalidAllocation });
+        };
+        self.exports.forget(address);
+        Ok(record)
     }
 
     /// Gives back what was withdrawn.
@@ -132,11 +131,11 @@ impl Heap {
     pub fn release(&self, record: &Record) -> Result<(), Error> {
         let Some(block) = record.block else { return self.return_to_driver(record.start) };
         let Origin::Pool(pool) = record.origin else { return Err(Error::Generic) };
-        let mut fragments = self.fragments.lock();
-        match fragments.entry(pool).or_default().give(block, record.start, record.size) {
-            true => self.return_to_driver(block),
-            false => Ok(()),
-        }
+        let mut all = self.fragments.lock();
+        let is_needless =
+            all.get_mut(&pool).is_some_and(|fragments| fragments.give(block, record.start, record.size));
+        drop(all);
+        if is_needless { self.return_to_driver(block) } else { Ok(()) }
     }
 
     fn return_to_driver(&self, address: u64) -> Result<(), Error> {

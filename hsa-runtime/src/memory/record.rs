@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hsakmt_thunk::topology::model::NodeId;
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 
 use crate::{boundary::BoundNotifier, driver::Attributes, handle::Extent};
 
@@ -21,6 +22,9 @@ pub enum Origin {
     /// Taken in from another library or process.
     Imported,
 }
+
+/// Nodes whose GPUs reach a piece of memory: one, usually.
+pub type Nodes = SmallVec<[NodeId; 2]>;
 
 /// A piece of memory, by the address at which GPUs find it.
 pub struct Record {
@@ -39,7 +43,7 @@ pub struct Record {
     /// Where the driver's block begins that it is a part of.
     pub block: Option<u64>,
     /// Nodes whose GPUs reach it.
-    reachable: Mutex<Vec<NodeId>>,
+    reachable: Mutex<Nodes>,
     /// The user's word.
     word: AtomicU64,
     /// Functions to call before it goes, in order; `None` when it is going.
@@ -59,7 +63,7 @@ impl Record {
         origin: Origin,
         node: NodeId,
         attributes: Attributes,
-        nodes: Vec<NodeId>,
+        nodes: Nodes,
     ) -> Self {
         Self {
             start,
@@ -81,7 +85,7 @@ impl Record {
     }
 
     /// Nodes whose GPUs reach it, in the order in which they came to.
-    pub fn reachable(&self) -> Vec<NodeId> {
+    pub fn reachable(&self) -> Nodes {
         self.reachable.lock().clone()
     }
 
@@ -94,8 +98,8 @@ impl Record {
     /// From now on it is reached from exactly these nodes.
     pub fn set_reachable(&self, nodes: &[NodeId]) {
         let mut reachable = self.reachable.lock();
-        reachable.retain(|node| nodes.contains(node));
-        let coming: Vec<NodeId> = nodes.iter().filter(|node| !reachable.contains(node)).copied().collect();
+        reachable.retain(|node| nodes.contains(&*node));
+        let coming: Nodes = nodes.iter().filter(|node| !reachable.contains(node)).copied().collect();
         reachable.extend(coming);
     }
 

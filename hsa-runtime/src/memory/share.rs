@@ -21,7 +21,7 @@ impl Heap {
     pub fn import(&self, dmabuf: i32, nodes: &[NodeId]) -> Result<Imported, Error> {
         let taken = self.driver.import(dmabuf, nodes)?;
         let place = (taken.address, taken.bytes, taken.bytes);
-        self.insert(Record::new(place, Origin::Imported, taken.node, taken.attributes, nodes.to_vec()));
+        self.insert(Record::new(place, Origin::Imported, taken.node, taken.attributes, nodes.into()));
         Ok(taken)
     }
 
@@ -35,13 +35,9 @@ impl Heap {
     /// # Errors
     /// `InvalidArgument` if nothing does, or the driver refuses.
     pub fn give_back(&self, address: u64) -> Result<(), Error> {
-        let record = self.at(address).filter(|record| record.origin == Origin::Imported);
-        // Of two threads that give it back, one does.
-        if record.is_some_and(|record| self.by_address.remove(&record)) {
-            self.driver.give_back(address)
-        } else {
-            Err(Error::InvalidArgument)
-        }
+        let is_meant = |record: &Record| record.start == address && record.origin == Origin::Imported;
+        self.by_address.take(address, is_meant).ok_or(Error::InvalidArgument)?;
+        self.driver.give_back(address)
     }
 }
 
