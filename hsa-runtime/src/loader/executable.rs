@@ -99,9 +99,9 @@ pub struct Contents {
 
 impl Contents {
     /// Index of the symbol of a name that is of `agent`, or of the program.
-    #[inline(always)]
+    #[inline]
     pub fn find(&self, name: &[u8], agent: Option<usize>) -> Option<u32> {
-        self.names.get(name).iter().copied().find(|&index| self.symbols[index as usize].agent == agent)
+        self.names.get(name, agent)
     }
 
     fn add(&mut self, symbol: Symbol) -> Result<(), Refusal> {
@@ -109,7 +109,7 @@ impl Contents {
             let reason = format!("{:?} is defined already", symbol.name);
             return Err(Refusal::new(Error::VariableAlreadyDefined, reason));
         }
-        self.names.add(symbol.name.as_bytes(), self.symbols.len() as u32);
+        self.names.add(symbol.name.as_bytes(), symbol.agent, self.symbols.len() as u32);
         self.symbols.push(Arc::new(symbol));
         Ok(())
     }

@@ -10,20 +10,20 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-/// Indices of the symbols of each name.
+/// The symbols of each name: their agents, if they are not of the program, and their indices.
 #[derive(Clone, Default)]
-pub struct Names(HashMap<Box<[u8]>, Vec<u32>, BuildHasherDefault<Quick>>);
+pub struct Names(HashMap<Box<[u8]>, Vec<(Option<usize>, u32)>, BuildHasherDefault<Quick>>);
 
 impl Names {
-    /// Indices of the symbols of a name, in the order in which they were added.
-    #[inline(always)]
-    pub fn get(&self, name: &[u8]) -> &[u32] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
+    /// Index of the symbol of a name that is of `agent`, or of the program.
+    #[inline]
+    pub fn get(&self, name: &[u8], agent: Option<usize>) -> Option<u32> {
+        self.0.get(name)?.iter().find(|(of, _)| *of == agent).map(|&(_, index)| index)
     }
 
     /// Adds a symbol.
-    pub fn add(&mut self, name: &[u8], index: u32) {
-        self.0.entry(name.into()).or_default().push(index);
+    pub fn add(&mut self, name: &[u8], agent: Option<usize>, index: u32) {
+        self.0.entry(name.into()).or_default().push((agent, index));
     }
 }
 
@@ -72,12 +72,15 @@ mod tests {
     #[test]
     fn a_name_leads_to_its_symbols_and_no_other_name_does() {
         let mut names = Names::default();
-        names.add(b"sums.kd", 0);
-        names.add(b"sums.kd", 7);
-        names.add(b"a name of more than eight bytes", 3);
-        assert_eq!(names.get(b"sums.kd"), [0, 7]);
-        assert_eq!(names.get(b"a name of more than eight bytes"), [3]);
-        assert_eq!((names.get(b"sums.k"), names.get(b"")), (&[][..], &[][..]));
+        names.add(b"sums.kd", Some(1), 0);
+        names.add(b"sums.kd", None, 7);
+        names.add(b"a name of more than eight bytes", None, 3);
+        assert_eq!(
+            [None, Some(1), Some(2)].map(|agent| names.get(b"sums.kd", agent)),
+            [Some(7), Some(0), None]
+        );
+        assert_eq!(names.get(b"a name of more than eight bytes", None), Some(3));
+        assert_eq!((names.get(b"sums.k", None), names.get(b"", None)), (None, None));
     }
 
     #[test]
