@@ -41,9 +41,12 @@ pub fn amd_create(
     if attributes & u64::from(HSA_AMD_SIGNAL_IPC.0) != 0 {
         return signal.write(signals.create_shared(initial)?.handle());
     }
-    let kind = match num_consumers {
-        0 => kind_without_consumers(signals, attributes),
-        count => kind_of(signals, &*runtime::machine()?, attributes, &consumers.read(count)?)?,
+    let kind = match kind_without_consumers(signals, attributes) {
+        // Of others nobody asks who the consumers are, as upstream does not.
+        Kind::Interrupt if num_consumers > 0 => {
+            kind_for(&consumers.read(num_consumers)?, &*runtime::machine()?)?
+        }
+        kind => kind,
     };
     signal.write(signals.create(initial, kind)?.handle())
 }
