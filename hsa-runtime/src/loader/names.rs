@@ -10,9 +10,12 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-/// The symbols of each name: their agents, if they are not of the program, and their indices.
+/// The agent of a symbol, if it is not of the program, and its index.
+type Found = (Option<usize>, u32);
+
+/// The symbols of each name.
 #[derive(Clone, Default)]
-pub struct Names(HashMap<Box<[u8]>, Vec<(Option<usize>, u32)>, BuildHasherDefault<Quick>>);
+pub struct Names(HashMap<Box<[u8]>, Vec<Found>, BuildHasherDefault<Quick>>);
 
 impl Names {
     /// Index of the symbol of a name that is of `agent`, or of the program.
