@@ -178,9 +178,8 @@ impl<T: Extent> Pages<T> {
     /// number that it looks at.
     fn narrow(&self, first: u64, last: u64) -> (&Table, u32) {
         let (mut table, mut shift) = (&*self.root, TOP);
-        while first >> shift == last >> shift
-            && let Next::Table(next) = table.next::<()>(first >> shift)
-        {
+        while first >> shift == last >> shift {
+            let Next::Table(next) = table.next::<()>(first >> shift) else { break };
             (table, shift) = (next, shift - BITS);
         }
         (table, shift)
