@@ -23,11 +23,8 @@ use super::{
 };
 use crate::{abi::hsa_signal_t, boundary::Error};
 
-/// The memory of a batch.
+/// The memory of a batch, which is freed when this is dropped.
 pub struct Arena {
-    /// Atomic changes by the host do not reach it.
-    pub is_remote: bool,
-    /// Frees the memory when it is dropped.
     _owner: Box<dyn Send + Sync>,
 }
 
@@ -86,10 +83,11 @@ impl Signals {
         // SAFETY: the caller allocated as much there, and `owner` keeps it as long as a signal holds the arena. All fields
         // are atomics, so that others may write to it, and any bytes are a `Block`.
         let blocks: &'static [Block] = unsafe { slice::from_raw_parts(start, values.len()) };
-        let arena = Arc::new(Arena { is_remote, _owner: Box::new(owner) });
+        let arena = Arc::new(Arena { _owner: Box::new(owner) });
         let begin = |(block, &value): (&'static Block, &i64)| {
             let slot = self.elsewhere().take(self, block);
             slot.arena.store(Some(Arc::clone(&arena)));
+            slot.is_remote.store(is_remote, Ordering::Relaxed);
             self.begin(slot, value, kind);
             self.elsewhere().list(slot);
             hsa_signal_t { handle: block.handle() }

@@ -31,6 +31,7 @@ impl Elsewhere {
             Box::leak(Box::new(Slot::new(number, block, signals, Place::elsewhere())))
         });
         slot.set_block(block);
+        slot.is_remote.store(false, Ordering::Relaxed);
         slot
     }
 

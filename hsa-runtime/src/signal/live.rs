@@ -120,8 +120,7 @@ impl Signal {
     /// Changes the value by a `SeqCst` access, and wakes those who sleep until it changes.
     #[inline]
     pub fn change<T>(self, change: impl FnOnce(&AtomicI64) -> T) -> T {
-        let is_remote = self.slot.arena.load().as_ref().is_some_and(|arena| arena.is_remote);
-        let result = if is_remote {
+        let result = if self.slot.is_remote.load(Ordering::Relaxed) {
             batch::change_remote(&self.block.value, change)
         } else {
             change(&self.block.value)

@@ -40,6 +40,8 @@ pub struct Slot {
     pub line: ArcSwapOption<Line>,
     /// Memory that it shares with the others of its batch; `None` for one that is in no batch.
     pub arena: ArcSwapOption<Arena>,
+    /// Atomic changes by the host do not reach its memory.
+    pub is_remote: AtomicBool,
     /// Kind of signal, a number of [`super::Kind`].
     pub kind: AtomicU32,
     /// Who hears of stores to such a one.
@@ -65,6 +67,7 @@ impl Slot {
             references: AtomicU32::new(0),
             line: ArcSwapOption::const_empty(),
             arena: ArcSwapOption::const_empty(),
+            is_remote: AtomicBool::new(false),
             kind: AtomicU32::new(0),
             listener: OnceLock::new(),
             next: AtomicU32::new(0),
