@@ -4,7 +4,7 @@
 # cross_to ARCH, by Debian's name: `gnu`, `triple` and `emulated` are what GCC, Rust and QEMU call it, `made` is where cargo
 # puts what it makes for it; cargo gets the linker, and qemu-user for tests.
 cross_to() {
-    # shellcheck disable=SC2154  # common.sh sets `project` and `target`
+    # shellcheck disable=SC2034,SC2154  # common.sh sets `project` and `target`, and `emulated` is for those who source this
     read -r _ gnu triple emulated < <(grep "^$1 " "$project/scripts/lib/ports") || die "no such architecture: $1 (there are amd64, arm64, ppc64el, riscv64)"
     local variable=${triple^^}
     # shellcheck disable=SC2034,SC2154  # for those who source this

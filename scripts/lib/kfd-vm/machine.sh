@@ -38,7 +38,7 @@ machine_of() {
         ppc64el)
             needed=(kfd-vm kfd-vm-qemu kfd-vm-ppc64el) kernel=$release-powerpc64le-64k port=hvc limit=600
             # The smallest of the firmwares, and no devices: amdgpu needs none.
-            qemu=("$(suite_root kfd-vm-qemu)/usr/bin/qemu-system-ppc64" -m 2048 -M pseries,x-vof=on -cpu power9) ;;
+            qemu=("$(suite_root kfd-vm-qemu)/usr/bin/qemu-system-ppc64" -m 2048 -M "pseries,x-vof=on" -cpu power9) ;;
         *) die "no machine of $1 (there are amd64 and ppc64el)" ;;
     esac
     # The last one needed has the kernel.

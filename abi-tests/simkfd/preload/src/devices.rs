@@ -168,7 +168,7 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
         process.kernel(face).happen(*gpu, *incident, process);
     }
     let planned = name.and_then(|name| face.faults.ioctl(name));
-    let mut result = match (planned, id) {
+    let result = match (planned, id) {
         (None, Err(errno)) => Err(errno),
         (None, Ok(id)) => process.kernel(face).ioctl(id, request, arg, process),
         (Some(Failure { errno, .. }), Err(_)) => Err(errno),
@@ -176,14 +176,7 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
             process.kernel(face).ioctl_partly(id, request, arg, done, process).and(Err(errno))
         }
     };
-    let gpu = face.gpu.as_ref().filter(|_| Gpus::concerns(name) || !incidents.is_empty());
-    if let (Some(settings), Some(kernel)) = (gpu, process.started_kernel()) {
-        let followed = process.gpus.follow(process, kernel, settings);
-        // `pqm_update_queue_properties`, and `pqm_destroy_queue`, which has destroyed it nevertheless.
-        if matches!(name, Some("UPDATE_QUEUE" | "DESTROY_QUEUE")) {
-            result = result.and_then(|value| followed.map(|()| value));
-        }
-    }
+    let result = followed(face, process, name, !incidents.is_empty(), result);
     if let Some(coverage) = &face.coverage {
         coverage.note(kind, request, result);
     }
@@ -191,6 +184,24 @@ pub fn ioctl(face: &Face, fd: c_int, request: u32, arg: u64) -> Option<Result<c_
         trace.line(&call.end(result, process));
     }
     Some(result)
+}
+
+/// Has the GPUs see what a call has changed, or an incident, and says how the call ends: a queue that they cannot take off is
+/// its failure (`pqm_update_queue_properties`, and `pqm_destroy_queue`, which has destroyed it nevertheless).
+fn followed(
+    face: &Face,
+    process: &'static Process,
+    name: Option<&str>,
+    has_incidents: bool,
+    result: Result<c_int, Errno>,
+) -> Result<c_int, Errno> {
+    let settings = face.gpu.as_ref().filter(|_| Gpus::concerns(name) || has_incidents);
+    let (Some(settings), Some(kernel)) = (settings, process.started_kernel()) else { return result };
+    let followed = process.gpus.follow(process, kernel, settings);
+    if matches!(name, Some("UPDATE_QUEUE" | "DESTROY_QUEUE")) {
+        return result.and_then(|value| followed.map(|()| value));
+    }
+    result
 }
 
 /// The kernel's file to serve a call with. After a fork: /dev/kfd refuses, and a render node or an accelerator, whose
