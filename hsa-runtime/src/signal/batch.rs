@@ -86,7 +86,7 @@ impl Signals {
         let arena = Arc::new(Arena { _owner: Box::new(owner) });
         let begin = |(block, &value): (&'static Block, &i64)| {
             let slot = self.elsewhere().take(self, block);
-            slot.arena.store(Some(Arc::clone(&arena)));
+            *slot.arena.lock() = Some(Arc::clone(&arena));
             slot.is_remote.store(is_remote, Ordering::Relaxed);
             self.begin(slot, value, kind);
             self.elsewhere().list(slot);

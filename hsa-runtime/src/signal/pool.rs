@@ -184,7 +184,8 @@ impl Signals {
             return slot.line.swap(None).into_iter().for_each(|line| self.lines.forget(&line));
         }
         slot.block().end();
-        match slot.arena.swap(None) {
+        let arena = slot.arena.lock().take();
+        match arena {
             Some(arena) => self.elsewhere.leave(slot, arena),
             None => self.free.push(slot.number, &slot.next),
         }

@@ -3,12 +3,13 @@
 use std::{
     ptr,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering},
     },
 };
 
 use arc_swap::ArcSwapOption;
+use parking_lot::Mutex;
 
 use super::{
     batch::Arena,
@@ -39,7 +40,7 @@ pub struct Slot {
     /// What other processes have of it, too; `None` if they have nothing.
     pub line: ArcSwapOption<Line>,
     /// Memory that it shares with the others of its batch; `None` for one that is in no batch.
-    pub arena: ArcSwapOption<Arena>,
+    pub arena: Mutex<Option<Arc<Arena>>>,
     /// Atomic changes by the host do not reach its memory.
     pub is_remote: AtomicBool,
     /// Kind of signal, a number of [`super::Kind`].
@@ -66,7 +67,7 @@ impl Slot {
             number,
             references: AtomicU32::new(0),
             line: ArcSwapOption::const_empty(),
-            arena: ArcSwapOption::const_empty(),
+            arena: Mutex::default(),
             is_remote: AtomicBool::new(false),
             kind: AtomicU32::new(0),
             listener: OnceLock::new(),
