@@ -268,4 +268,24 @@ mod tests {
         drop(npu);
         assert!(mappings.lock().is_empty());
     }
+
+    #[test]
+    fn the_first_known_processor_that_answers_is_found() {
+        let files = &[
+            ("/dev/accel/accel0", ""),
+            ("/dev/accel/accel3", ""),
+            ("/dev/accel/other", ""),
+            ("/sys/class/accel/accel0/device/device", "0x1234\n"),
+            ("/sys/class/accel/accel3/device/device", "0x17f0\n"),
+            ("/sys/class/accel/accel3/device/vbnv", "RyzenAI-npu4\n"),
+        ];
+        let found = Npu::find(&fake::with_files(files, answer)).expect("it is there");
+        let facts = Facts { architecture: "aie2p", product: "RyzenAI-npu4".into() };
+        assert_eq!(found.facts(), &facts);
+        let silent = |_: Request, _: &mut [u8], _: &mut [Attached<'_>]| Err(Errno::ENOTTY);
+        assert!(Npu::find(&fake::with_files(files, silent)).is_none());
+        let unnamed = &[("/dev/accel/accel0", ""), ("/sys/class/accel/accel0/device/device", "0x1502")];
+        let found = Npu::find(&fake::with_files(unnamed, answer)).expect("older drivers have no name for it");
+        assert_eq!((found.facts().architecture, found.facts().product.as_str()), ("aie2", ""));
+    }
 }

@@ -264,3 +264,20 @@ fn a_buffer_is_exported_as_what_it_was_imported_from() {
     driver.lock().fails = Some(drm_prime_handle_to_fd::REQUEST.number());
     assert_eq!(status(buffers.export(handle)), Status::InvalidHandle);
 }
+
+#[test]
+fn a_part_of_a_buffer_is_shown_where_the_caller_wants_it_as_far_as_it_may_be_seen() {
+    let (buffers, driver, mappings) = rig(64);
+    let handle = import(&buffers, 5);
+    let range = Range { offset: 4096, size: 8192, address: 0x7000_0000 };
+    let show = |read, write| buffers.show(handle, range, Access { read, write });
+    show(true, true).unwrap();
+    assert_eq!(mappings.lock().get(&((6 << 40) + 4096)), Some(&8192));
+    // The fake maps nothing else.
+    for refused in [show(false, false), show(true, false), buffers.hide(handle, range)] {
+        let error = refused.unwrap_err();
+        assert_eq!((error.status, error.message.contains("mmap")), (Status::Error, true), "{error}");
+    }
+    driver.lock().fails = Some(drm_amdgpu_gem_mmap::REQUEST.number());
+    assert_eq!(status(show(true, true)), Status::Error);
+}

@@ -22,8 +22,12 @@ struct Fake<F> {
     major: u32,
     minor: u32,
     mappings: Mappings,
+    files: Files,
     answer: F,
 }
+
+/// Paths of files, and what they say.
+pub type Files = &'static [(&'static str, &'static str)];
 
 /// A driver of interface 1.`minor` whose requests `answer` answers.
 pub fn driver(minor: u32, answer: impl Answer + 'static) -> Driver {
@@ -32,24 +36,44 @@ pub fn driver(minor: u32, answer: impl Answer + 'static) -> Driver {
 
 /// The kernel beneath such a driver.
 pub fn kernel(minor: u32, answer: impl Answer + 'static) -> Arc<dyn Kernel> {
-    Arc::new(Fake { opens: Ok(Fd(3)), major: 1, minor, mappings: Mappings::default(), answer })
+    Arc::new(Fake { opens: Ok(Fd(3)), major: 1, minor, mappings: Mappings::default(), files: &[], answer })
 }
 
 /// A kernel whose mappings can be looked at.
 pub fn mapping(answer: impl Answer + 'static) -> (Arc<dyn Kernel>, Mappings) {
     let mappings = Mappings::default();
-    let fake = Fake { opens: Ok(Fd(3)), major: 1, minor: 0, mappings: Arc::clone(&mappings), answer };
+    let fake =
+        Fake { opens: Ok(Fd(3)), major: 1, minor: 0, mappings: Arc::clone(&mappings), files: &[], answer };
     (Arc::new(fake), mappings)
+}
+
+/// A kernel with files.
+pub fn with_files(files: Files, answer: impl Answer + 'static) -> Arc<dyn Kernel> {
+    Arc::new(Fake { opens: Ok(Fd(3)), major: 1, minor: 0, mappings: Mappings::default(), files, answer })
 }
 
 /// A kernel whose devices do not open.
 pub fn closed(errno: Errno) -> Arc<dyn Kernel> {
-    Arc::new(Fake { opens: Err(errno), major: 1, minor: 0, mappings: Mappings::default(), answer: nothing })
+    Arc::new(Fake {
+        opens: Err(errno),
+        major: 1,
+        minor: 0,
+        mappings: Mappings::default(),
+        files: &[],
+        answer: nothing,
+    })
 }
 
 /// A kernel of another interface.
 pub fn of_version(major: u32) -> Arc<dyn Kernel> {
-    Arc::new(Fake { opens: Ok(Fd(3)), major, minor: 0, mappings: Mappings::default(), answer: nothing })
+    Arc::new(Fake {
+        opens: Ok(Fd(3)),
+        major,
+        minor: 0,
+        mappings: Mappings::default(),
+        files: &[],
+        answer: nothing,
+    })
 }
 
 fn nothing(_: Request, _: &mut [u8], _: &mut [Attached<'_>]) -> Result<i32, Errno> {
@@ -101,12 +125,15 @@ impl<F: Answer> Kernel for Fake<F> {
 
     fn touch(&self, _: u64, _: u64) {}
 
-    fn read(&self, _: &Path) -> Result<Vec<u8>, Errno> {
-        Err(Errno::ENOENT)
+    fn read(&self, path: &Path) -> Result<Vec<u8>, Errno> {
+        let file = self.files.iter().find(|(known, _)| Path::new(known) == path);
+        file.map(|(_, text)| text.as_bytes().to_vec()).ok_or(Errno::ENOENT)
     }
 
-    fn list(&self, _: &Path) -> Result<Vec<String>, Errno> {
-        Err(Errno::ENOENT)
+    fn list(&self, path: &Path) -> Result<Vec<String>, Errno> {
+        let inside = self.files.iter().filter_map(|(known, _)| Path::new(known).strip_prefix(path).ok());
+        let names: Vec<String> = inside.map(|name| name.display().to_string()).collect();
+        if names.is_empty() { Err(Errno::ENOENT) } else { Ok(names) }
     }
 
     fn page_size(&self) -> u64 {
