@@ -35,13 +35,14 @@ pub fn create(
     if count == 0 || attributes & u64::from(HSA_AMD_SIGNAL_IPC.0) != 0 {
         return Err(Error::InvalidArgument);
     }
-    let values =
-        if initial_values.is_null() { vec![0; count as usize] } else { initial_values.read(count)? };
     let consumers = consumers.read(num_consumers)?;
     let kind = kind_of(signals, &machine, attributes, &consumers)?;
     let index = handle::pool_index(machine.epoch, pool).ok_or(Error::InvalidMemoryPool)?;
     let home = machine.pool(pool)?;
     let memory = allocate(&machine, (index, home), count, &consumers)?;
+    // Not before there is memory for as many signals: callers may ask for any number.
+    let values =
+        if initial_values.is_null() { vec![0; count as usize] } else { initial_values.read(count)? };
     let place = (memory.address(), home.place == Place::Local);
     let (number, made) = signals.create_batch(&values, kind, place, memory);
     handles.write(&made);

@@ -28,13 +28,6 @@ pub struct Arena {
     _owner: Box<dyn Send + Sync>,
 }
 
-impl Arena {
-    /// Bytes that a batch of `count` signals takes.
-    pub fn bytes(count: u32) -> u64 {
-        u64::from(count) * size_of::<Block>() as u64
-    }
-}
-
 /// Changes a value that is in a GPU's memory. The second load comes back when the store, and all before it, has arrived.
 pub fn change_remote<T>(value: &AtomicI64, change: impl FnOnce(&AtomicI64) -> T) -> T {
     let shadow = AtomicI64::new(value.load(Ordering::SeqCst));
@@ -98,7 +91,7 @@ impl Signals {
 
     /// Bytes that a batch of so many signals takes.
     pub fn batch_bytes(count: u32) -> u64 {
-        Arena::bytes(count)
+        u64::from(count) * size_of::<Block>() as u64
     }
 
     /// Ends a batch. Its signals stay, each until it is destroyed.
@@ -131,7 +124,7 @@ mod tests {
 
     fn batch(is_remote: bool) -> (&'static Signals, u32, Vec<hsa_signal_t>, Arc<AtomicBool>) {
         let driver = Arc::new(FakeDriver::default());
-        let address = driver.allocate_shared(Arena::bytes(3)).unwrap();
+        let address = driver.allocate_shared(Signals::batch_bytes(3)).unwrap();
         let (signals, freed) = (Signals::new(driver), Arc::new(AtomicBool::new(false)));
         let owner = Owner(Arc::clone(&freed));
         let (number, made) = signals.create_batch(&[4, 5, 6], Kind::Interrupt, (address, is_remote), owner);
