@@ -7,9 +7,29 @@ use crate::{
     abi::*,
     agent::{Agent, info},
     boundary::{Error, ImageLayout, In, Out, Value},
-    image::{self, Generation, Image, Shape},
+    image::{self, Generation, Image, LaidOut, Shape},
     runtime,
 };
+
+/// What a program wants: an image of so many levels, 0 or 1 of one.
+type Wanted = (hsa_ext_image_descriptor_t, usize);
+
+/// The newest description. Who has it knows that of samplers, too ([`create_sampler_by_axis`]).
+fn newest(descriptor: In<hsa_ext_image_descriptor_v2_t>) -> Result<Option<Wanted>, Error> {
+    runtime::machine()?.images.note_newest();
+    Ok(descriptor.optional().map(|newer| {
+        let hsa_ext_image_descriptor_v2_t { geometry, width, height, depth, array_size, format, .. } = newer;
+        (
+            hsa_ext_image_descriptor_t { geometry, width, height, depth, array_size, format },
+            newer.mipmap_levels,
+        )
+    }))
+}
+
+/// The one of before, which has no levels.
+fn older(descriptor: In<hsa_ext_image_descriptor_t>) -> Option<Wanted> {
+    descriptor.optional().map(|wanted| (wanted, 1))
+}
 
 /// The generation of a GPU's image descriptors.
 fn generation(agent: &Agent) -> Option<Generation> {
@@ -59,7 +79,7 @@ pub fn get_info(
     access: hsa_access_permission_t,
     info: Out<hsa_ext_image_data_info_t>,
 ) -> Result<(), Error> {
-    tell(agent, descriptor.optional(), access, [0, 0], info)
+    tell(agent, older(descriptor), access, [0, 0], info)
 }
 
 pub fn get_info_v2(
@@ -68,7 +88,7 @@ pub fn get_info_v2(
     access: hsa_access_permission_t,
     info: Out<hsa_ext_image_data_info_t>,
 ) -> Result<(), Error> {
-    tell(agent, without_levels(descriptor)?, access, [0, 0], info)
+    tell(agent, newest(descriptor)?, access, [0, 0], info)
 }
 
 pub fn get_info_with_layout(
@@ -81,12 +101,12 @@ pub fn get_info_with_layout(
     info: Out<hsa_ext_image_data_info_t>,
 ) -> Result<(), Error> {
     linear(agent, layout)?;
-    tell(agent, descriptor.optional(), access, [row_pitch, slice_pitch], info)
+    tell(agent, older(descriptor), access, [row_pitch, slice_pitch], info)
 }
 
 fn tell(
     agent: hsa_agent_t,
-    descriptor: Option<hsa_ext_image_descriptor_t>,
+    wanted: Option<Wanted>,
     access: hsa_access_permission_t,
     pitches: [usize; 2],
     info: Out<hsa_ext_image_data_info_t>,
@@ -99,7 +119,7 @@ fn tell(
         return Err(Error::InvalidArgument);
     }
     info.write(hsa_ext_image_data_info_t { size: 0, alignment: 0 })?;
-    let shape = shape(agent, descriptor, pitches)?;
+    let shape = shape(agent, wanted, pitches)?;
     let (size, alignment) = (shape.size() as usize, shape.alignment() as usize);
     info.write(hsa_ext_image_data_info_t { size, alignment })
 }
@@ -111,7 +131,7 @@ pub fn create(
     _access: hsa_access_permission_t,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
-    make(agent, descriptor.optional(), data, [0, 0], handle)
+    make(agent, older(descriptor), data, [0, 0], handle)
 }
 
 pub fn create_v2(
@@ -121,7 +141,7 @@ pub fn create_v2(
     _access: hsa_access_permission_t,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
-    make(agent, without_levels(descriptor)?, data, [0, 0], handle)
+    make(agent, newest(descriptor)?, data, [0, 0], handle)
 }
 
 #[allow(clippy::too_many_arguments, reason = "those of the C function")]
@@ -136,13 +156,13 @@ pub fn create_with_layout(
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
     linear(agent, layout)?;
-    make(agent, descriptor.optional(), data, [row_pitch, slice_pitch], handle)
+    make(agent, older(descriptor), data, [row_pitch, slice_pitch], handle)
 }
 
 /// Every image can be read and written as far as its format can; the permission is a hint.
 fn make(
     agent: hsa_agent_t,
-    descriptor: Option<hsa_ext_image_descriptor_t>,
+    wanted: Option<Wanted>,
     data: *const c_void,
     pitches: [usize; 2],
     handle: Out<hsa_ext_image_t>,
@@ -153,8 +173,8 @@ fn make(
         return Err(Error::InvalidArgument);
     }
     handle.write(hsa_ext_image_t { handle: 0 })?;
-    let shape = shape(agent, descriptor, pitches)?;
-    let image = Image { gpu: agent.index, shape, data: data.addr() as u64 };
+    let shape = shape(agent, wanted, pitches)?;
+    let image = Image::new(agent.index, shape, data.addr() as u64);
     let created = machine.images.create(&*machine.driver, image)?;
     handle.write(hsa_ext_image_t { handle: created })
 }
@@ -168,7 +188,7 @@ pub fn create_laid_out(
     _access: hsa_access_permission_t,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
-    lay_out(agent, descriptor.optional(), layout, data, handle)
+    lay_out(agent, older(descriptor), layout, data, handle)
 }
 
 pub fn create_laid_out_v2(
@@ -179,12 +199,12 @@ pub fn create_laid_out_v2(
     _access: hsa_access_permission_t,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
-    lay_out(agent, without_levels(descriptor)?, layout, data, handle)
+    lay_out(agent, newest(descriptor)?, layout, data, handle)
 }
 
 fn lay_out(
     agent: hsa_agent_t,
-    descriptor: Option<hsa_ext_image_descriptor_t>,
+    wanted: Option<Wanted>,
     layout: ImageLayout,
     data: *const c_void,
     handle: Out<hsa_ext_image_t>,
@@ -193,7 +213,7 @@ fn lay_out(
     let machine = runtime::machine()?;
     let agent = machine.agent(agent)?;
     handle.check()?;
-    let descriptor = descriptor.ok_or(Error::InvalidArgument)?;
+    let (descriptor, levels) = wanted.ok_or(Error::InvalidArgument)?;
     let [version, device, words @ ..] = layout.words().ok_or(Error::InvalidArgument)?;
     let data = data.addr() as u64;
     if data == 0 {
@@ -203,29 +223,31 @@ fn lay_out(
         return Err(Error::InvalidAllocation);
     }
     let is_ours = version == 1 && u64::from(device ^ AMD) == agent.node.properties.device_id;
-    let generation = generation(agent).filter(|_| is_ours);
-    let resource = generation.and_then(|generation| image::laid_out(generation, &descriptor, words, data));
-    let created =
-        machine.images.create_laid_out(&*machine.driver, resource.ok_or(Error::ImageFormatUnsupported)?)?;
-    handle.write(hsa_ext_image_t { handle: created })
+    let unsupported = || Error::ImageFormatUnsupported;
+    let generation = generation(agent).filter(|_| is_ours).ok_or_else(unsupported)?;
+    let levels = image::checked(&descriptor, levels)?;
+    let words = image::laid_out(generation, &descriptor, levels, words, data).ok_or_else(unsupported)?;
+    let image = LaidOut { gpu: agent.index, generation, geometry: descriptor.geometry, levels, words };
+    handle.write(hsa_ext_image_t { handle: machine.images.create_laid_out(&*machine.driver, image)? })
 }
 
-/// An image of one level of another's texels; all have one here.
+/// An image of one level of another's texels; of what describes it, only the format is looked at. Agents that have no images
+/// are out of resources, as upstream's says.
 pub fn get_level(
     agent: hsa_agent_t,
     image: In<hsa_ext_image_t>,
     level: u32,
-    _descriptor: In<hsa_ext_image_descriptor_v2_t>,
+    descriptor: In<hsa_ext_image_descriptor_v2_t>,
     handle: Out<hsa_ext_image_t>,
 ) -> Result<(), Error> {
     let machine = runtime::machine()?;
-    machine.agent(agent)?;
-    handle.check()?;
-    let whole = machine.images.get(image.optional().ok_or(Error::InvalidArgument)?.handle)?;
-    if level != 0 {
-        return Err(Error::InvalidArgument);
-    }
-    handle.write(hsa_ext_image_t { handle: machine.images.create(&*machine.driver, whole)? })
+    let agent = machine.agent(agent)?;
+    let image = image.optional().ok_or(Error::InvalidArgument)?.handle;
+    let format = newest(descriptor)?.map(|(wanted, _)| wanted.format);
+    handle.write(hsa_ext_image_t { handle: 0 })?;
+    generation(agent).ok_or(Error::OutOfResources)?;
+    let created = machine.images.create_level(&*machine.driver, agent.index, image, level, format)?;
+    handle.write(hsa_ext_image_t { handle: created })
 }
 
 pub fn destroy(agent: hsa_agent_t, image: hsa_ext_image_t) -> Result<(), Error> {
@@ -234,6 +256,9 @@ pub fn destroy(agent: hsa_agent_t, image: hsa_ext_image_t) -> Result<(), Error> 
     machine.images.destroy(image.handle)
 }
 
+/// The filter for levels of samplers that are described without.
+const NO_LEVELS: u32 = HSA_EXT_SAMPLER_FILTER_MODE_NONE.0;
+
 pub fn create_sampler(
     agent: hsa_agent_t,
     descriptor: In<hsa_ext_sampler_descriptor_t>,
@@ -241,29 +266,36 @@ pub fn create_sampler(
 ) -> Result<(), Error> {
     let words = descriptor.optional().map(|wanted| {
         let mode = wanted.address_mode;
-        [wanted.coordinate_mode, wanted.filter_mode, mode, mode, mode]
+        [wanted.coordinate_mode, wanted.filter_mode, NO_LEVELS, mode, mode, mode]
     });
     sampler(agent, words, handle)
 }
 
-/// Programs of all releases so far have the structure as it was up to 7.2: without a filter for levels, which stands
-/// before the modes now.
+/// After 7.2 a filter for levels stands before the modes, and nothing in the structure, the function or its version tells
+/// (rocm-systems pulls 1847 and 2082). So programs that have asked for an image by the description that came with it have the
+/// new structure, as newest HIP does for each of its images; all others that of 7.2.
 pub fn create_sampler_by_axis(
     agent: hsa_agent_t,
     descriptor: In<hsa_ext_sampler_descriptor_v2_t>,
     handle: Out<hsa_ext_sampler_t>,
 ) -> Result<(), Error> {
-    sampler(agent, descriptor.beginning(), handle)
+    let words = if runtime::machine()?.images.is_newest() {
+        descriptor.beginning()
+    } else {
+        let older = descriptor.beginning::<[u32; 5]>();
+        older.map(|[coordinates, filter, x, y, z]| [coordinates, filter, NO_LEVELS, x, y, z])
+    };
+    sampler(agent, words, handle)
 }
 
-/// Of coordinates, a filter, and a mode for each axis.
-fn sampler(agent: hsa_agent_t, words: Option<[u32; 5]>, handle: Out<hsa_ext_sampler_t>) -> Result<(), Error> {
+/// Of coordinates, a filter, one for levels, and a mode for each axis.
+fn sampler(agent: hsa_agent_t, words: Option<[u32; 6]>, handle: Out<hsa_ext_sampler_t>) -> Result<(), Error> {
     let machine = runtime::machine()?;
     let agent = machine.agent(agent)?;
-    let [coordinates, filter, x, y, z] = words.ok_or(Error::InvalidArgument)?;
+    let [coordinates, filter, between_levels, x, y, z] = words.ok_or(Error::InvalidArgument)?;
     handle.write(hsa_ext_sampler_t { handle: 0 })?;
     let generation = generation(agent).ok_or(Error::InvalidAgent)?;
-    let words = image::sampler(generation, [x, y, z], coordinates, filter)?;
+    let words = image::sampler(generation, [x, y, z], coordinates, [filter, between_levels])?;
     let created = machine.images.create_sampler(&*machine.driver, words)?;
     handle.write(hsa_ext_sampler_t { handle: created })
 }
@@ -280,28 +312,16 @@ fn linear(agent: hsa_agent_t, layout: hsa_ext_image_data_layout_t) -> Result<(),
     if layout == HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR { Ok(()) } else { Err(Error::InvalidArgument) }
 }
 
-/// A descriptor that asks for one level, as older ones do.
-///
-/// # Errors
-/// `ImageSizeUnsupported` for several: there are none here yet.
-fn without_levels(
-    descriptor: In<hsa_ext_image_descriptor_v2_t>,
-) -> Result<Option<hsa_ext_image_descriptor_t>, Error> {
-    match descriptor.optional() {
-        Some(newer) if newer.mipmap_levels > 1 => Err(Error::ImageSizeUnsupported),
-        Some(hsa_ext_image_descriptor_v2_t {
-            geometry, width, height, depth, array_size, format, ..
-        }) => Ok(Some(hsa_ext_image_descriptor_t { geometry, width, height, depth, array_size, format })),
-        None => Ok(None),
-    }
-}
-
+/// Only images of one level have pitches that programs choose.
 fn shape(
     agent: &Agent,
-    descriptor: Option<hsa_ext_image_descriptor_t>,
+    wanted: Option<Wanted>,
     [row_pitch, slice_pitch]: [usize; 2],
 ) -> Result<Shape, Error> {
-    let descriptor = descriptor.ok_or(Error::InvalidArgument)?;
+    let (descriptor, levels) = wanted.ok_or(Error::InvalidArgument)?;
     let generation = generation(agent).ok_or(Error::ImageFormatUnsupported)?;
-    Shape::new(generation, &descriptor, row_pitch, slice_pitch)
+    match levels {
+        0 | 1 => Shape::new(generation, &descriptor, row_pitch, slice_pitch),
+        _ => Shape::with_levels(generation, &descriptor, levels),
+    }
 }

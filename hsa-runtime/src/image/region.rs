@@ -1,4 +1,4 @@
-//! Parts of images as boxes of bytes. Pure. Answers to CalcWorkingSize and CalcBufferRowSlicePitchesInPixel of upstream's
+//! Parts of images as boxes of bytes; of several levels, those of the first that is shown. Pure. Answers to CalcWorkingSize and CalcBufferRowSlicePitchesInPixel of upstream's
 //! `blit_kernel.cpp`.
 
 use super::Image;
@@ -23,23 +23,23 @@ impl Image {
     /// # Errors
     /// `InvalidArgument` if it is not within the image.
     pub fn part(&self, offset: hsa_dim3_t, range: hsa_dim3_t) -> Result<Option<Part>, Error> {
-        let shape = &self.shape;
+        let (shape, level) = (&self.shape, self.shape.level(self.levels[0]));
         let [offset, range] = [offset, range].map(|at| [at.x, at.y, at.z].map(u64::from));
         if range.contains(&0) {
             return Ok(None);
         }
         // Layers of a row each are counted along y, as rows are.
         let whole = match shape.geometry {
-            HSA_EXT_IMAGE_GEOMETRY_1DA => [shape.width, shape.layers, 1],
-            _ => [shape.width, shape.height, shape.layers],
+            HSA_EXT_IMAGE_GEOMETRY_1DA => [level.width, level.layers, 1],
+            _ => [level.width, level.height, level.layers],
         };
         if (0..3).any(|axis| offset[axis] + range[axis] > whole[axis]) {
             return Err(Error::InvalidArgument);
         }
         let bytes = shape.format.bytes();
-        let pitch = shape.pitch * bytes;
-        let slice = pitch * shape.height;
-        let start = self.data + offset[0] * bytes + offset[1] * pitch + offset[2] * slice;
+        let slice = shape.slice;
+        let pitch = if shape.geometry == HSA_EXT_IMAGE_GEOMETRY_1DA { slice } else { level.pitch * bytes };
+        let start = self.data + level.offset + offset[0] * bytes + offset[1] * pitch + offset[2] * slice;
         let place = rect::Image { start, pitch, slice };
         Ok(Some(Part { place, size: [range[0] * bytes, range[1], range[2]] }))
     }

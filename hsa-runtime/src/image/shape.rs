@@ -1,5 +1,6 @@
-//! The shape of an image and how its texels lie in memory: row after row, layer after layer. Pure. Answers to
-//! `GetImageInfoMaxDimension` and `CalculateImageSizeAndAlignment` of upstream's managers, and to addrlib's linear mode.
+//! The shape of an image and how its texels lie in memory: row after row, layer after layer, and in each layer level
+//! after level (`levels`). Pure. Answers to `GetImageInfoMaxDimension` and `CalculateImageSizeAndAlignment` of upstream's
+//! managers, and to addrlib's linear mode.
 
 use super::{
     Generation,
@@ -8,7 +9,7 @@ use super::{
 use crate::{abi::*, boundary::Error};
 
 /// Bytes that rows and layers begin at multiples of: the hardware's rule for linear images.
-const ALIGNMENT: u64 = 256;
+pub(super) const ALIGNMENT: u64 = 256;
 
 /// A checked image.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +25,12 @@ pub struct Shape {
     pub height: u64,
     /// Layers or slices.
     pub layers: u64,
-    /// Texels from one row to the next.
+    /// Levels, of which each has half of the texels of the one before along every axis.
+    pub levels: u32,
+    /// Texels from one row to the next, in the first level.
     pub pitch: u64,
+    /// Bytes from one layer to the next.
+    pub slice: u64,
 }
 
 /// Most texels of a row, rows, slices and layers.
@@ -71,16 +76,30 @@ impl Shape {
             width,
             height,
             layers: depth * layers,
+            levels: 1,
             pitch: width,
+            slice: width * format.bytes(),
         };
         if !shape.is_buffer() {
             shape.pitch = shape.pitch(row_pitch as u64)?;
-            let slice = shape.pitch * height * format.bytes();
-            if slice_pitch != 0 && slice_pitch as u64 != slice {
+            let given = shape.pitch * height * format.bytes();
+            shape.slice = if row_pitch == 0 { shape.footprint(0) } else { given };
+            if slice_pitch != 0 && slice_pitch as u64 != shape.slice {
                 return Err(Error::ImagePitchUnsupported);
             }
         }
         Ok(shape)
+    }
+
+    /// The same with another format, whose texels have the same size.
+    ///
+    /// # Errors
+    /// `ImageFormatUnsupported`.
+    pub fn reformatted(mut self, told: hsa_ext_image_format_t) -> Result<Self, Error> {
+        let found = format::find(told, self.geometry).map(|(format, _)| format);
+        let fits = found.filter(|format| format.bytes() == self.format.bytes());
+        (self.format, self.told) = (fits.ok_or(Error::ImageFormatUnsupported)?, told);
+        Ok(self)
     }
 
     /// Whether texels are reached as records of a buffer.
@@ -88,13 +107,17 @@ impl Shape {
         self.geometry == HSA_EXT_IMAGE_GEOMETRY_1DB
     }
 
-    /// Whether the hardware is told how far rows are from each other.
-    pub fn has_pitch(&self) -> bool {
-        let is_flat = matches!(
+    /// Whether it is a single layer.
+    pub fn is_flat(&self) -> bool {
+        matches!(
             self.geometry,
             HSA_EXT_IMAGE_GEOMETRY_1D | HSA_EXT_IMAGE_GEOMETRY_2D | HSA_EXT_IMAGE_GEOMETRY_2DDEPTH
-        );
-        self.generation.has_pitch(is_flat)
+        )
+    }
+
+    /// Whether the hardware is told how far rows are from each other: those of several levels differ.
+    pub fn has_pitch(&self) -> bool {
+        self.levels == 1 && self.generation.has_pitch(self.is_flat())
     }
 
     /// Texels from row to row: as few as the hardware allows, or as many as are asked for where it can be told of them.
@@ -103,7 +126,8 @@ impl Shape {
         let least = (self.width * bytes).next_multiple_of(ALIGNMENT);
         let longer = asked > least && asked % ALIGNMENT == 0 && asked / bytes <= 1 << 14;
         match asked {
-            0 => Ok(least / bytes),
+            0 if self.has_pitch() => Ok(least / bytes),
+            0 => Ok(self.row(0)),
             _ if asked == least || self.has_pitch() && longer => Ok(asked / bytes),
             _ => Err(Error::ImagePitchUnsupported),
         }
@@ -111,7 +135,7 @@ impl Shape {
 
     /// Bytes of all of it.
     pub fn size(&self) -> u64 {
-        (self.pitch * self.height * self.layers * self.format.bytes()).next_multiple_of(ALIGNMENT)
+        (self.slice * self.layers).next_multiple_of(ALIGNMENT)
     }
 
     /// Bytes that its address is a multiple of.

@@ -1,7 +1,7 @@
 //! Shapes, formats, parts of images, and the life of handles.
 
 use super::*;
-use crate::{abi::*, driver::fake::FakeDriver};
+use crate::driver::fake::FakeDriver;
 
 fn format(
     order: hsa_ext_image_channel_order_t,
@@ -15,6 +15,11 @@ pub(super) fn described(geometry: hsa_ext_image_geometry_t, sizes: [usize; 4]) -
     let [width, height, depth, array_size] = sizes;
     let format = format(HSA_EXT_IMAGE_CHANNEL_ORDER_RGBA, HSA_EXT_IMAGE_CHANNEL_TYPE_UNORM_INT8);
     hsa_ext_image_descriptor_t { geometry, width, height, depth, array_size, format }
+}
+
+/// A place, or a size.
+pub(super) fn at(x: u32, y: u32, z: u32) -> hsa_dim3_t {
+    hsa_dim3_t { x, y, z }
 }
 
 /// A plane of 70 by 50 texels.
@@ -74,9 +79,8 @@ fn formats_are_those_of_the_hardware() {
 fn parts_are_boxes_of_bytes() {
     let image = |geometry, sizes| {
         let shape = Shape::new(Generation::Gfx11, &described(geometry, sizes), 0, 0).unwrap();
-        Image { gpu: 0, shape, data: 0x10_0000 }
+        Image::new(0, shape, 0x10_0000)
     };
-    let at = |x, y, z| hsa_dim3_t { x, y, z };
     let volume = image(HSA_EXT_IMAGE_GEOMETRY_3D, [70, 50, 3, 0]);
     let part = volume.part(at(2, 1, 1), at(68, 49, 2)).unwrap().unwrap();
     assert_eq!((part.place.start, part.place.pitch, part.place.slice), (0x10_0008 + 512 * 51, 512, 512 * 50));
@@ -96,11 +100,68 @@ fn parts_are_boxes_of_bytes() {
     assert_eq!(rows.part(at(0, 0, 1), at(70, 2, 1)), Err(Error::InvalidArgument));
 }
 
+/// The first two words that tell of levels, of the image of a handle.
+fn shown(images: &Images, handle: u64) -> [u32; 2] {
+    let all = images.all.lock();
+    let words = match all[&handle] {
+        Entry::Image(image) => image.words(),
+        Entry::LaidOut(image) => image.words,
+        Entry::Sampler => panic!("a sampler"),
+    };
+    [words[3] >> 12 & 15, words[3] >> 16 & 15]
+}
+
+#[test]
+fn levels_are_images_of_their_own() {
+    let (driver, images) = (FakeDriver::default(), Images::default());
+    let plane = described(HSA_EXT_IMAGE_GEOMETRY_2D, [64, 64, 0, 0]);
+    let shape = Shape::with_levels(Generation::Gfx11, &plane, 3).unwrap();
+    let whole = images.create(&driver, Image::new(1, shape, 0x1000)).unwrap();
+    let level = |gpu, handle, number, format| images.create_level(&driver, gpu, handle, number, format);
+    let last = level(1, whole, 2, None).unwrap();
+    assert_eq!([whole, last].map(|handle| shown(&images, handle)), [[0, 2], [2, 2]]);
+    // The levels that there are in memory, whichever are shown.
+    assert_eq!(level(1, last, 1, None).map(|handle| shown(&images, handle)), Ok([1, 1]));
+    assert_eq!(level(1, whole, 3, None), Err(Error::InvalidArgument));
+    assert_eq!(level(0, whole, 0, None), Err(Error::InvalidArgument));
+    let red = |kind| Some(format(HSA_EXT_IMAGE_CHANNEL_ORDER_R, kind));
+    let wide = level(1, whole, 0, red(HSA_EXT_IMAGE_CHANNEL_TYPE_FLOAT)).unwrap();
+    assert_eq!(images.get(wide).unwrap().shape.told.channel_type, HSA_EXT_IMAGE_CHANNEL_TYPE_FLOAT.0);
+    let narrow = level(1, whole, 0, red(HSA_EXT_IMAGE_CHANNEL_TYPE_UNORM_INT8));
+    assert_eq!(narrow, Err(Error::ImageFormatUnsupported));
+    assert_eq!(images.destroy(whole), Ok(()));
+    assert_eq!(level(1, whole, 0, None), Err(Error::InvalidArgument));
+    assert!(images.get(last).is_ok_and(|image| image.part(at(0, 0, 0), at(16, 16, 1)).is_ok()));
+    let sampler = images.create_sampler(&driver, [0; 4]).unwrap();
+    assert_eq!(level(1, sampler, 0, None), Err(Error::InvalidArgument));
+}
+
+#[test]
+fn levels_that_others_have_laid_out() {
+    let (driver, images) = (FakeDriver::default(), Images::default());
+    let plane = described(HSA_EXT_IMAGE_GEOMETRY_2D, [64, 64, 0, 0]);
+    let make = |levels| {
+        let generation = Generation::Gfx11;
+        let words = laid_out(generation, &plane, levels, [u32::MAX; 8], 0x1000).unwrap();
+        let image = LaidOut { gpu: 1, generation, geometry: plane.geometry, levels, words };
+        images.create_laid_out(&driver, image).unwrap()
+    };
+    let several = make(5);
+    let level = images.create_level(&driver, 1, several, 4, None).unwrap();
+    assert_eq!([several, level].map(|handle| shown(&images, handle)), [[15, 15], [4, 4]]);
+    assert_eq!(images.create_level(&driver, 1, several, 5, None), Err(Error::InvalidArgument));
+    let other = Some(format(HSA_EXT_IMAGE_CHANNEL_ORDER_RGB, HSA_EXT_IMAGE_CHANNEL_TYPE_UNORM_INT24));
+    assert_eq!(images.create_level(&driver, 1, several, 4, other), Err(Error::ImageFormatUnsupported));
+    // Of a single one the words stay as they came.
+    let single = images.create_level(&driver, 1, make(1), 0, None).unwrap();
+    assert_eq!(shown(&images, single), [15, 15]);
+}
+
 #[test]
 fn handles_are_of_one_kind_and_die_once() {
     let (driver, images) = (FakeDriver::default(), Images::default());
     let shape = plane(Generation::Gfx11, 0, 0).unwrap();
-    let at = |data| Image { gpu: 0, shape, data };
+    let at = |data| Image::new(0, shape, data);
     assert_eq!(images.create(&driver, at(0x1080)), Err(Error::InvalidArgument));
     let image = images.create(&driver, at(0x1000)).unwrap();
     let sampler = images.create_sampler(&driver, [0; 4]).unwrap();

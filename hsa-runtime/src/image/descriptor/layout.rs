@@ -2,7 +2,7 @@
 //! Answers to PopulateImageSrd with `metadata_amd_t` of upstream's managers.
 
 use super::{
-    Generation,
+    Generation, levels,
     resource::{format_of_image, kind, selects},
 };
 use crate::{
@@ -10,11 +10,13 @@ use crate::{
     image::format::{self, Layout},
 };
 
-/// The words of an image at an address; `None` for a format that the hardware lacks, or whose texels have another size than
-/// the layout's, as far as its words tell.
+/// The words of an image of so many levels at an address; `None` for a format that the hardware lacks, or whose texels have
+/// another size than the layout's, as far as its words tell. Which levels are shown, the layout tells, and on gfx12 how many
+/// there are, too.
 pub fn laid_out(
     generation: Generation,
     descriptor: &hsa_ext_image_descriptor_t,
+    levels: u32,
     layout: [u32; 8],
     data: u64,
 ) -> Option<[u32; 12]> {
@@ -22,23 +24,40 @@ pub fn laid_out(
         // Buffers have no layout.
         return None;
     }
-    let (format, _) = format::find(descriptor.format, descriptor.geometry)?;
-    if generation == Generation::Gfx9 && size_of_gfx9(layout[1] >> 20 & 63) != Some(format.bytes()) {
-        return None;
-    }
-    let (number, fields) = format_of_image(generation, &format);
     let mut words = [0; 12];
     words[..8].copy_from_slice(&layout);
     words[0] = (data >> 8) as u32;
-    words[1] = words[1] & !(0xff | fields) | (data >> 40) as u32 & 0xff | number;
-    words[3] = words[3] & !0xfff | selects(&format);
+    words[1] = words[1] & !0xff | (data >> 40) as u32 & 0xff;
+    words[10] = descriptor.width as u32;
+    reformat(generation, &mut words, descriptor.format, descriptor.geometry)?;
     if matches!(descriptor.geometry, HSA_EXT_IMAGE_GEOMETRY_1D | HSA_EXT_IMAGE_GEOMETRY_1DA) {
         words[3] = words[3] & !(15 << 28) | kind(descriptor.geometry) << 28;
     }
     move_metadata(generation, &mut words, data);
-    let told = descriptor.format;
-    words[8..11].copy_from_slice(&[told.channel_type, told.channel_order, descriptor.width as u32]);
+    if levels > 1 && generation != Generation::Gfx12 {
+        levels::count(generation, &mut words, levels);
+    } else if levels > 1 {
+        words[11] = levels;
+    }
     Some(words)
+}
+
+/// Gives the words of an image another format, whose texels have the same size as far as the words tell.
+pub fn reformat(
+    generation: Generation,
+    words: &mut [u32; 12],
+    told: hsa_ext_image_format_t,
+    geometry: hsa_ext_image_geometry_t,
+) -> Option<()> {
+    let (format, _) = format::find(told, geometry)?;
+    if generation == Generation::Gfx9 && size_of_gfx9(words[1] >> 20 & 63) != Some(format.bytes()) {
+        return None;
+    }
+    let (number, fields) = format_of_image(generation, &format);
+    words[1] = words[1] & !fields | number;
+    words[3] = words[3] & !0xfff | selects(&format);
+    words[8..10].copy_from_slice(&[told.channel_type, told.channel_order]);
+    Some(())
 }
 
 /// What tells which blocks are compressed comes with its distance from the image: makes an address of it.

@@ -3,11 +3,17 @@
 //! A room of the hardware's numbers, and of nothing else.
 
 mod layout;
+mod levels;
 mod number;
 mod resource;
 mod sampler;
 
-pub use self::{layout::laid_out, resource::resource, sampler::sampler};
+pub use self::{
+    layout::{laid_out, reformat},
+    levels::show,
+    resource::resource,
+    sampler::sampler,
+};
 use crate::isa::Isa;
 
 /// Hardware whose descriptors differ.

@@ -1,13 +1,14 @@
 //! Resource descriptors. Answers to `resource_ai.h` and its successors up to `resource_gfx12.h`, and to PopulateImageSrd of
 //! upstream's managers.
 
-use super::Generation;
+use super::{Generation, levels};
 use crate::{
     abi::*,
     image::{Shape, format::Format},
 };
 
-/// The words of an image: eight of the resource, or four of a buffer's; then what compilers of HSAIL read.
+/// The words of an image: eight of the resource, or four of a buffer's; then what compilers of HSAIL read, and the number
+/// of levels if there are several.
 pub fn resource(shape: &Shape, data: u64) -> [u32; 12] {
     let mut words = [0; 12];
     match shape.generation {
@@ -16,6 +17,10 @@ pub fn resource(shape: &Shape, data: u64) -> [u32; 12] {
         _ => words[..5].copy_from_slice(&image(shape, data)),
     }
     words[8..11].copy_from_slice(&[shape.told.channel_type, shape.told.channel_order, shape.width as u32]);
+    if shape.levels > 1 {
+        levels::count(shape.generation, &mut words, shape.levels);
+        levels::show(shape.generation, &mut words, [0, shape.levels - 1]);
+    }
     words
 }
 
@@ -84,7 +89,7 @@ pub(super) fn format_of_image(generation: Generation, format: &Format) -> (u32, 
     }
 }
 
-/// An image without levels, in linear mode (`SW_MODE` 0): `SQ_IMG_RSRC_WORD0` to 4; the others are 0.
+/// An image in linear mode (`SW_MODE` 0): `SQ_IMG_RSRC_WORD0` to 4; the others are 0 but for levels.
 fn image(shape: &Shape, data: u64) -> [u32; 5] {
     let width = (shape.width - 1) as u32;
     let (format, _) = format_of_image(shape.generation, &shape.format);
@@ -98,14 +103,16 @@ fn image(shape: &Shape, data: u64) -> [u32; 5] {
     ]
 }
 
-/// The same as gfx9 has it.
+/// The same as gfx9 has it, where the pitch of several levels is the number of all their rows (addrlib's `epitchIsHeight`;
+/// upstream's manager puts the length of rows there, Mesa's and PAL's do not).
 fn image_of_gfx9(shape: &Shape, data: u64) -> [u32; 5] {
     let (format, _) = format_of_image(shape.generation, &shape.format);
+    let pitch = if shape.levels > 1 { shape.rows() } else { shape.pitch };
     [
         (data >> 8) as u32,
         (data >> 40) as u32 & 0xff | format,
         (shape.width - 1) as u32 | ((shape.height - 1) as u32) << 14,
         selects(&shape.format) | kind(shape.geometry) << 28,
-        (shape.layers - 1) as u32 | ((shape.pitch - 1) as u32) << 13 | border(shape.format.select) << 29,
+        (shape.layers - 1) as u32 | ((pitch - 1) as u32) << 13 | border(shape.format.select) << 29,
     ]
 }

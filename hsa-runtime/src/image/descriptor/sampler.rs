@@ -8,7 +8,7 @@ use crate::{abi::*, boundary::Error};
 const MOST_DETAIL: u32 = 4095;
 
 /// The four words of a sampler: how coordinates outside are taken along each axis, whether they are counted in texels, and
-/// whether texels are blended.
+/// whether texels are blended, and levels: without a filter for these the first is sampled alone.
 ///
 /// # Errors
 /// `InvalidArgument` for modes that there are not.
@@ -16,7 +16,7 @@ pub fn sampler(
     generation: Generation,
     modes: [hsa_ext_sampler_addressing_mode32_t; 3],
     coordinates: hsa_ext_sampler_coordinate_mode32_t,
-    filter: hsa_ext_sampler_filter_mode32_t,
+    [filter, between_levels]: [hsa_ext_sampler_filter_mode32_t; 2],
 ) -> Result<[u32; 4], Error> {
     let mut outside = 0;
     for (axis, mode) in modes.into_iter().enumerate() {
@@ -30,7 +30,17 @@ pub fn sampler(
     };
     let detail = MOST_DETAIL << if generation >= Generation::Gfx12 { 13 } else { 12 };
     // Larger and smaller than the image; along z the hardware does as along the others where nothing is said.
-    Ok([outside | unnormalized << 15, detail, blended << 20 | blended << 22, 0])
+    let filters = blended << 20 | blended << 22 | mip_filter(between_levels) << 26;
+    Ok([outside | unnormalized << 15, detail, filters, 0])
+}
+
+/// `SQ_TEX_MIP_FILTER`.
+fn mip_filter(mode: hsa_ext_sampler_filter_mode32_t) -> u32 {
+    match hsa_ext_sampler_filter_mode_t(mode) {
+        HSA_EXT_SAMPLER_FILTER_MODE_NEAREST => 1,
+        HSA_EXT_SAMPLER_FILTER_MODE_LINEAR => 2,
+        _ => 0,
+    }
 }
 
 /// `SQ_TEX_CLAMP`. A program that says nothing of what is outside gets what costs nothing.
