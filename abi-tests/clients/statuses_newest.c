@@ -39,6 +39,46 @@ static void fabrics(void) {
     TRY(hsa_amd_vmem_import_fabric_handle, (name, NULL), "nowhere");
 }
 
+/* 16 by 16 texels have 5 levels. */
+static void levels(hsa_ext_image_descriptor_v2_t descriptor, void *texels) {
+    hsa_access_permission_t rw = HSA_ACCESS_PERMISSION_RW;
+    hsa_ext_image_data_info_t info;
+    hsa_ext_image_t image, level, none = {0};
+    for (descriptor.mipmap_levels = 5; descriptor.mipmap_levels < 7; descriptor.mipmap_levels++) {
+        TRY(hsa_ext_image_data_get_info_v2, (gpu, &descriptor, rw, &info), "%u levels", (unsigned)descriptor.mipmap_levels);
+        TRY(hsa_ext_image_create_v2, (gpu, &descriptor, texels, rw, &image), "%u levels", (unsigned)descriptor.mipmap_levels);
+    }
+    descriptor.mipmap_levels = 5;
+    TRY(hsa_ext_image_create_v2, (gpu, &descriptor, (char *)texels + 64, rw, &image), "levels at an odd address");
+    NEED(hsa_ext_image_create_v2(gpu, &descriptor, texels, rw, &image));
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 4, NULL, &level), "level 4 of 5");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 5, NULL, &level), "level 5 of 5");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, UINT32_MAX, NULL, &level), "level -1");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &none, 0, NULL, &level), "image null");
+    TRY(hsa_ext_image_mipmap_array_get_level, ((hsa_agent_t){0}, &image, 0, NULL, &level), "agent null");
+    TRY(hsa_ext_image_mipmap_array_get_level, (cpu, &image, 0, NULL, &level), "CPU");
+    descriptor.format.channel_type = HSA_EXT_IMAGE_CHANNEL_TYPE_HALF_FLOAT;
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 0, &descriptor, &level), "texels of 8 bytes");
+    TRY(hsa_ext_image_destroy_v2, (gpu, image), "good");
+    TRY(hsa_ext_image_destroy_v2, (gpu, image), "destroyed");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 0, NULL, &level), "destroyed");
+    descriptor.geometry = HSA_EXT_IMAGE_GEOMETRY_1DB, descriptor.height = 0;
+    TRY(hsa_ext_image_data_get_info_v2, (gpu, &descriptor, rw, &info), "levels of a buffer");
+    descriptor.geometry = HSA_EXT_IMAGE_GEOMETRY_1D, descriptor.width = 20000, descriptor.mipmap_levels = 2;
+    TRY(hsa_ext_image_data_get_info_v2, (gpu, &descriptor, rw, &info), "levels of what is too long");
+}
+
+/* Who has asked for images by their newest description describes samplers so: with a filter for levels. */
+static void samplers(void) {
+    for (uint32_t filter = 0; filter < 4; filter++) {
+        hsa_ext_sampler_descriptor_v2_t wanted = {1, 0, filter, {3, 3, 3}};
+        hsa_ext_sampler_t sampler;
+        TRY(hsa_ext_sampler_create_v2, (gpu, &wanted, &sampler), "filter %u for levels", filter);
+        wanted.address_modes[2] = 5;
+        TRY(hsa_ext_sampler_create_v2, (gpu, &wanted, &sampler), "filter %u for levels, no such mode", filter);
+    }
+}
+
 static void images(void) {
     hsa_ext_image_descriptor_v2_t descriptor = {.geometry = HSA_EXT_IMAGE_GEOMETRY_2D, .width = 16, .height = 16,
         .format = {HSA_EXT_IMAGE_CHANNEL_TYPE_UNORM_INT8, HSA_EXT_IMAGE_CHANNEL_ORDER_RGBA}, .mipmap_levels = 1};
@@ -50,11 +90,14 @@ static void images(void) {
     TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 1, &descriptor, &level), "level 1");
     TRY(hsa_ext_image_mipmap_array_get_level, (gpu, NULL, 0, &descriptor, &level), "no image");
     TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 0, &descriptor, NULL), "nowhere");
+    TRY(hsa_ext_image_mipmap_array_get_level, (gpu, &image, 0, NULL, &level), "no descriptor");
     TRY(hsa_amd_image_create_v2, (gpu, NULL, (void *)out, texels, 3, &image), "no descriptor");
     TRY(hsa_amd_image_create_v2, (gpu, &descriptor, NULL, texels, 3, &image), "no layout");
     TRY(hsa_amd_image_create_v2, (gpu, &descriptor, (void *)out, texels, 3, &image), "layout of zeros");
     descriptor.mipmap_levels = 2;
-    TRY(hsa_amd_image_create_v2, (gpu, &descriptor, (void *)out, texels, 3, &image), "2 levels");
+    TRY(hsa_amd_image_create_v2, (gpu, &descriptor, (void *)out, texels, 3, &image), "2 levels of zeros");
+    levels(descriptor, texels);
+    samplers();
 }
 
 /* Whose memory a range is to be in: nobody's, the host's, the GPU's. */

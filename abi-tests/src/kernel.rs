@@ -46,9 +46,9 @@ impl Kernel {
 }
 
 fn clang() -> Option<&'static str> {
-    let found = ["clang-21", "clang-20", "clang-19"].into_iter().find(|name| runs(name));
+    let found = ["clang-22", "clang-21", "clang-20", "clang-19"].into_iter().find(|name| runs(name));
     if found.is_none() {
-        crate::skip("no clang 19 to 21: no kernel is compiled");
+        crate::skip("no clang 19 to 22: no kernel is compiled");
     }
     found
 }

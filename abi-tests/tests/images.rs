@@ -3,6 +3,7 @@
 
 use abi_tests::{
     compile::Program,
+    kernel::Kernel,
     machine::Machine,
     project,
     run::{Client, Library, Outcome},
@@ -64,5 +65,26 @@ fn texels_are_copied_and_cleared_as_upstreams() {
         }
         let more = said(client(Suite::Exp, Library::Ours).arg("more").env("HSA_ENABLE_SDMA", "0").run());
         assert_eq!(more, ours.replace("end\n", MORE), "with kernels, which copy boxes as engines do");
+    }
+}
+
+/// What the program of levels says.
+const LEVELS: &str = "\
+";
+
+/// GPUs and machines that have them: gfx1030, gfx1100, and gfx1013, whose rows no descriptor tells.
+const LEVELLED: [(&str, &str); 3] =
+    [("gfx1030", "desktop-6900xt"), ("gfx1100", "desktop-7900xtx"), ("gfx1013", "bc250")];
+
+/// No upstream library of the suites has levels: the program knows what is right.
+#[test]
+fn kernels_find_levels_where_they_were_imported() {
+    let program = Program::ours("image_levels");
+    for (processor, machine) in LEVELLED {
+        let Some(kernel) = Kernel::on(processor, "levels", &["-O1", "-mcode-object-version=5"]) else { return };
+        let machine = Machine::new(machine);
+        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path());
+        let outcome = client.arg(&kernel.path().to_string_lossy()).env("SIMKFD_GPU", "1").run();
+        assert_eq!((&*outcome.stdout, outcome.code), (LEVELS, 0), "{processor}: {}", outcome.stderr);
     }
 }

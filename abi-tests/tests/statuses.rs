@@ -140,10 +140,36 @@ hsa_ext_image_mipmap_array_get_level: level 0: 0
 hsa_ext_image_mipmap_array_get_level: level 1: 0x1001
 hsa_ext_image_mipmap_array_get_level: no image: 0x1001
 hsa_ext_image_mipmap_array_get_level: nowhere: 0x1001
+hsa_ext_image_mipmap_array_get_level: no descriptor: 0
 hsa_amd_image_create_v2: no descriptor: 0x1001
 hsa_amd_image_create_v2: no layout: 0x1001
 hsa_amd_image_create_v2: layout of zeros: 0x3000
-hsa_amd_image_create_v2: 2 levels: 0x3001
+hsa_amd_image_create_v2: 2 levels of zeros: 0x3000
+hsa_ext_image_data_get_info_v2: 5 levels: 0
+hsa_ext_image_create_v2: 5 levels: 0
+hsa_ext_image_data_get_info_v2: 6 levels: 0x1001
+hsa_ext_image_create_v2: 6 levels: 0x1001
+hsa_ext_image_create_v2: levels at an odd address: 0x1001
+hsa_ext_image_mipmap_array_get_level: level 4 of 5: 0
+hsa_ext_image_mipmap_array_get_level: level 5 of 5: 0x1001
+hsa_ext_image_mipmap_array_get_level: level -1: 0x1001
+hsa_ext_image_mipmap_array_get_level: image null: 0x1001
+hsa_ext_image_mipmap_array_get_level: agent null: 0x1004
+hsa_ext_image_mipmap_array_get_level: CPU: 0x1008
+hsa_ext_image_mipmap_array_get_level: texels of 8 bytes: 0x3000
+hsa_ext_image_destroy_v2: good: 0
+hsa_ext_image_destroy_v2: destroyed: 0x1001
+hsa_ext_image_mipmap_array_get_level: destroyed: 0x1001
+hsa_ext_image_data_get_info_v2: levels of a buffer: 0x3001
+hsa_ext_image_data_get_info_v2: levels of what is too long: 0x3001
+hsa_ext_sampler_create_v2: filter 0 for levels: 0
+hsa_ext_sampler_create_v2: filter 0 for levels, no such mode: 0x1001
+hsa_ext_sampler_create_v2: filter 1 for levels: 0
+hsa_ext_sampler_create_v2: filter 1 for levels, no such mode: 0x1001
+hsa_ext_sampler_create_v2: filter 2 for levels: 0
+hsa_ext_sampler_create_v2: filter 2 for levels, no such mode: 0x1001
+hsa_ext_sampler_create_v2: filter 3 for levels: 0
+hsa_ext_sampler_create_v2: filter 3 for levels, no such mode: 0x1001
 hsa_amd_svm_discard_batch_async: nowhere: 0x1001
 hsa_amd_svm_discard_batch_async: no sizes: 0x1001
 hsa_amd_svm_discard_batch_async: none: 0x1001

@@ -17,6 +17,7 @@ mod ieee;
 mod images;
 mod integers;
 mod lanes;
+mod levels;
 mod matrix;
 mod media;
 mod memory;

@@ -9,17 +9,20 @@ use simgpu::isa::Target;
 
 use super::assemble::{Executed, on, since_gfx11, tool};
 use super::{
-    approximate, atomics, compare, control, dual, floats, forms, gfx10, images, integers, lanes, matrix,
-    media, memory, modes, scalar, vector,
+    approximate, atomics, compare, control, dual, floats, forms, gfx10, images, integers, lanes, levels,
+    matrix, media, memory, modes, scalar, vector,
 };
 
 /// The mnemonics of LLVM's disassembly of all programs that were looked at, and others that compilers make; and on which
 /// targets they are run.
 const LISTS: [(&str, &[Target], &[&str]); 3] = [
-    ("gfx1100", &[Target::Gfx1100], &[include_str!("gfx1100.txt"), include_str!("further.txt")]),
-    ("gfx1030", &[Target::Gfx1030], &[include_str!("gfx1030.txt")]),
-    ("gfx1010 and gfx1013", &[Target::Gfx1010, Target::Gfx1013], &[include_str!("gfx1013.txt")]),
+    ("gfx1100", &[Target::Gfx1100], &[include_str!("gfx1100.txt"), include_str!("further.txt"), LEVELS]),
+    ("gfx1030", &[Target::Gfx1030], &[include_str!("gfx1030.txt"), LEVELS]),
+    ("gfx1010 and gfx1013", &[Target::Gfx1010, Target::Gfx1013], &[include_str!("gfx1013.txt"), LEVELS]),
 ];
+
+/// What reaches levels of images.
+const LEVELS: &str = include_str!("levels.txt");
 
 fn mnemonics(texts: &'static [&str]) -> impl Iterator<Item = &'static str> {
     texts.iter().flat_map(|text| text.lines())
@@ -69,6 +72,7 @@ const TESTS: &[(&str, Test)] = &[
     ("illegal", control::illegal),
     ("pictures", images::check),
     ("elements", images::elements),
+    ("levels", levels::check),
     ("roundings", modes::roundings),
     ("denormals", modes::denormals),
     ("rules", modes::rules),
@@ -122,7 +126,7 @@ macro_rules! tests {
 }
 tests! { integers floats signs forms conversions conversions_signs conversions_forms integers_forms comparisons classes media scalars loads stores pairs atomics scalar_loads caches lanes halves
 matrices approximations divisions reductions branches addresses indices silence barriers messages traps illegal pictures
-    elements roundings denormals rules limits older }
+    elements levels roundings denormals rules limits older }
 
 /// The tests that ran a mnemonic on all of some targets.
 fn tests_of(mnemonic: &str, targets: &[Target]) -> Vec<&'static str> {

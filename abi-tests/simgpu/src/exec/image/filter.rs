@@ -4,7 +4,7 @@ use super::resource::Resource;
 use super::sampler::{Sampler, Tap};
 use crate::device::memory::{Fault, Memory};
 
-/// An image and the memory that it is in.
+/// A level of an image, and the memory that it is in.
 pub struct Picture<'a> {
     /// What it is.
     pub resource: Resource,
@@ -68,8 +68,9 @@ impl Picture<'_> {
         at: [f64; 3],
         axes: usize,
         layer: Option<u32>,
+        linear: bool,
     ) -> Result<[u32; 4], Fault> {
-        let linear = sampler.linear && !self.resource.format.whole();
+        let linear = linear && !self.resource.format.whole();
         let mut taps = self.taps(sampler, at, layer, linear);
         for (axis, taps) in taps.iter_mut().enumerate().skip(axes) {
             if axis < 2 || layer.is_none() {

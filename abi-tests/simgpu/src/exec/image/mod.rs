@@ -49,6 +49,8 @@ pub struct Image {
     pub axes: usize,
     /// A layer follows them.
     pub layered: bool,
+    /// A level, or the level of detail, follows.
+    pub level: bool,
     /// Components, x lowest.
     pub components: u8,
     /// Coordinates count texels.
@@ -83,20 +85,19 @@ impl Image {
         let resource = Resource::new([0, 1, 2, 3, 4, 5, 6, 7].map(word), self.generation);
         let resource = resource.ok_or(Failure::Unknown)?;
         let sampler = [0, 1, 2, 3].map(|index| wave.scalar(self.sampler + index));
-        let picture = Picture { resource, memory };
         for pass in 0..wave.passes() {
             for lane in each(wave.exec(pass)) {
                 let lane = pass * LANES + lane;
                 let result = match self.work {
                     Work::Store => {
-                        self.store(&picture, wave, lane)?;
+                        self.store(&resource, memory, wave, lane)?;
                         continue;
                     }
-                    Work::Load => self.load(&picture, wave, lane)?,
-                    Work::Size => self.size(&resource),
+                    Work::Load => self.load(&resource, memory, wave, lane)?,
+                    Work::Size => self.size(&resource, self.value(wave, lane, 0)),
                     Work::Sample | Work::Gather => {
                         let sampler = Sampler::new(sampler).ok_or(Failure::Unknown)?;
-                        self.sample(&picture, &sampler, wave, lane)?
+                        self.sample(&resource, memory, &sampler, wave, lane)?
                     }
                 };
                 self.write(wave, lane, result, resource.format.whole());
@@ -116,8 +117,15 @@ impl Image {
         }
     }
 
-    /// The texel that whole coordinates name, if it is within the image.
-    fn texel(&self, resource: &Resource, wave: &Wave, lane: usize) -> Option<[u32; 3]> {
+    /// Where the level stands among the address' values.
+    fn after_place(&self) -> usize {
+        self.axes + usize::from(self.layered)
+    }
+
+    /// The level, and the texel of it that whole coordinates name, if it is within the image.
+    fn texel(&self, image: &Resource, wave: &Wave, lane: usize) -> Option<(Resource, [u32; 3])> {
+        let number = if self.level { self.value(wave, lane, self.after_place()) } else { 0 };
+        let resource = image.level(number)?;
         let mut at = [0; 3];
         for (index, place) in at.iter_mut().enumerate().take(self.axes) {
             *place = self.value(wave, lane, index);
@@ -125,19 +133,25 @@ impl Image {
         if self.layered {
             at[2] = self.value(wave, lane, self.axes).saturating_add(resource.first_layer);
         }
-        (0..3).all(|axis| at[axis] < resource.size[axis]).then_some(at)
+        (0..3).all(|axis| at[axis] < resource.size[axis]).then_some((resource, at))
     }
 
-    fn load(&self, picture: &Picture<'_>, wave: &Wave, lane: usize) -> Result<[u32; 4], Fault> {
-        let texel = match self.texel(&picture.resource, wave, lane) {
-            Some(at) => picture.texel(at)?,
+    fn load(
+        &self,
+        image: &Resource,
+        memory: &dyn Memory,
+        wave: &Wave,
+        lane: usize,
+    ) -> Result<[u32; 4], Fault> {
+        let texel = match self.texel(image, wave, lane) {
+            Some((resource, at)) => Picture { resource, memory }.texel(at)?,
             None => [0; 4],
         };
-        Ok(picture.selected(texel))
+        Ok(image.format.selected(image.select, texel))
     }
 
-    fn store(&self, picture: &Picture<'_>, wave: &Wave, lane: usize) -> Result<(), Fault> {
-        let whole = picture.resource.format.whole();
+    fn store(&self, image: &Resource, memory: &dyn Memory, wave: &Wave, lane: usize) -> Result<(), Fault> {
+        let whole = image.format.whole();
         let (mut components, mut read) = ([0; 4], 0);
         for (index, component) in components.iter_mut().enumerate() {
             if self.components >> index & 1 != 0 {
@@ -145,46 +159,77 @@ impl Image {
                 read += 1;
             }
         }
-        match self.texel(&picture.resource, wave, lane) {
-            Some(at) => picture.store(at, components),
+        match self.texel(image, wave, lane) {
+            Some((resource, at)) => Picture { resource, memory }.store(at, components),
             None => Ok(()),
         }
     }
 
+    /// Of one level, or of two by their shares.
     fn sample(
         &self,
-        picture: &Picture<'_>,
+        image: &Resource,
+        memory: &dyn Memory,
         sampler: &Sampler,
         wave: &Wave,
         lane: usize,
     ) -> Result<[u32; 4], Fault> {
-        let float = |index| {
-            let bits = self.value(wave, lane, index);
-            f64::from(if self.narrow_address { F16(bits as u16).f32() } else { f32::from_bits(bits) })
-        };
-        let size = picture.resource.size;
+        let detail = if self.level { self.float(wave, lane, self.after_place()) } else { 0.0 };
+        let blend = !image.format.whole();
+        let mut sums = [0.0; 4];
+        // Without a level of its own it is the first, whatever the sampler says.
+        let count = if self.level { image.levels } else { 1 };
+        for (number, share) in sampler.levels(detail, count, blend) {
+            let Some(resource) = image.level(number).filter(|_| share > 0) else { continue };
+            let picture = Picture { resource, memory };
+            let (at, layer) = self.place(&resource, sampler, wave, lane);
+            let result = match self.work {
+                Work::Gather => picture.gathered(sampler, at, layer, self.components),
+                _ => picture.sampled(sampler, at, self.axes, layer, sampler.linear(detail)),
+            }?;
+            if share == 256 {
+                return Ok(result);
+            }
+            for (sum, component) in sums.iter_mut().zip(result) {
+                *sum += f64::from(f32::from_bits(component)) * f64::from(share) / 256.0;
+            }
+        }
+        Ok(sums.map(|sum| (sum as f32).to_bits()))
+    }
+
+    /// A value of the address that is a float.
+    fn float(&self, wave: &Wave, lane: usize, index: usize) -> f64 {
+        let bits = self.value(wave, lane, index);
+        f64::from(if self.narrow_address { F16(bits as u16).f32() } else { f32::from_bits(bits) })
+    }
+
+    /// Where a sample of a level is, counted in texels, and in which layer.
+    fn place(
+        &self,
+        level: &Resource,
+        sampler: &Sampler,
+        wave: &Wave,
+        lane: usize,
+    ) -> ([f64; 3], Option<u32>) {
+        let float = |index| self.float(wave, lane, index);
         let scaled = !(self.unnormalized || sampler.unnormalized);
         let mut at = [0.0; 3];
         for (axis, place) in at.iter_mut().enumerate().take(self.axes) {
-            *place = if scaled { float(axis) * f64::from(size[axis]) } else { float(axis) };
+            *place = if scaled { float(axis) * f64::from(level.size[axis]) } else { float(axis) };
         }
         let layer = self.layered.then(|| {
-            let first = picture.resource.first_layer;
-            let layer = (float(self.axes).round_ties_even() as u32).saturating_add(first);
-            layer.min(size[2] - 1)
+            let layer = (float(self.axes).round_ties_even() as u32).saturating_add(level.first_layer);
+            layer.min(level.size[2] - 1)
         });
-        match self.work {
-            Work::Gather => picture.gathered(sampler, at, layer, self.components),
-            _ => picture.sampled(sampler, at, self.axes, layer),
-        }
+        (at, layer)
     }
 
-    /// Columns, rows, layers or slices, and levels.
-    fn size(&self, resource: &Resource) -> [u32; 4] {
-        let [x, y, z] = resource.size;
+    /// Columns, rows, layers or slices of a level, which are 0 where it is not there, and the number of levels.
+    fn size(&self, resource: &Resource, level: u32) -> [u32; 4] {
+        let [x, y, z] = resource.level(level).map_or([0; 3], |level| level.size);
         match (self.axes, self.layered) {
-            (1, true) => [x, z, 1, 1],
-            _ => [x, y, z, 1],
+            (1, true) => [x, z, z.min(1), resource.levels],
+            _ => [x, y, z, resource.levels],
         }
     }
 

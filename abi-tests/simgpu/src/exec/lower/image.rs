@@ -19,14 +19,17 @@ fn axes(dimension: u8) -> Option<(usize, bool)> {
     }
 }
 
-/// An image instruction of those without levels (what chooses one may be there: there is but one).
+/// An image instruction of those that find no level by themselves, as only pixels do.
 pub fn lower(inst: &Inst, generation: Generation) -> Option<Act> {
-    let (work, sampled) = match inst.op.name() {
-        "image_load" | "image_load_mip" => (Work::Load, false),
-        "image_store" | "image_store_mip" => (Work::Store, false),
-        "image_get_resinfo" => (Work::Size, false),
-        "image_sample_lz" | "image_sample_l" => (Work::Sample, true),
-        "image_gather4_lz" => (Work::Gather, true),
+    let (work, sampled, level) = match inst.op.name() {
+        "image_load" => (Work::Load, false, false),
+        "image_load_mip" => (Work::Load, false, true),
+        "image_store" => (Work::Store, false, false),
+        "image_store_mip" => (Work::Store, false, true),
+        "image_get_resinfo" => (Work::Size, false, true),
+        "image_sample_lz" => (Work::Sample, true, false),
+        "image_sample_l" => (Work::Sample, true, true),
+        "image_gather4_lz" => (Work::Gather, true, false),
         _ => return None,
     };
     let (axes, layered) = axes(inst.mem.dim)?;
@@ -47,6 +50,7 @@ pub fn lower(inst: &Inst, generation: Generation) -> Option<Act> {
         sampler: scalar_place(scalars.last()?.reg)?,
         axes,
         layered,
+        level,
         components: inst.mem.dmask,
         unnormalized: inst.mem.unorm,
         narrow_address: inst.mem.a16,
