@@ -10,6 +10,7 @@ enum { BYTES = 1 << 16, LEVELS = 5 };
 static hsa_queue_t *queue;
 static hsa_executable_t kernels;
 static uint32_t *from, *to, *found;
+static void *block;
 
 typedef struct {
     const char *name, *kernel;
@@ -65,7 +66,6 @@ static uint32_t count(hsa_dim3_t size) { return size.x * size.y * size.z; }
 static uint32_t texel(uint32_t level, uint32_t number) { return (level + 1) * 0x1000193u ^ number * 2654435761u; }
 
 static void run(const char *name, uint32_t items, void *arguments, size_t bytes) {
-    void *block = shared(256);
     hsa_signal_t done = new_signal(1);
     memcpy(block, arguments, bytes);
     launch(queue, kernel(kernels, name), (items + 63) / 64, block, done);
@@ -176,9 +176,9 @@ static void view(void) {
     hsa_ext_image_descriptor_v2_t floats = described(shape, HSA_EXT_IMAGE_CHANNEL_TYPE_FLOAT, 0);
     hsa_ext_image_descriptor_v2_t bytes = described(shape, HSA_EXT_IMAGE_CHANNEL_TYPE_UNSIGNED_INT8, 0);
     hsa_ext_image_t other;
-    hsa_status_t done = hsa_ext_image_mipmap_array_get_level(gpu, &image, 3, &floats, &other);
-    printf("as floats %x %d, as bytes %x\n", (unsigned)done, ((uint32_t *)image.handle)[1] != ((uint32_t *)other.handle)[1],
-           (unsigned)hsa_ext_image_mipmap_array_get_level(gpu, &image, 3, &bytes, &other));
+    NEED(hsa_ext_image_mipmap_array_get_level(gpu, &image, 3, &floats, &other));
+    printf("as floats %d", ((uint32_t *)image.handle)[1] != ((uint32_t *)other.handle)[1]);
+    printf(", as bytes %x\n", (unsigned)hsa_ext_image_mipmap_array_get_level(gpu, &image, 3, &bytes, &other));
 }
 
 /* Level n has 10 n everywhere. */
@@ -212,7 +212,7 @@ int main(int words, char **word) {
     open_gpu();
     queue = new_queue(HSA_QUEUE_TYPE_MULTI, NULL);
     kernels = load(word[1]);
-    from = shared(BYTES), to = shared(BYTES), found = shared(BYTES);
+    block = shared(256), from = shared(BYTES), to = shared(BYTES), found = shared(BYTES);
     for (int i = 0; i < SHAPES; i++) loads_and_stores(&shapes[i]);
     copies();
     view();

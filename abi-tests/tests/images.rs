@@ -68,8 +68,56 @@ fn texels_are_copied_and_cleared_as_upstreams() {
     }
 }
 
-/// What the program of levels says.
+/// What the program of levels says, on every GPU.
 const LEVELS: &str = "\
+1D level 0: 29x1x1, loaded wrong 0, outside 0, stored wrong 0
+1D level 1: 14x1x1, loaded wrong 0, outside 0, stored wrong 0
+1D level 2: 7x1x1, loaded wrong 0, outside 0, stored wrong 0
+1D level 3: 3x1x1, loaded wrong 0, outside 0, stored wrong 0
+1D level 4: 1x1x1, loaded wrong 0, outside 0, stored wrong 0
+1D level 5: 1x1x1, loaded wrong 0, outside 0
+1D: wrong in the end 0
+2D level 0: 29x11x1, loaded wrong 0, outside 0, stored wrong 0
+2D level 1: 14x5x1, loaded wrong 0, outside 0, stored wrong 0
+2D level 2: 7x2x1, loaded wrong 0, outside 0, stored wrong 0
+2D level 3: 3x1x1, loaded wrong 0, outside 0, stored wrong 0
+2D level 4: 1x1x1, loaded wrong 0, outside 0, stored wrong 0
+2D level 5: 1x1x1, loaded wrong 0, outside 0
+2D: wrong in the end 0
+3D level 0: 29x11x5, loaded wrong 0, outside 0, stored wrong 0
+3D level 1: 14x5x2, loaded wrong 0, outside 0, stored wrong 0
+3D level 2: 7x2x1, loaded wrong 0, outside 0, stored wrong 0
+3D level 3: 3x1x1, loaded wrong 0, outside 0, stored wrong 0
+3D level 4: 1x1x1, loaded wrong 0, outside 0, stored wrong 0
+3D level 5: 1x1x1, loaded wrong 0, outside 0
+3D: wrong in the end 0
+1D array level 0: 29x3x1, loaded wrong 0, outside 0, stored wrong 0
+1D array level 1: 14x3x1, loaded wrong 0, outside 0, stored wrong 0
+1D array level 2: 7x3x1, loaded wrong 0, outside 0, stored wrong 0
+1D array level 3: 3x3x1, loaded wrong 0, outside 0, stored wrong 0
+1D array level 4: 1x3x1, loaded wrong 0, outside 0, stored wrong 0
+1D array level 5: 1x3x1, loaded wrong 0, outside 0
+1D array: wrong in the end 0
+2D array level 0: 29x11x3, loaded wrong 0, outside 0, stored wrong 0
+2D array level 1: 14x5x3, loaded wrong 0, outside 0, stored wrong 0
+2D array level 2: 7x2x3, loaded wrong 0, outside 0, stored wrong 0
+2D array level 3: 3x1x3, loaded wrong 0, outside 0, stored wrong 0
+2D array level 4: 1x1x3, loaded wrong 0, outside 0, stored wrong 0
+2D array level 5: 1x1x3, loaded wrong 0, outside 0
+2D array: wrong in the end 0
+cleared wrong 0, beyond 1001 1001
+copied wrong 0, beside it 0 0
+view 0: wrong 0, sizes 29x11 of 1, 0x0, words 1 0
+view 1: wrong 0, sizes 14x5 of 1, 0x0, words 1 11
+view 2: wrong 0, sizes 7x2 of 1, 0x0, words 1 22
+view 3: wrong 0, sizes 3x1 of 1, 0x0, words 1 33
+view 4: wrong 0, sizes 1x1 of 1, 0x0, words 1 44
+whole 5: wrong 0, sizes 29x11 of 5, 14x5, words 1 40
+as floats 1, as bytes 3000
+filter 0: 0 10 20 20 30 40 40
+filter 1: 0 7.5 15 22.5 30 37.5 40
+filter 2: 0 0 0 0 0 0 0
+end
 ";
 
 /// GPUs and machines that have them: gfx1030, gfx1100, and gfx1013, whose rows no descriptor tells.
@@ -81,7 +129,9 @@ const LEVELLED: [(&str, &str); 3] =
 fn kernels_find_levels_where_they_were_imported() {
     let program = Program::ours("image_levels");
     for (processor, machine) in LEVELLED {
-        let Some(kernel) = Kernel::on(processor, "levels", &["-O1", "-mcode-object-version=5"]) else { return };
+        let Some(kernel) = Kernel::on(processor, "levels", &["-O1", "-mcode-object-version=5"]) else {
+            return;
+        };
         let machine = Machine::new(machine);
         let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path());
         let outcome = client.arg(&kernel.path().to_string_lossy()).env("SIMKFD_GPU", "1").run();
