@@ -192,8 +192,9 @@ static void more(void) {
     NEED(hsa_ext_image_create_v2(gpu, &levels, texels[1], HSA_ACCESS_PERMISSION_RW, &newer));
     NEED(hsa_ext_image_copy(gpu, newer, &origin, image, &origin, &shapes[5].all));
     NEED(hsa_ext_image_destroy_v2(gpu, newer));
+    printf("one level: %zu bytes", info.size);
     levels.mipmap_levels = 2;
-    printf("one level: %zu bytes, two: %x %x\n", info.size,
+    printf(", two: %x %x\n",
            (unsigned)hsa_ext_image_data_get_info_v2(gpu, &levels, HSA_ACCESS_PERMISSION_RW, &info),
            (unsigned)hsa_ext_image_create_v2(gpu, &levels, texels[1], HSA_ACCESS_PERMISSION_RW, &newer));
     printf("beyond %x, nothing %x\n", (unsigned)hsa_ext_image_import(gpu, own, 0, 0, image, &beyond),
