@@ -136,6 +136,8 @@ hsa_amd_vmem_export_fabric_handle: nowhere: 0x1001
 hsa_amd_vmem_export_fabric_handle: memory null: 0x1003
 hsa_amd_vmem_import_fabric_handle: of zeros: 0x2f
 hsa_amd_vmem_import_fabric_handle: nowhere: 0x1001
+hsa_ext_sampler_create_v2: before newest images: 0x1001
+hsa_ext_sampler_create_v2: after newest images: 0
 hsa_ext_image_mipmap_array_get_level: level 0: 0
 hsa_ext_image_mipmap_array_get_level: level 1: 0x1001
 hsa_ext_image_mipmap_array_get_level: no image: 0x1001
