@@ -1,10 +1,12 @@
-//! Files whose reads go wrong by plan: a memfd with the content as the plan has it, and for stdio a stream of
+//! Files whose content is not the host's: a memfd with the content as the machine has it (/proc/self/maps), or as the
+//! fault plan has it, so that reads go wrong; for stdio a stream of
 //! our own, for libc's own streams read by a call that no hook sees.
 //! Unsafe: fopencookie(3) and its callbacks.
 
 use crate::devices;
 use crate::entry;
 use crate::files::File;
+use crate::host;
 use crate::next;
 use crate::process::Process;
 use libc::{FILE, c_char, c_int, c_void, off64_t, size_t, ssize_t};
@@ -20,9 +22,28 @@ pub fn open(place: &str, distortion: Distortion, cloexec: bool) -> Result<c_int,
     let content = fs::read(place).map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
     let content = distorted(content, distortion);
     let fd = devices::install(Process::current(), File::Distorted(distortion), c"simkfd-file", cloexec)?;
-    // SAFETY: the descriptor was just made and is nobody else's.
+    filled(fd, &content)
+}
+
+/// Opens what the process has mapped, as the machine tells it. `None`: the path is not that file, or nothing of the machine's
+/// is mapped.
+pub fn open_maps(path: &str, cloexec: bool) -> Option<Result<c_int, Errno>> {
+    let own = path.strip_prefix("/proc/")?.strip_suffix("/maps")?;
+    let is_own = own == "self" || own.parse() == Ok(std::process::id());
+    let process = Process::current();
+    if !is_own || process.mappings().is_empty() {
+        return None;
+    }
+    let content = fs::read_to_string("/proc/self/maps").ok()?;
+    let content = process.mappings().told(&content);
+    Some(host::memfd(c"simkfd-maps", cloexec).and_then(|fd| filled(fd, content.as_bytes())))
+}
+
+/// Fills a descriptor that was just made.
+fn filled(fd: c_int, content: &[u8]) -> Result<c_int, Errno> {
+    // SAFETY: the descriptor is ours, and nobody else's.
     let mut file = unsafe { fs::File::from_raw_fd(fd) };
-    let written = file.write_all(&content).and_then(|()| file.rewind());
+    let written = file.write_all(content).and_then(|()| file.rewind());
     written.map_err(|_| Errno::EIO)?;
     Ok(file.into_raw_fd())
 }

@@ -266,11 +266,11 @@ pub unsafe fn map(face: &Face, fd: c_int, mapping: Mapping) -> Option<Result<*mu
     };
     // SAFETY: by this function's own contract.
     let result = id.and_then(|id| unsafe { map_backing(face, process, id, mapping) });
+    let address = result.map(|address| address as u64);
+    if let Ok(address) = address {
+        process.mappings().insert(address, mapping.len as u64, kind);
+    }
     if let Some(trace) = &face.trace {
-        let address = result.map(|address| address as u64);
-        if let Ok(address) = address {
-            process.mappings().insert(address, mapping.len as u64);
-        }
         trace.line(&trace::mmap_line(kind, mapping.len as u64, mapping.prot, mapping.offset as u64, address));
     }
     Some(result)
@@ -287,7 +287,8 @@ pub fn unmapping(face: &Face, addr: u64, bytes: u64) {
         kernel.unmapped(addr, bytes, process);
         process.gpus.unmapping(addr, bytes);
     }
-    if let Some(trace) = face.trace.as_ref().filter(|_| process.mappings().remove(addr, bytes)) {
+    let was_mapped = process.mappings().remove(addr, bytes);
+    if let Some(trace) = face.trace.as_ref().filter(|_| was_mapped) {
         trace.line(&trace::munmap_line(addr, bytes));
     }
 }

@@ -76,5 +76,8 @@ fn serve(face: &Entered, path: &str, flags: c_int) -> Result<Served, Errno> {
     if let Some(distortion) = face.faults.read(path) {
         return cookie::open(place_or_path, distortion, flags & libc::O_CLOEXEC != 0).map(Served::Here);
     }
+    if let Some(maps) = cookie::open_maps(path, flags & libc::O_CLOEXEC != 0) {
+        return maps.map(Served::Here);
+    }
     Ok(Served::Elsewhere(place))
 }

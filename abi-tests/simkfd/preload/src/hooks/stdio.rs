@@ -49,11 +49,15 @@ enum Served {
 
 fn serve(face: &Entered, path: &str) -> Result<Served, Errno> {
     let place = face.open(path)?;
+    // SAFETY: the descriptor is ours to give away, the mode NUL-terminated.
+    let given_away = |fd| Served::Here(unsafe { libc::fdopen(fd, c"r".as_ptr()) });
+    if let Some(maps) = cookie::open_maps(path, true) {
+        return maps.map(given_away);
+    }
     let Some(distortion) = face.faults.read(path) else { return Ok(Served::Elsewhere(place)) };
     let fd = cookie::open(place.as_deref().unwrap_or(path), distortion, true)?;
-    Ok(Served::Here(match distortion {
-        Distortion::Fail(_) | Distortion::Short(_) => cookie::stream(fd, distortion),
-        // SAFETY: the descriptor is ours to give away, the mode NUL-terminated.
-        Distortion::Truncate(_) | Distortion::Bump(_) => unsafe { libc::fdopen(fd, c"r".as_ptr()) },
-    }))
+    Ok(match distortion {
+        Distortion::Fail(_) | Distortion::Short(_) => Served::Here(cookie::stream(fd, distortion)),
+        Distortion::Truncate(_) | Distortion::Bump(_) => given_away(fd),
+    })
 }
