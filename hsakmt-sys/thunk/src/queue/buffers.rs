@@ -98,7 +98,8 @@ impl Queues {
         }
         let narrow = |size: u64| u32::try_from(size).map_err(|_| Status::Error);
         arguments.ctx_save_restore_address = area.start();
-        arguments.ctx_save_restore_size = narrow(sizes.die)?;
+        queue.save_area_bytes = narrow(sizes.die)?;
+        arguments.ctx_save_restore_size = queue.save_area_bytes;
         arguments.ctl_stack_size = narrow(sizes.control_stack)?;
         Ok(())
     }

@@ -98,6 +98,8 @@ struct Queue {
     buffers: Buffers,
     /// Bytes as the driver rounds them, and as it may, too.
     control_stack: [u64; 2],
+    /// Bytes of the save area for one die.
+    save_area_bytes: u32,
     /// Doorbell and write pointer, of an AQL queue.
     bell: Option<(u64, u64)>,
     cu_mask: Box<[u32]>,
@@ -299,7 +301,17 @@ impl Queues {
         Ok(())
     }
 
-    /// What a queue's save area holds.
+    /// Where a queue's waves are saved: the area's address, and its bytes for one die. Zeros for a queue without.
+    ///
+    /// # Errors
+    /// `InvalidParameter` for no queue.
+    pub fn save_area(&self, id: u64) -> Result<(u64, u32)> {
+        let queues = self.queues.lock();
+        let queue = queues.get(&id).ok_or(Status::InvalidParameter)?;
+        Ok((queue.buffers.save_area.map_or(0, buffers::Area::start), queue.save_area_bytes))
+    }
+
+    /// What a queue's save area holds. The driver also writes the area's header, if the queue is stopped.
     ///
     /// # Errors
     /// `InvalidParameter` for no queue, `Error` when it has no save area or the driver refuses.
