@@ -60,6 +60,8 @@ pub struct Client<'a> {
     observer: Vec<OsString>,
     preloaded: Option<PathBuf>,
     addresses: Option<u64>,
+    cores: String,
+    folder: Option<PathBuf>,
     seconds: u32,
 }
 
@@ -76,6 +78,8 @@ impl<'a> Client<'a> {
             observer: Vec::new(),
             preloaded: None,
             addresses: None,
+            cores: "0".into(),
+            folder: None,
             seconds: 300,
         }
     }
@@ -125,6 +129,18 @@ impl<'a> Client<'a> {
         self
     }
 
+    /// Lets its core dumps, of which it writes none otherwise, have so many bytes, or `unlimited`.
+    pub fn cores(mut self, most: &str) -> Self {
+        self.cores = most.to_owned();
+        self
+    }
+
+    /// Runs it in a folder.
+    pub fn folder(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
     /// How long it may take; five minutes if nothing is said.
     pub fn within(mut self, seconds: u32) -> Self {
         self.seconds = seconds;
@@ -140,6 +156,8 @@ impl<'a> Client<'a> {
         let preload = self.preloads();
         let mut command = Command::new("timeout");
         command.arg("--signal=KILL").arg(self.seconds.to_string());
+        command.arg("prlimit").arg(format!("--core={}:", self.cores));
+        command.current_dir(self.folder.as_deref().unwrap_or(Path::new(".")));
         if let Some(port) = self.suite.port() {
             command.arg(port.qemu()).arg("-E").arg(assignment("LD_PRELOAD", &preload));
             command.args(self.addresses.into_iter().flat_map(|bytes| ["-R".to_owned(), bytes.to_string()]));
