@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod compile;
+pub mod core_file;
 pub mod elf;
 pub mod explained;
 pub mod hip;

@@ -9,6 +9,7 @@ mod boundary;
 mod cache;
 mod config;
 mod copy;
+mod core_dump;
 mod driver;
 mod events;
 mod extension;

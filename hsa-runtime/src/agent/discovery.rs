@@ -13,6 +13,7 @@ use crate::{
     cache,
     config::{Config, units},
     copy::Copies,
+    core_dump,
     driver::{Driver, npu::Npu},
     handle::Epoch,
     image::Images,
@@ -46,6 +47,7 @@ pub fn discover(
         loader: Loader::default(),
         copies: Copies::default(),
         images: Images::default(),
+        core: core_dump::Once::default(),
         epoch,
     };
     for node in snapshot.nodes.iter().filter(|node| node.properties.cpu_cores_count > 0) {

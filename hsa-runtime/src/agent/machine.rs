@@ -12,6 +12,7 @@ use crate::{
     cache::Cache,
     config::Config,
     copy::Copies,
+    core_dump,
     driver::{Driver, npu::Npu},
     handle::{self, Epoch},
     image::Images,
@@ -44,6 +45,8 @@ pub struct Machine {
     pub copies: Copies,
     /// Images and samplers.
     pub images: Images,
+    /// Whether a core dump was written.
+    pub core: core_dump::Once,
     /// Which `hsa_init` made it.
     pub epoch: Epoch,
 }

@@ -5,11 +5,12 @@
 #![forbid(unsafe_code)]
 
 pub mod copies;
+pub mod cores;
 pub mod units;
 
 use std::time::Duration;
 
-use self::copies::Copies;
+use self::{copies::Copies, cores::Cores};
 
 /// What the environment asks of the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct Config {
     pub scratch_kept: Kept,
     /// How copies are carried.
     pub copies: Copies,
+    /// Core dumps of GPUs.
+    pub cores: Cores,
     /// HSA_ENABLE_DEBUG=1: ask the driver to set up the debugger's trap temporaries.
     pub debug: bool,
     /// HSA_TOOLS_LIB: tool libraries to load, as [`crate::tools::list`] reads it.
@@ -76,6 +79,17 @@ pub struct Registration {
     pub reported: bool,
     /// HSA_TOOLS_ROCPROFILER_V1_TOOLS, set to anything but a no: tools of HSA_TOOLS_LIB get them, too.
     pub old_tools: bool,
+}
+
+impl Registration {
+    fn new(look_up: impl Fn(&str) -> Option<String>) -> Self {
+        let on = |name: &str| look_up(name).as_deref() == Some("1");
+        Self {
+            enabled: !on("HSA_TOOLS_DISABLE_REGISTER"),
+            reported: on("HSA_TOOLS_REPORT_REGISTER_FAILURE"),
+            old_tools: look_up("HSA_TOOLS_ROCPROFILER_V1_TOOLS").is_some_and(|text| !is_no(&text)),
+        }
+    }
 }
 
 /// How many queues are shared, and of what size.
@@ -143,15 +157,12 @@ impl Config {
                 None => Kept::AsFits,
             },
             copies: Copies::new(&look_up),
+            cores: Cores::new(&look_up),
             debug: on("HSA_ENABLE_DEBUG"),
             tools: look_up("HSA_TOOLS_LIB"),
             stall_check: stall_check(look_up("ROCR_RS_STALL_CHECK")),
             report_tools: choice("HSA_TOOLS_REPORT_LOAD_FAILURE") != Some(false),
-            registration: Registration {
-                enabled: !on("HSA_TOOLS_DISABLE_REGISTER"),
-                reported: on("HSA_TOOLS_REPORT_REGISTER_FAILURE"),
-                old_tools: look_up("HSA_TOOLS_ROCPROFILER_V1_TOOLS").is_some_and(|text| !is_no(&text)),
-            },
+            registration: Registration::new(&look_up),
         }
     }
 }

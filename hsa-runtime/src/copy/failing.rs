@@ -16,6 +16,7 @@ use super::{
 use crate::{
     abi::hsa_status_t,
     agent::machine::Machine,
+    driver::debugging::OwnQueue,
     events::faults::{Left, Running, Spread, Stopped},
     signal::Signal,
 };
@@ -143,6 +144,13 @@ impl Running for Engines {
             engine.look();
         }
     }
+
+    /// Engines run no waves.
+    fn halt(&self, _: &Machine) -> Vec<OwnQueue> {
+        Vec::new()
+    }
+
+    fn go_on(&self) {}
 }
 
 #[cfg(test)]

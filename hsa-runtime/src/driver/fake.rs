@@ -1,6 +1,7 @@
 //! A driver for tests: answers what it is told to answer, and has memory and events.
 #![forbid(unsafe_code)]
 
+mod debugging;
 mod memory;
 pub mod npu;
 mod profiling;

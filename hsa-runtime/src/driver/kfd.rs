@@ -18,12 +18,17 @@ use super::{
 };
 use crate::{boundary::Error, log::complain};
 
+/// KFD_RUNTIME_ENABLE_CAPS_SUPPORTS_CORE_DUMP_MASK of kfd_ioctl.h.
+const DUMPS_CORES: u32 = 1 << 31;
+
 /// An open `/dev/kfd`.
 #[derive(Clone)]
 pub struct Kfd {
     thunk: Arc<Thunk>,
     /// It tells what is wrong with queues, as it does where a debugger could be told, too.
     reports_errors: bool,
+    /// Its core dumps have what GPUs have.
+    dumps_cores: bool,
 }
 
 impl Kfd {
@@ -34,7 +39,9 @@ impl Kfd {
     /// `OutOfResources`, as upstream answers whatever is wrong with the driver. One line on standard error says what.
     pub fn open() -> Result<Self, Error> {
         let opened = Thunk::open(Box::new(Linux), Config::from_environment());
-        opened.map(|thunk| Self { thunk, reports_errors: false }).map_err(|_| Error::OutOfResources)
+        opened
+            .map(|thunk| Self { thunk, reports_errors: false, dumps_cores: false })
+            .map_err(|_| Error::OutOfResources)
     }
 
     /// Reads the topology anew.
@@ -51,10 +58,10 @@ impl Kfd {
     /// # Errors
     /// `OutOfResources`; one line on standard error says why.
     pub fn enable(&mut self, r_debug: u64, debug: bool) -> Result<(), Error> {
-        self.reports_errors = match self.thunk.runtime_enable(r_debug, debug) {
-            Ok(_) => true,
+        (self.reports_errors, self.dumps_cores) = match self.thunk.runtime_enable(r_debug, debug) {
+            Ok(capabilities) => (true, capabilities & DUMPS_CORES != 0),
             // An old driver or old firmware has no debugger; everything else works.
-            Err(error) if error.status == Status::NotSupported => false,
+            Err(error) if error.status == Status::NotSupported => (false, false),
             Err(error) => return Err(out_of_resources(&error)),
         };
         Ok(())
@@ -82,6 +89,11 @@ impl Kfd {
     /// Whether it tells what is wrong with queues.
     pub(super) fn tells_errors(&self) -> bool {
         self.reports_errors
+    }
+
+    /// Whether its core dumps have what GPUs have.
+    pub(super) fn kernel_dumps_cores(&self) -> bool {
+        self.dumps_cores
     }
 
     /// The thunk.

@@ -4,11 +4,13 @@
 //! `core/inc/driver.h`.
 #![forbid(unsafe_code)]
 
+pub mod debugging;
 #[cfg(any(test, fuzzing))]
 #[cfg_attr(fuzzing, allow(dead_code, reason = "fuzz targets use a part of it"))]
 pub mod fake;
 pub mod fault;
 pub mod kfd;
+mod kfd_debugging;
 mod kfd_fault;
 mod kfd_memory;
 mod kfd_profiling;
@@ -35,6 +37,7 @@ pub use hsakmt_thunk::{
 
 use self::fault::{Fault, FaultWatch};
 pub use self::{
+    debugging::Debugging,
     memory::{Attributes, Memory},
     profiling::Profiling,
     queue::Queues,
@@ -45,7 +48,9 @@ pub use self::{
 use crate::boundary::Error;
 
 /// An open driver. Thread-safe.
-pub trait Driver: Memory + Profiling + Queues + Share + Svm + VirtualMemory + Send + Sync {
+pub trait Driver:
+    Debugging + Memory + Profiling + Queues + Share + Svm + VirtualMemory + Send + Sync
+{
     /// Version of the kernel's interface, major and minor.
     fn version(&self) -> (u32, u32);
 

@@ -21,6 +21,7 @@ use crate::{
     boundary::{BoundQueueHandler, Error},
     driver::{
         Driver,
+        debugging::OwnQueue,
         queue::{Doorbell, HardwareQueue, Priority, Wanted},
     },
     events::faults::Stopped as _,
@@ -216,6 +217,26 @@ impl Queue {
             // Of a GPU that hangs, faults tell.
             let _ = self.update(&settings, 100);
         }
+    }
+
+    /// Has the driver take it off the hardware, until [`Self::remap`]. None of a queue that the driver does not have.
+    pub(super) fn halt(&self, machine: &Machine) -> Option<OwnQueue> {
+        let settings = self.settings.lock();
+        if !settings.active {
+            return None;
+        }
+        if settings.suspended.is_none() {
+            // What cannot be stopped is told of as it runs.
+            let _ = self.update(&settings, 0);
+        }
+        let (ring, hardware) = (&self.parts.ring, &self.hardware);
+        Some(OwnQueue {
+            id: hardware.id,
+            gpu_id: machine.agents.get(self.agent)?.node.gpu_id.0,
+            ring: (ring.address(), ring.bytes()),
+            read_index: hardware.read_index,
+            write_index: hardware.write_index,
+        })
     }
 
     fn update(&self, settings: &Settings, percentage: u32) -> Result<(), Error> {

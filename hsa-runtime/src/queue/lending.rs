@@ -31,7 +31,7 @@ impl Queue {
             // If there is none now, the signal keeps its value, so that this is called again, later.
             Ok(()) | Err(Shortage::Now) => true,
             Err(Shortage::ForEver) => {
-                self.give_up(machine, HSA_STATUS_ERROR_OUT_OF_RESOURCES);
+                self.give_up(machine, HSA_STATUS_ERROR_OUT_OF_RESOURCES, || {});
                 false
             }
         }

@@ -17,6 +17,7 @@ use super::{All, Entry, descriptor::Packet, hardware::Queue, protocol};
 use crate::{
     abi::*,
     agent::machine::Machine,
+    driver::debugging::OwnQueue,
     events::faults::{Left, Running, Spread, Stopped},
     signal::{self, Listener, Signal},
 };
@@ -63,9 +64,10 @@ impl Queue {
             return Spread::Coming;
         }
         let why = u32::try_from(error.unsigned_abs()).map_or(HSA_STATUS_ERROR, hsa_status_t);
-        if self.announce(machine, why).is_none() {
+        if !self.announce(machine, why) {
             return Spread::Nothing;
         }
+        self.tell_user(why);
         self.fail();
         Spread::Ended
     }
@@ -181,5 +183,13 @@ impl Running for All {
 
     fn look(&self, machine: &Machine) {
         self.hardware().iter().for_each(|queue| queue.look(machine));
+    }
+
+    fn halt(&self, machine: &Machine) -> Vec<OwnQueue> {
+        self.hardware().iter().filter_map(|queue| queue.halt(machine)).collect()
+    }
+
+    fn go_on(&self) {
+        self.hardware().iter().for_each(|queue| queue.remap());
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     events::{
         Events,
         faults::{
-            Stopped as _,
+            Faults, Stopped as _,
             record::{Cause, Record},
         },
         handlers::Handlers,
@@ -43,13 +43,14 @@ pub fn watch(
     events: &Arc<Events>,
     handlers: &Handlers,
 ) -> Result<(), Error> {
-    let add = |signal: Signal, handle: fn(&Arc<Queue>, &Machine, i64) -> bool| {
+    let add = |signal: Signal, handle: fn(&Arc<Queue>, &Machine, &Faults, i64) -> bool| {
         let (queue, machine): (Weak<Queue>, _) = (Arc::downgrade(queue), Arc::clone(machine));
         let faults = Arc::downgrade(events);
         let function = move |value| {
             let Some((queue, events)) = queue.upgrade().zip(faults.upgrade()) else { return false };
             let inside = queue.gate.enter();
-            let again = inside.is_some() && !queue.is_suspended() && handle(&queue, &machine, value);
+            let again =
+                inside.is_some() && !queue.is_suspended() && handle(&queue, &machine, &events.faults, value);
             if queue.is_suspended() {
                 events.faults.spread();
             }
@@ -58,7 +59,7 @@ pub fn watch(
         let want = Want { signal, condition: Condition::NotEqual, compare: 0 };
         handlers.add(want, BoundHandler::own(function))
     };
-    add(queue.parts.inactive.0, Queue::handle_inactive)?;
+    add(queue.parts.inactive.0, |queue, machine, _, code| queue.handle_inactive(machine, code))?;
     if queue.driver.reports_errors() {
         add(queue.parts.reported.0, Queue::handle_reported)?;
     }
@@ -80,15 +81,16 @@ impl Queue {
             self.go_on();
             return true;
         }
-        self.give_up(machine, of_inactive(code));
+        self.give_up(machine, of_inactive(code), || {});
         false
     }
 
-    /// The driver found something wrong. Faults of memory are told to those who hear of the system's.
-    fn handle_reported(self: &Arc<Self>, machine: &Machine, set: i64) -> bool {
+    /// The driver found something wrong, for which there is a core dump. Faults of memory are told to those who hear of
+    /// the system's.
+    fn handle_reported(self: &Arc<Self>, machine: &Machine, faults: &Faults, set: i64) -> bool {
         let status = of_exception(set);
         if status != HSA_STATUS_ERROR_MEMORY_FAULT {
-            self.give_up(machine, status);
+            self.give_up(machine, status, || faults.dump_core());
         }
         false
     }
@@ -99,10 +101,13 @@ impl Queue {
     }
 
     /// Stops the queue, writes down what happened, tells its user and completes its signals with the error, for the
-    /// reasons and in the order of `events::faults`.
-    pub(super) fn give_up(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) {
-        let Some(heard) = self.announce(machine, why) else { return };
-        if !heard {
+    /// reasons and in the order of `events::faults`. `look` comes before anybody hears.
+    pub(super) fn give_up(self: &Arc<Self>, machine: &Machine, why: hsa_status_t, look: impl FnOnce()) {
+        if !self.announce(machine, why) {
+            return;
+        }
+        look();
+        if !self.tell_user(why) {
             let text = status::describe(why.0).unwrap_or(c"UNKNOWN ERROR").to_string_lossy();
             complain(&format!("Queue at {:#x} inactivated due to async error: {text}", self.address()));
             process::abort();
@@ -110,13 +115,13 @@ impl Queue {
         self.fail();
     }
 
-    /// The first half of it: whether anybody was there to be told. `None` if its GPU has stopped meanwhile, which is told
-    /// already.
-    pub(super) fn announce(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) -> Option<bool> {
-        self.stop(why).then(|| {
+    /// The first half of it, before users are told. Not if its GPU has stopped meanwhile, which is told already.
+    pub(super) fn announce(self: &Arc<Self>, machine: &Machine, why: hsa_status_t) -> bool {
+        let first = self.stop(why);
+        if first {
             let agent = machine.agents.get(self.agent);
             Record { machine, agent, cause: Cause::Queue(why), left: &[self.left()] }.write();
-            self.tell_user(why)
-        })
+        }
+        first
     }
 }

@@ -7,8 +7,8 @@
 //! 1. It takes all queues of the GPU off it: the driver has done so, or will (`kfd_dqm_evict_pasid`, and every reset), and
 //!    never puts them back.
 //! 2. It writes the [`record`].
-//! 3. It calls the handlers of system events; when none of them takes care of it, the handlers of the queues' errors. When
-//!    there are none, results would be wrong and nobody would know: it ends the process, as upstream's does.
+//! 3. It calls the handlers of system events; when none of them takes care of it, it writes a core dump for a fault of memory
+//!    (`core_dump`), and calls the handlers of the queues' errors: HIP's end the process. When there are none, results would be wrong and nobody would know: it ends the process, as upstream's does.
 //! 4. It completes the signals of all packets that are not done, with minus the status: whoever waits returns, and sees
 //!    that this is no end of the work. That errors are negative is what hsa_ext_amd.h says of copies, and what newer HIP
 //!    takes for failures when it waits. HIP 5.7 takes them for success, and its handler ends the process: so they come
@@ -40,7 +40,11 @@ use crate::{
     abi::*,
     agent::machine::Machine,
     boundary::{BoundEventHandler, Error},
-    driver::fault::{Fault, FaultWatch},
+    core_dump::{self, Halt},
+    driver::{
+        debugging::OwnQueue,
+        fault::{Fault, FaultWatch},
+    },
     log::complain,
 };
 
@@ -95,6 +99,10 @@ pub trait Running: Send + Sync {
     fn spread(&self, machine: &Machine) -> Spread;
     /// Looks for what makes no progress, and has the driver see whether its GPU hangs. Called again and again.
     fn look(&self, machine: &Machine);
+    /// Takes all queues that run waves off their GPUs until [`Self::go_on`], and tells of them.
+    fn halt(&self, machine: &Machine) -> Vec<OwnQueue>;
+    /// Puts those back that were there before.
+    fn go_on(&self);
 }
 
 /// What the thread and those who want to hear share.
@@ -148,6 +156,11 @@ impl Faults {
         if let Some((watch, _)) = &*self.watch.lock() {
             self.shared.machine.driver.set_event(&watch.call);
         }
+    }
+
+    /// Writes a core dump, if it is wanted and the first.
+    pub fn dump_core(&self) {
+        core_dump::write(&self.shared.machine, &*self.shared);
     }
 
     /// Begins to listen. Whoever starts work on a GPU wants that: without, a fault hangs the process.
@@ -241,8 +254,13 @@ impl Shared {
         let handlers = self.handlers.lock().clone();
         // All of them hear of it, whatever the others say.
         let answers: Vec<hsa_status_t> = handlers.iter().map(|handler| handler.call(&event)).collect();
+        let taken_care_of = answers.contains(&HSA_STATUS_SUCCESS);
+        // Of a GPU that was reset there is nothing left to look at.
+        if !taken_care_of && matches!(fault, Fault::Memory(_)) {
+            core_dump::write(machine, self);
+        }
         let tell = || stopped.iter().map(|queue| queue.tell_user(why)).fold(heard, |any, told| any | told);
-        let handled = answers.contains(&HSA_STATUS_SUCCESS) || tell();
+        let handled = taken_care_of || tell();
         if handled {
             stopped.iter().for_each(|queue| queue.fail());
             self.failed.store(true, Ordering::Relaxed);
@@ -250,6 +268,16 @@ impl Shared {
             complain(&event::line(agent, handle, fault));
         }
         handled
+    }
+}
+
+impl Halt for Shared {
+    fn halt(&self) -> Vec<OwnQueue> {
+        self.running().iter().flat_map(|running| running.halt(&self.machine)).collect()
+    }
+
+    fn go_on(&self) {
+        self.running().iter().for_each(|running| running.go_on());
     }
 }
 

@@ -65,6 +65,12 @@ impl Stopped for Ours {
 }
 
 impl Running for Ours {
+    fn halt(&self, _: &Machine) -> Vec<OwnQueue> {
+        Vec::new()
+    }
+
+    fn go_on(&self) {}
+
     fn stop(&self, agent: usize, why: hsa_status_t) -> (Vec<Arc<dyn Stopped>>, bool) {
         assert_eq!(agent, 1);
         let _ = self.sender.send(("stop", why));
