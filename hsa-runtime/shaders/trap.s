@@ -10,8 +10,14 @@
 // doorbell, sets a bit of the signal that the queue has for it, writes the signal's event to its mailbox and interrupts
 // with that. The wave does not go on, so that registers may be used.
 //
-// It finds: ttmp14 and ttmp15, with SIGNALS, the descriptors of the process's queues (amd_queue_t), by doorbell; ttmp0 and ttmp1[15:0] the program counter; ttmp1 above, the number of an s_trap; ttmp12 the status to go back
-// to; ttmp11 (ttmp13 on gfx9.4) at bit 23, whether a debugger is there. It may use ttmp2, ttmp3 and `spare`.
+// A trap that the host brought about (kfd_pc_sampling.c) is a sampler's: the wave writes where it is, and goes on as if
+// nothing had been. Without a sampler it only goes on.
+//
+// It finds: ttmp14 and ttmp15, with SIGNALS, the descriptors of the process's queues (amd_queue_t), by doorbell, and
+// without, where samples go (sampling/buffer.rs), or 0; ttmp0 and ttmp1[15:0] the program counter; ttmp1 above, the
+// number of an s_trap; ttmp12 the status to go back to; ttmp11 (ttmp13 on gfx9.4) at bit 23, whether a debugger is
+// there. It may use ttmp2, ttmp3 and `spare`, and for samples `kept`, and ttmp4 and ttmp5, which are 0 where no
+// debugger has given the wave a number: the driver has no samplers and debuggers at once.
 //
 // GFX is the major version, MINOR the minor one; SIGNALS is 0 or 1, and 1 for gfx9.0 and gfx10 alone.
 
@@ -46,10 +52,24 @@
   .set HOST_TRAP, 24
   .set MEMORY_VIOLATION, 8
   .set ILLEGAL_INSTRUCTION, 11
+  .set HOST_TRAP_CAUSE, 22
   .set XNACK_ERROR, 28
   .set HALT, 13
   .set SKIP_EXPORT, 18
 .endif
+
+// Bytes from the start of where samples go, which has the ends of its halves before, and of a sample (perf_sample_hosttrap_v1_t).
+.set NEXT_SAMPLE, 8
+.set SAMPLE_PC, 0x00
+.set SAMPLE_EXEC, 0x08
+.set SAMPLE_WORKGROUP, 0x10
+.set SAMPLE_WAVE, 0x1c
+.set SAMPLE_HW_ID, 0x20
+.set SAMPLE_IS_THERE, 0x24
+.set SAMPLE_TIME, 0x30
+.set SAMPLE_CORRELATION, 0x38
+.set SAMPLE_SHIFT, 6
+.set DISPATCH_BITS, 25
 
 // Bits of queue_inactive_signal (DynamicQueueEventsHandler of upstream's runtime); its topmost is for what else there is.
 .set INACTIVE_APERTURE_VIOLATION, 0x20000000
@@ -92,10 +112,10 @@
     s_mov_b32 ttmp3, exec_hi
     s_mov_b32 exec_lo, 0x80000000
     s_sendmsg sendmsg(MSG_GET_DOORBELL)
-wait:
+wait\@:
     s_nop 7
     s_bitcmp1_b32 exec_lo, 31
-    s_cbranch_scc1 wait
+    s_cbranch_scc1 wait\@
     s_mov_b32 exec_hi, ttmp3
     s_and_b32 ttmp3, exec_lo, (1 << DOORBELL_BITS) - 1
     s_mov_b32 exec_lo, ttmp2
@@ -193,19 +213,228 @@ wait:
 told:
 .endm
 
+// Waits for all that the wave has begun: a load may still be about to write the registers that a sample borrows.
+.macro WAIT_ALL
+  .if GFX >= 12
+    s_wait_loadcnt 0
+    s_wait_samplecnt 0
+    s_wait_bvhcnt 0
+    s_wait_storecnt 0
+    s_wait_dscnt 0
+    s_wait_kmcnt 0
+  .else
+    s_waitcnt 0
+    .if GFX >= 10
+      s_waitcnt_vscnt null, 0
+    .endif
+  .endif
+.endm
+
+// Writes a scalar to a place of the sample at v0.
+.macro PUT place, value
+  .if GFX >= 12
+    // A vector instruction must not find what the scalar register held before (depctr_sa_sdst).
+    s_wait_alu 0xfffe
+  .endif
+  v_mov_b32 v1, \value
+  PUT_V1 \place
+.endm
+
+.macro PUT_V1 place
+  .if GFX >= 12
+    global_store_b32 v0, v1, ttmp[14:15] offset:\place scope:SCOPE_SYS
+  .elseif GFX940
+    global_store_dword v0, v1, ttmp[14:15] offset:\place sc0 sc1
+  .else
+    global_store_dword v0, v1, ttmp[14:15] offset:\place glc slc
+  .endif
+.endm
+
+// Adds a field of a hardware register to v1.
+.macro ADD_FIELD register, from, bits, to
+  s_getreg_b32 ttmp2, hwreg(\register, \from, \bits)
+  .if GFX >= 12
+    s_wait_alu 0xfffe
+  .endif
+  v_lshl_or_b32 v1, ttmp2, \to, v1
+.endm
+
+// Takes the next sample's place, unless the half is full: SCC. v0: where it is from ttmp14 on.
+.macro TAKE_PLACE
+  v_mov_b32 v0, 1
+  v_mov_b32 v1, 0
+  .if GFX >= 12
+    global_atomic_add_u64 v[0:1], v1, v[0:1], ttmp[14:15] offset:NEXT_SAMPLE th:TH_ATOMIC_RETURN scope:SCOPE_SYS
+  .elseif GFX940
+    global_atomic_add_x2 v[0:1], v1, v[0:1], ttmp[14:15] offset:NEXT_SAMPLE sc0 sc1
+  .else
+    global_atomic_add_x2 v[0:1], v1, v[0:1], ttmp[14:15] offset:NEXT_SAMPLE glc slc
+  .endif
+  WAIT_ALL
+  // The low word counts up to 0, from minus the places of a half; the high one's top bit says which half it is.
+  v_readlane_b32 ttmp3, v1, 0
+  .if GFX >= 12
+    // Nor a scalar instruction (depctr_va_sdst).
+    s_wait_alu 0xf1ff
+  .endif
+  s_lshr_b32 ttmp2, ttmp3, 31
+  s_lshl_b32 ttmp2, ttmp2, 2
+  .if GFX >= 12
+    s_load_b32 ttmp2, ttmp[14:15], ttmp2 scope:SCOPE_SYS
+  .else
+    s_load_dword ttmp2, ttmp[14:15], ttmp2 glc
+  .endif
+  WAIT_SCALARS
+  .if GFX >= 12
+    s_wait_alu 0xfffe
+  .endif
+  v_lshl_add_u32 v0, v0, SAMPLE_SHIFT, ttmp2
+  s_bitset0_b32 ttmp3, 31
+  s_cmp_lg_u32 ttmp3, 0
+.endm
+
+.macro PUT_TIME
+  .if GFX >= 11
+    s_sendmsg_rtn_b64 ttmp[2:3], sendmsg(MSG_RTN_GET_REALTIME)
+  .else
+    s_memrealtime ttmp[2:3]
+  .endif
+  WAIT_SCALARS
+  PUT SAMPLE_TIME, ttmp2
+  PUT SAMPLE_TIME+4, ttmp3
+.endm
+
+.macro PUT_WORKGROUP
+  .if GFX >= 12
+    PUT SAMPLE_WORKGROUP, ttmp9
+    s_and_b32 ttmp2, ttmp7, 0xffff
+    PUT SAMPLE_WORKGROUP+4, ttmp2
+    s_lshr_b32 ttmp2, ttmp7, 16
+    PUT SAMPLE_WORKGROUP+8, ttmp2
+    s_bfe_u32 ttmp2, ttmp8, 25 | 5 << 16
+  .else
+    PUT SAMPLE_WORKGROUP, ttmp8
+    PUT SAMPLE_WORKGROUP+4, ttmp9
+    PUT SAMPLE_WORKGROUP+8, ttmp10
+    s_and_b32 ttmp2, ttmp11, 0x3f
+  .endif
+  .if GFX940
+    s_getreg_b32 ttmp3, hwreg(HW_REG_XCC_ID)
+    s_lshl_b32 ttmp3, ttmp3, 8
+    s_or_b32 ttmp2, ttmp2, ttmp3
+  .endif
+  PUT SAMPLE_WAVE, ttmp2
+.endm
+
+// Since gfx10 there are two registers for it; this is how readers of samples want one from them.
+.macro PUT_HW_ID
+  .if GFX >= 10
+    v_mov_b32 v1, 0
+    ADD_FIELD HW_REG_HW_ID1, 0, 5, 0
+    ADD_FIELD HW_REG_HW_ID2, 0, 4, 5
+    ADD_FIELD HW_REG_HW_ID1, 10, 4, 10
+    ADD_FIELD HW_REG_HW_ID1, 8, 2, 14
+    ADD_FIELD HW_REG_HW_ID1, 16, 1, 16
+    ADD_FIELD HW_REG_HW_ID2, 8, 1, 17
+    ADD_FIELD HW_REG_HW_ID1, 18, 2, 18
+    ADD_FIELD HW_REG_HW_ID2, 4, 2, 20
+    ADD_FIELD HW_REG_HW_ID2, 16, 5, 23
+    ADD_FIELD HW_REG_HW_ID2, 24, 4, 28
+    PUT_V1 SAMPLE_HW_ID
+  .else
+    s_getreg_b32 ttmp2, hwreg(HW_REG_HW_ID)
+    PUT SAMPLE_HW_ID, ttmp2
+  .endif
+.endm
+
+// The packet's number, as far as it is told, and the queue's doorbell.
+.macro PUT_CORRELATION
+  GET_DOORBELL
+  PUT SAMPLE_CORRELATION+4, ttmp3
+  .if GFX >= 12
+    s_and_b32 ttmp2, ttmp8, (1 << DISPATCH_BITS) - 1
+  .elseif GFX940
+    s_bfe_u32 ttmp2, ttmp11, 6 | DISPATCH_BITS << 16
+  .else
+    s_and_b32 ttmp2, ttmp6, (1 << DISPATCH_BITS) - 1
+  .endif
+  PUT SAMPLE_CORRELATION, ttmp2
+.endm
+
+// Writes a sample. Lane 0 does it, whose v0 and v1 are in the two `kept` meanwhile; EXEC is in ttmp4 and ttmp5.
+.macro WRITE_SAMPLE kept0, kept1
+  s_mov_b64 ttmp[4:5], exec
+  WAIT_ALL
+  s_mov_b64 exec, 1
+  v_readlane_b32 \kept0, v0, 0
+  v_readlane_b32 \kept1, v1, 0
+  TAKE_PLACE
+  s_cbranch_scc1 written
+  PUT SAMPLE_PC, ttmp0
+  s_and_b32 ttmp2, ttmp1, 0xffff
+  PUT SAMPLE_PC+4, ttmp2
+  PUT SAMPLE_EXEC, ttmp4
+  PUT SAMPLE_EXEC+4, ttmp5
+  PUT_WORKGROUP
+  PUT_HW_ID
+  PUT_TIME
+  PUT_CORRELATION
+  // Last, when the rest is there.
+  WAIT_ALL
+  PUT SAMPLE_IS_THERE, 1
+  WAIT_ALL
+written:
+  v_writelane_b32 v0, \kept0, 0
+  v_writelane_b32 v1, \kept1, 0
+  s_mov_b64 exec, ttmp[4:5]
+  s_mov_b64 ttmp[4:5], 0
+  .if GFX940
+    // The first of the two is what debuggers read of a wave that stands still; this one does not.
+    s_mov_b32 ttmp6, 0
+  .endif
+.endm
+
+// SCC: the wave cannot go on.
+.macro HAS_FAILED
+  .if GFX >= 12
+    s_getreg_b32 ttmp2, hwreg(HW_REG_EXCP_FLAG_PRIV)
+  .else
+    s_getreg_b32 ttmp2, hwreg(HW_REG_TRAPSTS)
+  .endif
+  s_and_b32 ttmp3, ttmp2, 1 << MEMORY_VIOLATION | 1 << ILLEGAL_INSTRUCTION | 1 << XNACK_ERROR
+.endm
+
 // `pc` is where a halted wave's program counter is kept.
-.macro HANDLER spare, pc
+.macro HANDLER spare, pc, kept0, kept1
 trap:
-  // The host's traps are for samplers, of which there are none.
   .if GFX >= 12
     s_getreg_b32 ttmp2, hwreg(HW_REG_EXCP_FLAG_PRIV)
     s_bitcmp1_b32 ttmp2, HOST_TRAP
-    s_cbranch_scc0 not_the_host
-    s_setreg_imm32_b32 hwreg(HW_REG_EXCP_FLAG_PRIV, HOST_TRAP, 1), 0
-    s_branch leave
   .else
     s_bitcmp1_b32 ttmp1, HOST_TRAP
+  .endif
+  .if SIGNALS
+    // Drivers that do not know exceptions do not sample either.
     s_cbranch_scc1 leave
+  .else
+    s_cbranch_scc0 not_the_host
+    .if GFX >= 12
+      s_setreg_imm32_b32 hwreg(HW_REG_EXCP_FLAG_PRIV, HOST_TRAP, 1), 0
+    .elseif GFX940
+      s_setreg_imm32_b32 hwreg(HW_REG_TRAPSTS, HOST_TRAP_CAUSE, 1), 0
+    .endif
+    s_cmp_eq_u64 ttmp[14:15], 0
+    s_cbranch_scc1 sampled
+    WRITE_SAMPLE \kept0, \kept1
+sampled:
+    // Both may have come at once.
+    HAS_FAILED
+    s_cbranch_scc1 failed
+    IS_MATH_ERROR ttmp3
+    s_cbranch_scc0 leave
+failed:
+    s_mov_b32 ttmp2, 0
+    s_branch report
   .endif
 not_the_host:
   s_bfe_u32 ttmp2, ttmp1, TRAP_ID
@@ -323,9 +552,11 @@ parked:
 .endm
 
 .if GFX >= 12
-  HANDLER ttmp13, ttmp10
+  HANDLER ttmp13, ttmp10, ttmp10, ttmp13
+.elseif GFX940
+  HANDLER ttmp7, ttmp7, ttmp6, ttmp7
 .else
-  HANDLER ttmp7, ttmp7
+  HANDLER ttmp7, ttmp7, ttmp7, ttmp13
 .endif
 
 // What is fetched ahead.

@@ -31,6 +31,7 @@ mod memory;
 mod pool;
 mod queue;
 mod runtime;
+mod sampling;
 mod signal;
 mod status;
 mod sync;

@@ -37,7 +37,8 @@ pub fn shut_down() -> Result<Then<impl FnOnce() -> hsa_status_t>, Error> {
             }
             table::restore();
             call(|| {
-                let Open { machine, events, queues, .. } = &*open;
+                let Open { machine, events, queues, sampling, .. } = &*open;
+                sampling.end();
                 queues.end();
                 machine.copies.end();
                 // Wakes what waits for signals.

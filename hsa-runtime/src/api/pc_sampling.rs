@@ -1,18 +1,18 @@
 //! Sampling of program counters. Answers to upstream's `hsa_ven_amd_pc_sampling.cpp` and `pcs_runtime.cpp`.
 //!
-//! What a GPU offers is told as the driver tells it; only AMD's own driver offers anything. Sessions are refused: waves
-//! write samples by a trap handler that is made for it, and ours is not. So there is never a session to be started.
+//! What a GPU offers is told as the driver tells it; only AMD's own driver offers anything. Of that, what only hardware can
+//! take samples for is left out: no session would be made of it.
 #![forbid(unsafe_code)]
 
-use std::{ffi::c_void, ptr};
+use std::{ptr, time::Duration};
 
 use crate::{
     abi::*,
-    agent::{Agent, machine::Machine},
-    boundary::{Callback, Data, Error, Out, Then},
+    boundary::{Callback, Data, Error, Out, SamplesReady, Then},
     driver::profiling::HsaPcSamplingInfo,
     log::complain,
     runtime,
+    sampling::{SAMPLE, Wish},
 };
 
 /// Goes on until the callback wants no more, whatever else it answers.
@@ -32,12 +32,11 @@ pub fn iterate(
     }))
 }
 
-/// The driver's words in HSA's; none for what HSA has no word for.
+/// The driver's words in HSA's; none for what HSA has no word for, and for what there are no sessions of.
 fn configuration(way: &HsaPcSamplingInfo) -> Option<hsa_ven_amd_pcs_configuration_t> {
     Some(hsa_ven_amd_pcs_configuration_t {
         method: match way.method {
             1 => HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1,
-            2 => HSA_VEN_AMD_PCS_METHOD_STOCHASTIC_V1,
             _ => return None,
         },
         units: match way.units {
@@ -52,65 +51,107 @@ fn configuration(way: &HsaPcSamplingInfo) -> Option<hsa_ven_amd_pcs_configuratio
     })
 }
 
+/// Makes a session of the driver's and ours.
 #[allow(clippy::too_many_arguments, reason = "the C function's")]
 pub fn create(
-    agent: hsa_agent_t,
-    method: hsa_ven_amd_pcs_method_kind_t,
-    _units: hsa_ven_amd_pcs_units_t,
-    interval: usize,
-    _latency: usize,
-    buffer_bytes: usize,
-    ready: hsa_ven_amd_pcs_data_ready_callback_t,
-    _data: *mut c_void,
-    session: Out<hsa_ven_amd_pcs_t>,
-) -> Result<(), Error> {
-    let machine = runtime::machine()?;
-    let gpu = machine.gpu(agent)?;
-    session.check()?;
-    ready.ok_or(Error::InvalidArgument)?;
-    check(method, interval, buffer_bytes)?;
-    refuse(&machine, gpu)
-}
-
-#[allow(clippy::too_many_arguments, reason = "the C function's")]
-pub fn create_from_id(
-    _driver_session: u32,
     agent: hsa_agent_t,
     method: hsa_ven_amd_pcs_method_kind_t,
     units: hsa_ven_amd_pcs_units_t,
     interval: usize,
     latency: usize,
     buffer_bytes: usize,
-    ready: hsa_ven_amd_pcs_data_ready_callback_t,
-    data: *mut c_void,
+    ready: Option<SamplesReady>,
+    data: Data,
     session: Out<hsa_ven_amd_pcs_t>,
 ) -> Result<(), Error> {
-    create(agent, method, units, interval, latency, buffer_bytes, ready, data, session)
+    let wish = |method| wish((method, units), interval, latency, buffer_bytes);
+    make(agent, None, method, wish, (ready, data), session)
 }
 
-/// A buffer has two halves of whole samples.
-fn check(method: hsa_ven_amd_pcs_method_kind_t, interval: usize, buffer_bytes: usize) -> Result<(), Error> {
-    let sample = match method {
-        HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1 => size_of::<perf_sample_hosttrap_v1_t>(),
-        HSA_VEN_AMD_PCS_METHOD_STOCHASTIC_V1 => size_of::<perf_sample_snapshot_v1_t>(),
+/// The same of a session that the driver has.
+#[allow(clippy::too_many_arguments, reason = "the C function's")]
+pub fn create_from_id(
+    driver_session: u32,
+    agent: hsa_agent_t,
+    method: hsa_ven_amd_pcs_method_kind_t,
+    units: hsa_ven_amd_pcs_units_t,
+    interval: usize,
+    latency: usize,
+    buffer_bytes: usize,
+    ready: Option<SamplesReady>,
+    data: Data,
+    session: Out<hsa_ven_amd_pcs_t>,
+) -> Result<(), Error> {
+    let wish = |method| wish((method, units), interval, latency, buffer_bytes);
+    make(agent, Some(driver_session), method, wish, (ready, data), session)
+}
+
+fn make(
+    agent: hsa_agent_t,
+    existing: Option<u32>,
+    method: hsa_ven_amd_pcs_method_kind_t,
+    wish: impl FnOnce(hsa_ven_amd_pcs_method_kind_t) -> Result<Wish, Error>,
+    (ready, data): (Option<SamplesReady>, Data),
+    session: Out<hsa_ven_amd_pcs_t>,
+) -> Result<(), Error> {
+    let open = runtime::open()?;
+    let gpu = open.machine.gpu(agent)?;
+    session.check()?;
+    let ready = ready.ok_or(Error::InvalidArgument)?.bind(data);
+    let wish = wish(method)?;
+    if method != HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1 {
+        complain(
+            "program counters are not sampled at random: the trap handler of this library samples when the host traps",
+        );
+        return Err(Error::Generic);
+    }
+    session.write(open.sampling.create(gpu, &wish, existing, ready)?)
+}
+
+/// What is wanted, in the driver's words. A buffer has two halves of whole samples. Units that are none are the first, as
+/// upstream takes them.
+fn wish(
+    (method, units): (hsa_ven_amd_pcs_method_kind_t, hsa_ven_amd_pcs_units_t),
+    interval: usize,
+    latency: usize,
+    buffer_bytes: usize,
+) -> Result<Wish, Error> {
+    let method = match method {
+        HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1 => 1,
+        HSA_VEN_AMD_PCS_METHOD_STOCHASTIC_V1 => 2,
         _ => return Err(Error::InvalidArgument),
     };
-    let fits = interval > 0 && buffer_bytes > 0 && buffer_bytes % (2 * sample) == 0;
-    if fits { Ok(()) } else { Err(Error::InvalidArgument) }
+    if interval == 0 || buffer_bytes == 0 || buffer_bytes % (2 * SAMPLE) != 0 {
+        return Err(Error::InvalidArgument);
+    }
+    let units = match units {
+        HSA_VEN_AMD_PCS_INTERVAL_UNITS_CLOCK_CYCLES => 1,
+        HSA_VEN_AMD_PCS_INTERVAL_UNITS_INSTRUCTIONS => 2,
+        _ => 0,
+    };
+    let way =
+        HsaPcSamplingInfo { value: interval as u64, value_min: 0, value_max: 0, flags: 0, method, units };
+    let latency = Duration::from_micros(latency as u64);
+    Ok(Wish { way, samples: buffer_bytes / SAMPLE, latency })
 }
 
-/// The driver's refusal, or our own.
-fn refuse(machine: &Machine, gpu: &Agent) -> Result<(), Error> {
-    machine.driver.sampling(&gpu.node)?;
-    complain("program counters are not sampled: the trap handler of this library takes no samples");
-    Err(Error::Generic)
+pub fn start(session: hsa_ven_amd_pcs_t) -> Result<(), Error> {
+    runtime::open()?.sampling.find(session)?.run()
 }
 
-/// Any handle: there is no session.
-pub fn find(_session: hsa_ven_amd_pcs_t) -> Result<(), Error> {
-    runtime::machine()?;
-    Err(Error::InvalidArgument)
+pub fn stop(session: hsa_ven_amd_pcs_t) -> Result<(), Error> {
+    runtime::open()?.sampling.find(session)?.stop()
 }
+
+pub fn flush(session: hsa_ven_amd_pcs_t) -> Result<(), Error> {
+    runtime::open()?.sampling.find(session)?.flush()
+}
+
+pub fn destroy(session: hsa_ven_amd_pcs_t) -> Result<(), Error> {
+    runtime::open()?.sampling.destroy(session)
+}
+
+const _: () = assert!(SAMPLE == size_of::<perf_sample_snapshot_v1_t>());
 
 #[cfg(test)]
 mod tests {
@@ -119,22 +160,26 @@ mod tests {
     #[test]
     fn the_drivers_ways_of_sampling_are_told_in_hsas_words() {
         let way =
-            HsaPcSamplingInfo { value_min: 1, value_max: 1 << 20, method: 2, units: 1, flags: 1, value: 0 };
+            HsaPcSamplingInfo { value_min: 1, value_max: 1 << 20, method: 1, units: 1, flags: 1, value: 0 };
         let told = configuration(&way).unwrap();
-        assert_eq!(told.method, HSA_VEN_AMD_PCS_METHOD_STOCHASTIC_V1);
+        assert_eq!(told.method, HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1);
         assert_eq!(told.units, HSA_VEN_AMD_PCS_INTERVAL_UNITS_CLOCK_CYCLES);
         assert_eq!((told.min_interval, told.max_interval, told.flags), (1, 1 << 20, 1));
-        assert!(configuration(&HsaPcSamplingInfo { method: 3, ..way }).is_none());
+        assert!([2, 3].iter().all(|&method| configuration(&HsaPcSamplingInfo { method, ..way }).is_none()));
         assert!(configuration(&HsaPcSamplingInfo { units: 3, ..way }).is_none());
     }
 
     #[test]
     fn a_buffer_has_two_halves_of_whole_samples() {
-        let two = 2 * size_of::<perf_sample_hosttrap_v1_t>();
-        let check = |interval, bytes| check(HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1, interval, bytes);
-        assert!(check(1, two).is_ok() && check(1, 2 * two).is_ok());
-        for (interval, bytes) in [(0, two), (1, 0), (1, two / 2), (1, two + 1)] {
-            assert_eq!(check(interval, bytes), Err(Error::InvalidArgument));
+        let wish = |interval, bytes| {
+            let way = (HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1, HSA_VEN_AMD_PCS_INTERVAL_UNITS_CLOCK_CYCLES);
+            wish(way, interval, 7, bytes)
+        };
+        let told = wish(5, 4 * SAMPLE).unwrap();
+        assert_eq!((told.samples, told.latency), (4, Duration::from_micros(7)));
+        assert_eq!((told.way.value, told.way.method, told.way.units), (5, 1, 1));
+        for (interval, bytes) in [(0, 2 * SAMPLE), (1, 0), (1, SAMPLE), (1, 2 * SAMPLE + 1)] {
+            assert_eq!(wish(interval, bytes).err(), Some(Error::InvalidArgument));
         }
     }
 }

@@ -17,6 +17,7 @@ mod list;
 mod notifier;
 mod queue;
 mod reply;
+mod samples;
 mod slot;
 mod stream;
 
@@ -39,6 +40,7 @@ pub use self::{
     notifier::{BoundNotifier, Notifier},
     queue::Indexes,
     reply::{Reply, Then, call},
+    samples::{BoundSamplesReady, SamplesReady},
     slot::{Slots, load_slot},
     stream::Stream,
 };

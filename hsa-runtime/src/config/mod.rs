@@ -41,6 +41,8 @@ pub struct Config {
     pub disable_images: bool,
     /// HSA_DISABLE_PC_SAMPLING=1: no PC-sampling extension.
     pub disable_pc_sampling: bool,
+    /// HSA_PCS_MAX_DEVICE_BUFFER_SIZE: bytes of each half of where waves write samples, at most.
+    pub sampling_memory: usize,
     /// HSA_ENABLE_INTERRUPT=0 forbids it: signals for which GPUs interrupt.
     pub interrupts: bool,
     /// HSA_SIGNAL_WAIT_ABORT_TIMEOUT: seconds after which a wait for one signal ends the process.
@@ -146,6 +148,8 @@ impl Config {
             disable_fragments: on("HSA_DISABLE_FRAGMENT_ALLOCATOR"),
             disable_images: on("HSA_DISABLE_IMAGE"),
             disable_pc_sampling: on("HSA_DISABLE_PC_SAMPLING"),
+            sampling_memory: number("HSA_PCS_MAX_DEVICE_BUFFER_SIZE")
+                .map_or(256 << 20, |bytes| bytes as usize),
             interrupts: choice("HSA_ENABLE_INTERRUPT") != Some(false),
             longest_wait: number("HSA_SIGNAL_WAIT_ABORT_TIMEOUT").map(Duration::from_secs),
             mwaitx: on("HSA_ENABLE_MWAITX"),

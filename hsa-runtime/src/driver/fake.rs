@@ -63,6 +63,12 @@ pub struct FakeDriver {
     pub shown: Mutex<Vec<(Part, Viewer, Access)>>,
     /// GPUs whose waves run the code at an address when they trap.
     pub traps: Mutex<Vec<(u32, u64)>>,
+    /// Where waves of GPUs find data of that code, the newest last.
+    pub trap_data: Mutex<Vec<u64>>,
+    /// Whether it samples.
+    pub samples: bool,
+    /// What it was told of sampling sessions, by their numbers.
+    pub sampled: Mutex<Vec<(&'static str, u32)>>,
     /// Whether GPUs can save their waves.
     pub saves_waves: bool,
     /// The queues there were, by id; `None` for destroyed ones.
@@ -106,6 +112,9 @@ impl Default for FakeDriver {
             svm: Mutex::default(),
             shown: Mutex::default(),
             traps: Mutex::default(),
+            trap_data: Mutex::default(),
+            samples: true,
+            sampled: Mutex::default(),
             saves_waves: true,
             queues: Mutex::default(),
         }
@@ -290,8 +299,9 @@ impl Queues for FakeDriver {
         self.change_queue(id, |queue| queue.mask = mask.to_vec())
     }
 
-    fn set_trap_handler(&self, node: &Node, code: u64, _: u64) -> Result<(), Error> {
+    fn set_trap_handler(&self, node: &Node, code: u64, data: u64) -> Result<(), Error> {
         self.call();
+        self.trap_data.lock().push(data);
         self.traps.lock().push((node.gpu_id.0, code));
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Profiling by amdkfd, by way of the thunk. Linux's own driver has none of it, and says so.
 #![forbid(unsafe_code)]
 
+use std::ptr;
+
 use hsakmt_thunk::{pcs, spm, topology::model::Node};
 
 use super::{
@@ -36,5 +38,24 @@ impl Profiling for Kfd {
         let told = ask(ways.as_mut_ptr().expose_provenance() as u64, count)?;
         ways.truncate(told as usize);
         Ok(ways)
+    }
+
+    fn create_sampling(&self, node: &Node, mut way: HsaPcSamplingInfo) -> Result<u32, Error> {
+        self.services()?;
+        // The kernel writes there what others sample by, if that is the reason for a refusal.
+        let address = ptr::from_mut(&mut way).expose_provenance() as u64;
+        pcs::create(self.thunk().driver(), node.gpu_id, address).map_err(|_| Error::Generic)
+    }
+
+    fn start_sampling(&self, node: &Node, session: u32) -> Result<(), Error> {
+        pcs::start(self.thunk().driver(), node.gpu_id, session).map_err(|_| Error::Generic)
+    }
+
+    fn stop_sampling(&self, node: &Node, session: u32) -> Result<(), Error> {
+        pcs::stop(self.thunk().driver(), node.gpu_id, session).map_err(|_| Error::Generic)
+    }
+
+    fn destroy_sampling(&self, node: &Node, session: u32) -> Result<(), Error> {
+        pcs::destroy(self.thunk().driver(), node.gpu_id, session).map_err(|_| Error::Generic)
     }
 }

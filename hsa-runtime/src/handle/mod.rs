@@ -21,7 +21,7 @@ use crate::{
         hsa_agent_t, hsa_amd_memory_pool_t, hsa_amd_signal_batch_t, hsa_amd_vmem_alloc_handle_t, hsa_cache_t,
         hsa_code_object_reader_t, hsa_code_object_t, hsa_code_symbol_t, hsa_executable_symbol_t,
         hsa_executable_t, hsa_isa_t, hsa_loaded_code_object_t, hsa_region_t, hsa_signal_group_t,
-        hsa_wavefront_t,
+        hsa_ven_amd_pcs_t, hsa_wavefront_t,
     },
     isa::Isa,
 };
@@ -59,6 +59,7 @@ enum Kind {
     CodeSymbol = 0x4854,
     Loaded = 0x484c,
     Physical = 0x484d,
+    Sampling = 0x484f,
 }
 
 /// Bits of a handle's payload that number a part of an executable.
@@ -115,6 +116,16 @@ pub fn cache(epoch: Epoch, index: usize) -> hsa_cache_t {
 /// Index of a cache.
 pub fn cache_index(epoch: Epoch, cache: hsa_cache_t) -> Option<usize> {
     index(Kind::Cache, epoch, cache.handle)
+}
+
+/// Handle of the sampling session with this number.
+pub fn sampling(epoch: Epoch, number: u32) -> hsa_ven_amd_pcs_t {
+    hsa_ven_amd_pcs_t { handle: encode(Kind::Sampling, epoch, number) }
+}
+
+/// Number of a sampling session.
+pub fn sampling_number(epoch: Epoch, session: hsa_ven_amd_pcs_t) -> Option<u32> {
+    decode(Kind::Sampling, epoch, session.handle)
 }
 
 /// Handle of the group of signals with this number.

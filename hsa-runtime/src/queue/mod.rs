@@ -14,7 +14,7 @@
 //!   with it, [`stopping`] what is then left undone, [`stall`] how it is found that it does not go on, [`gate`] the order at
 //!   the end, and [`trap`] what waves run that cannot go on.
 
-mod buffer;
+pub mod buffer;
 pub mod build;
 mod counted;
 mod descriptor;
@@ -27,7 +27,7 @@ mod intercept;
 mod lending;
 mod mask;
 pub mod protocol;
-mod ring;
+pub mod ring;
 mod scratch;
 pub mod stall;
 mod stopping;
@@ -172,6 +172,14 @@ impl Queues {
         self.all.0.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
         self.all.stop_late(&queue);
         Ok(queue)
+    }
+
+    /// Has waves of a GPU write samples to what begins at an address, when the host makes them trap, or to nowhere at 0.
+    ///
+    /// # Errors
+    /// `Generic` for a GPU whose waves cannot, or when the driver refuses.
+    pub fn sample(&self, agent: &Agent, to: u64) -> Result<(), Error> {
+        self.traps.sample(&self.machine, agent, to)
     }
 
     /// The queue for cooperative dispatches of a GPU: one for all who want it, since its hardware is there but once. Also

@@ -1,7 +1,11 @@
-//! What a queue, its users and a GPU share: the descriptor and the packets. The only room above `driver` that makes
-//! references to queues' memory.
+//! What a queue, its users and a GPU share: the descriptor and the packets; and what waves write for the host. The only
+//! room above `driver` that makes references to such memory.
 
-use std::{ops::Deref, ptr, slice, sync::atomic::Ordering};
+use std::{
+    ops::Deref,
+    ptr, slice,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use super::{
     buffer::Buffer,
@@ -76,6 +80,41 @@ impl Ring {
         let packets = &packets[..packets.len().min(most as usize)];
         let end = packets.iter().position(|packet| !packet.is_valid()).unwrap_or(packets.len());
         &packets[..end]
+    }
+}
+
+/// 64 bytes that waves write.
+#[derive(Debug)]
+#[repr(C, align(64))]
+pub struct Line(pub [AtomicU64; 8]);
+
+impl Line {
+    /// How long one is.
+    pub const BYTES: u64 = 64;
+}
+
+/// Memory that waves write and the host reads, in lines.
+pub struct Lines(Buffer);
+
+impl Lines {
+    /// Takes memory that the host reaches; what is no whole line at its end is left alone.
+    pub fn new(memory: Buffer) -> Self {
+        Self(memory)
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> u64 {
+        self.0.address()
+    }
+}
+
+impl Deref for Lines {
+    type Target = [Line];
+
+    fn deref(&self) -> &[Line] {
+        let start: *const Line = ptr::with_exposed_provenance(self.0.address() as usize);
+        // SAFETY: as for a page: page-aligned memory of that length, which lives as long as `self`.
+        unsafe { slice::from_raw_parts(start, (self.0.bytes() / Line::BYTES) as usize) }
     }
 }
 

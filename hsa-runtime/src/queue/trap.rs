@@ -1,4 +1,4 @@
-//! What waves run when they trap: it tells of the exception, and halts them.
+//! What waves run when they trap: it tells of the exception, and halts them; or writes a sample, and goes on.
 //!
 //! Assembled from `shaders/trap.s`; a GPU gets it before its first queue. Answers to BindTrapHandler of upstream's
 //! `amd_gpu_agent.cpp`, which gives it to all GPUs in hsa_init.
@@ -26,7 +26,7 @@ use crate::{
 
 /// A handler, and the queues that it finds by their doorbells if it is to tell them itself.
 struct Handler {
-    _code: Owned,
+    code: Owned,
     queues: Option<Owned>,
 }
 
@@ -52,6 +52,20 @@ impl TrapHandlers {
                 .inspect_err(|_| complain(&format!("agent {} has no trap handler", gpu.name())))
                 .ok()
         });
+    }
+
+    /// Has the handler write samples to what begins at an address, or to nowhere at 0. Answers to UpdateTrapHandlerWithPCS.
+    ///
+    /// # Errors
+    /// `Generic` for a GPU whose handler writes none, or when the driver refuses.
+    pub fn sample(&self, machine: &Machine, gpu: &Agent, to: u64) -> Result<(), Error> {
+        if is_told_by_queues(machine, gpu.index) {
+            return Err(Error::Generic);
+        }
+        self.install(machine, gpu);
+        let handler = self.0.get(&gpu.index).and_then(OnceLock::get).and_then(Option::as_ref);
+        let code = handler.ok_or(Error::Generic)?.code.address();
+        machine.driver.set_trap_handler(&gpu.node, code, to)
     }
 
     /// Has the handler of a queue's GPU find the queue, before anything is put into that.
@@ -103,7 +117,7 @@ fn give(machine: &Machine, gpu: &Agent, code: &[u8], finds: bool) -> Result<Hand
     queues.iter().for_each(|queues| queues.store(&[0; DOORBELLS as usize]));
     let data = queues.as_ref().map_or(0, Owned::address);
     machine.driver.set_trap_handler(&gpu.node, memory.address(), data)?;
-    Ok(Handler { _code: memory, queues })
+    Ok(Handler { code: memory, queues })
 }
 
 #[cfg(test)]

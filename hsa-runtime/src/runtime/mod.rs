@@ -30,6 +30,7 @@ use crate::{
     handle::{Epoch, Shelf},
     loader::{addresses, debug::LinkMap},
     queue::Queues,
+    sampling::Sessions,
     signal::Signals,
     tools::Tool,
 };
@@ -57,6 +58,8 @@ pub struct Open {
     pub events: Arc<Events>,
     /// What GPUs read.
     pub queues: Arc<Queues>,
+    /// What samples program counters.
+    pub sampling: Sessions,
 }
 
 /// What changes at starts and ends.
@@ -174,7 +177,8 @@ impl Life {
             let events = Arc::new(Events::open(signals, Arc::clone(machine)));
             events.faults.watch_over(Arc::new(Engines(Arc::downgrade(machine))));
             let queues = Arc::new(Queues::open(Arc::clone(machine), Arc::clone(&events)));
-            let open = Open { process: self.process, machine: Arc::clone(machine), events, queues };
+            let sampling = Sessions::new(Arc::clone(machine), Arc::clone(&queues));
+            let open = Open { process: self.process, machine: Arc::clone(machine), events, queues, sampling };
             OPEN.put(Some(Arc::new(open)));
         }
         state.count += 1;

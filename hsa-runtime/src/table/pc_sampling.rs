@@ -26,10 +26,10 @@ entries! {
         data_ready_callback: hsa_ven_amd_pcs_data_ready_callback_t, client_callback_data: *mut c_void,
         pc_sampling: *mut hsa_ven_amd_pcs_t
     ) -> hsa_status_t => pc_sampling::create_from_id;
-    fn hsa_ven_amd_pcs_destroy(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::find;
-    fn hsa_ven_amd_pcs_start(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::find;
-    fn hsa_ven_amd_pcs_stop(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::find;
-    fn hsa_ven_amd_pcs_flush(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::find;
+    fn hsa_ven_amd_pcs_destroy(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::destroy;
+    fn hsa_ven_amd_pcs_start(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::start;
+    fn hsa_ven_amd_pcs_stop(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::stop;
+    fn hsa_ven_amd_pcs_flush(pc_sampling: hsa_ven_amd_pcs_t) -> hsa_status_t => pc_sampling::flush;
 }
 
 const _: () = assert!(size_of::<PcSamplingExtTable>() == 72);
