@@ -14,6 +14,7 @@ use crate::exec::grid::{self, Plan};
 use crate::exec::group::{Error, Surroundings};
 use crate::exec::order::Order;
 use crate::exec::program::Program;
+use crate::exec::sampling::Sampling;
 use crate::exec::sync::GlobalSync;
 use crate::exec::trap::Handler;
 use crate::isa::Target;
@@ -32,6 +33,7 @@ pub struct ShaderEngines {
     /// None where the instruction set is not simulated.
     program: Option<Program>,
     sync: GlobalSync,
+    sampling: Sampling,
 }
 
 impl ShaderEngines {
@@ -46,7 +48,19 @@ impl ShaderEngines {
         let plan = Plan { threads, alone: ALONE, resident: 1, order };
         let target = target(gpu.gfx);
         let program = if counts { Program::counting } else { Program::new };
-        Self { gpu, driver, plan, program: target.map(program), sync: GlobalSync::default() }
+        Self {
+            gpu,
+            driver,
+            plan,
+            program: target.map(program),
+            sync: GlobalSync::default(),
+            sampling: Sampling::default(),
+        }
+    }
+
+    /// The host wants a wave to trap every so many microseconds, or none.
+    pub fn sample(&self, interval: Option<u32>) {
+        self.sampling.set(interval);
     }
 
     /// A line for each mnemonic that was run and counted: how often, and whether its results are approximate.
@@ -110,7 +124,8 @@ impl Shaders for ShaderEngines {
         let groups = dispatch.resident_groups().unwrap_or(1) * self.gpu.compute_units.max(1);
         let plan = Plan { resident: groups as usize, ..self.plan };
         let sync = queue.global_sync.then_some(&self.sync);
-        let chip = QueueChip { driver: &*self.driver, gate: queue.gate, doorbell: queue.doorbell, sync };
+        let (driver, sampling) = (&*self.driver, &self.sampling);
+        let chip = QueueChip { driver, gate: queue.gate, doorbell: queue.doorbell, sync, sampling };
         let around = Surroundings { program, memory: queue.memory, chip: &chip };
         grid::run(dispatch, &around, plan).map(|_| ()).map_err(|error| self.tell(error))
     }
@@ -128,6 +143,7 @@ struct QueueChip<'a> {
     gate: &'a dyn Gate,
     doorbell: u32,
     sync: Option<&'a GlobalSync>,
+    sampling: &'a Sampling,
 }
 
 impl Chip for QueueChip<'_> {
@@ -145,6 +161,10 @@ impl Chip for QueueChip<'_> {
 
     fn trap_handler(&self) -> Option<Handler> {
         self.driver.trap_handler().map(|(code, memory)| Handler { code, memory })
+    }
+
+    fn host_trap(&self, within: u32) -> Option<u32> {
+        self.sampling.due(within)
     }
 
     fn global_sync(&self) -> Option<&GlobalSync> {

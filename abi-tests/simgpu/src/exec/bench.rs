@@ -182,6 +182,7 @@ impl Bench {
             lds_bytes: kernel.group_segment_bytes + launch.dynamic_lds,
             user_sgprs: user_sgprs(&kernel, &pointers, gfx, &self.memory)?,
             scratch,
+            packet: 0,
         };
         let around = Surroundings { program: &self.program, memory: &self.memory, chip: &self.chip };
         let plan =

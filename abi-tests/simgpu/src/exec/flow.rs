@@ -18,6 +18,10 @@ pub trait Chip: Sync {
     fn trap_handler(&self) -> Option<Handler> {
         None
     }
+    /// Whether the host wants a wave to trap: after how many of the next so many instructions.
+    fn host_trap(&self, _within: u32) -> Option<u32> {
+        None
+    }
     /// The barriers and semaphores of waves of all workgroups, where the wave's queue was given them.
     fn global_sync(&self) -> Option<&GlobalSync> {
         None
@@ -145,6 +149,8 @@ mod hardware {
     pub const COUNTERS: u8 = 7;
     pub const SCRATCH_LOW: u8 = 20;
     pub const SCRATCH_HIGH: u8 = 21;
+    pub const ID_1: u8 = 23;
+    pub const ID_2: u8 = 24;
     pub const SHADER_CYCLES: u8 = 29;
 }
 
@@ -270,6 +276,8 @@ fn get(wave: &mut Wave, chip: &dyn Chip, to: u8, field: Field) -> Next {
         hardware::MODE => wave.mode.0,
         hardware::STATUS => wave.status(),
         hardware::TRAPS => wave.trapped.causes,
+        hardware::ID_1 => wave.hardware_ids()[0],
+        hardware::ID_2 => wave.hardware_ids()[1],
         hardware::SCRATCH_LOW => scratch as u32,
         hardware::SCRATCH_HIGH => (scratch >> 32) as u32,
         hardware::SHADER_CYCLES => chip.clock() as u32 & 0xf_ffff,

@@ -183,7 +183,7 @@ impl Shared<'_> {
             let number = self.plan.order.place(turn.into(), count.into()) as u32;
             let slot = slots.get(number as usize).copied().unwrap_or(0);
             let mut wave = registers(dispatch, number, &dispatch.initial_wave(at, number, slot)?);
-            wave.set_identity(at);
+            wave.set_identity(at, dispatch.packet);
             Some(wave)
         };
         Group::new((0..count).filter_map(wave).collect(), dispatch.lds_bytes as usize)

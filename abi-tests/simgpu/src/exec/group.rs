@@ -65,6 +65,10 @@ pub struct Group {
 /// Steps of a wave's turn. Long enough that changing waves costs little, short enough for those that wait.
 const TURN: u32 = 4096;
 
+/// Steps that a handler may take at the most before its wave goes on, so that it comes to its end in the turn that it
+/// began in: a wave is not taken off the hardware in a handler.
+const HANDLER_STEPS: u32 = 1024;
+
 impl Group {
     /// A workgroup at its start.
     pub fn new(waves: Vec<Wave>, lds_bytes: usize) -> Self {
@@ -104,7 +108,11 @@ impl Group {
     fn turn(&mut self, index: usize, around: &Surroundings<'_>) -> Result<(), Error> {
         let (wave, state) = &mut self.waves[index];
         let mut reach = Reach { memory: around.memory, lds: &mut self.lds };
-        for _ in 0..TURN {
+        let sampled = around.chip.host_trap(TURN - HANDLER_STEPS);
+        for step in 0..TURN {
+            if sampled == Some(step) && !wave.trapped.privileged {
+                around.trap_by_host(wave);
+            }
             let pc = wave.pc;
             let page = match &mut self.page {
                 Some(page) if page.holds(pc) => page,
@@ -145,6 +153,13 @@ impl Group {
 }
 
 impl Surroundings<'_> {
+    /// Sends a wave into the trap handler before its next instruction, if there is one.
+    fn trap_by_host(&self, wave: &mut Wave) {
+        if let Some(handler) = self.chip.trap_handler() {
+            wave.enter(wave.pc, Cause::Host, handler);
+        }
+    }
+
     /// Sends a wave into the trap handler; without one, or from within it, the error is the dispatch's.
     fn trap(&self, wave: &mut Wave, pc: u64, cause: Cause) -> Result<(), Error> {
         match self.chip.trap_handler() {
@@ -155,7 +170,7 @@ impl Surroundings<'_> {
             _ => Err(match cause {
                 Cause::Instruction(number) => Error::Trap(pc, number),
                 Cause::MemoryViolation(address) => Error::Aperture(pc, address),
-                Cause::Illegal => Error::Illegal(pc),
+                Cause::Illegal | Cause::Host => Error::Illegal(pc),
             }),
         }
     }

@@ -24,6 +24,7 @@ pub mod object;
 pub mod order;
 mod parts;
 pub mod program;
+pub mod sampling;
 pub mod scalar;
 mod shape;
 mod source;

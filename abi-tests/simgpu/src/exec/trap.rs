@@ -22,6 +22,8 @@ pub enum Cause {
     MemoryViolation(u64),
     /// No instruction.
     Illegal,
+    /// The host wants it to (SQ_CMD of `trigger_pc_sample_trap`).
+    Host,
 }
 
 /// What a wave remembers of traps.
@@ -59,6 +61,12 @@ mod causes {
     pub const ILLEGAL: u32 = 1 << 11;
 }
 
+/// What stands above the program counter then: bit 8 says that the host did it, and the driver gives no number.
+const HOST_TRAP: u32 = 1 << 8;
+
+/// Bits of DispatchPktIndx.
+const PACKET_BITS: u32 = 25;
+
 /// Bits that addresses of code have.
 const PC_BITS: u64 = (1 << 48) - 1;
 
@@ -71,13 +79,21 @@ fn temporary(number: u8) -> u8 {
 }
 
 impl Wave {
-    /// What the dispatcher leaves for debuggers: the workgroup's place, and the wave's in it.
-    pub fn set_identity(&mut self, group: [u32; 3]) {
+    /// What the dispatcher leaves for debuggers: the workgroup's place, and the wave's in it, and the packet's number in
+    /// the queue.
+    pub fn set_identity(&mut self, group: [u32; 3], packet: u32) {
+        self.set_scalar(temporary(6), packet & ((1 << PACKET_BITS) - 1));
         for (number, id) in (8..).zip(group) {
             self.set_scalar(temporary(number), id);
         }
         let no_scratch = u32::from(self.scratch.is_none());
         self.set_scalar(temporary(11), no_scratch << 6 | self.number & 0x3f);
+    }
+
+    /// HW_ID1 and HW_ID2 (gfx10 and gfx11): where the wave is. Nothing here says on which shader engine, array or SIMD;
+    /// the slots of a workgroup's waves are told apart.
+    pub fn hardware_ids(&self) -> [u32; 2] {
+        [self.number & 31, 0]
     }
 
     /// The STATUS register.
@@ -106,9 +122,10 @@ impl Wave {
         let number = match cause {
             Cause::Instruction(number) => u32::from(number),
             Cause::MemoryViolation(_) | Cause::Illegal => 0,
+            Cause::Host => HOST_TRAP,
         };
         self.trapped.causes |= match cause {
-            Cause::Instruction(_) => 0,
+            Cause::Instruction(_) | Cause::Host => 0,
             Cause::MemoryViolation(_) => causes::MEMORY_VIOLATION,
             Cause::Illegal => causes::ILLEGAL,
         };
@@ -152,7 +169,8 @@ mod tests {
         let mut wave = Wave::new(32, 1, 0, Mode(0));
         wave.scc = true;
         wave.number = 3;
-        wave.set_identity([7, 8, 9]);
+        wave.set_identity([7, 8, 9], 0xff00_0005);
+        assert_eq!(wave.scalar(temporary(6)), 0x100_0005);
         wave.enter(0x1234_5678_9abc, Cause::Instruction(2), HANDLER);
         assert_eq!(wave.scalar64(temporary(0)), 0x0002_1234_5678_9abc);
         assert_eq!([8, 9, 10, 11].map(|number| wave.scalar(temporary(number))), [7, 8, 9, 0x43]);
@@ -163,6 +181,14 @@ mod tests {
         wave.set_status(status | 1 << 13);
         assert!(!wave.leave(0x0002_1234_5678_9ac0), "it halts");
         assert_eq!((wave.pc, wave.scc, wave.trapped.privileged), (0x1234_5678_9ac0, true, false));
+    }
+
+    #[test]
+    fn a_trap_by_the_host_is_marked_and_no_exception() {
+        let mut wave = Wave::new(32, 1, 0, Mode(0));
+        wave.enter(0x1234_5678_9abc, Cause::Host, HANDLER);
+        assert_eq!((wave.scalar(temporary(1)), wave.trapped.causes), (1 << 24 | 0x1234, 0));
+        assert!(wave.leave(0x1234_5678_9abc));
     }
 
     #[test]

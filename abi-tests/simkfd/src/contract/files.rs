@@ -5,6 +5,7 @@
 
 use super::{Call, Context, Errno, File, FileId, FileKind, Host, Process, ProcessId, State, smi};
 use crate::accel::AccelFile;
+use crate::debug::sampling;
 use crate::drm::RenderFile;
 use crate::memory::{GPU_PAGE, Objects, Storage, Vm};
 use crate::topology::{Gpu, Machine};
@@ -94,6 +95,7 @@ fn release_secondary(state: &mut State, machine: &Machine, process: ProcessId, h
         ends.iter().for_each(|event| smi::tell(host, event));
     }
     state.profilers.retain(|_, holder| *holder != process);
+    sampling::release(state, process);
     for mut device in devices {
         for memory in device.handles.drain() {
             for place in &memory.attachments {

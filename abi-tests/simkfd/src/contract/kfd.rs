@@ -13,10 +13,15 @@ use crate::{criu, debug, event, memory, queue, svm};
 const CREATE_QUEUE: u8 = 0x02;
 const SVM: u8 = 0x20;
 const CRIU_OP: u8 = 0x22;
+/// Of AMD's own driver (`AMDKFD_COMMAND_START_2`).
+const PC_SAMPLE: u8 = 0x85;
 
 /// The table's entry for a request, as far as the machine's kernel has it.
 pub(super) fn known(machine: &Machine, request: u32) -> Option<&'static Descriptor> {
-    table::kfd(ioc::nr(request)).filter(|ioctl| machine.kfd_at_least(ioctl.since))
+    let is_there = |ioctl: &&Descriptor| {
+        machine.kfd_at_least(ioctl.since) && (ioctl.nr != PC_SAMPLE || !machine.kernel.sampling.is_empty())
+    };
+    table::kfd(ioc::nr(request)).filter(is_there)
 }
 
 /// Whether a request is AMDKFD_IOC_MAP_MEMORY_TO_GPU or _UNMAP_MEMORY_FROM_GPU, whose arguments are alike.
@@ -111,6 +116,7 @@ fn run_from_1a(call: &mut Call, nr: u8, data: &mut [u8]) -> Result<i32, Errno> {
         0x26 => with(call, data, debug::trap),
         0x27 => files::create_process(call).map(|()| 0),
         0x28 => with(call, data, debug::profiler),
+        PC_SAMPLE => with(call, data, debug::sampling::serve),
         nr => unreachable!("entry {nr:#x} of the table has no handler"),
     }
 }

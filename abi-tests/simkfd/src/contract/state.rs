@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::process::{Process, ProcessId};
 use super::{Backing, Errno, FileId, Host};
 use crate::accel::AccelFile;
+use crate::debug::sampling::Samplers;
 use crate::drm::RenderFile;
 use crate::memory::{Accounts, Objects};
 use crate::queue::DeviceQueues;
@@ -40,6 +41,8 @@ pub(crate) struct State {
     mmio: BTreeMap<usize, Backing>,
     /// Which process holds a device's profiler lock (`kfd->profiler_process`), by device.
     pub profilers: BTreeMap<usize, ProcessId>,
+    /// Who samples a GPU node, by node.
+    pub samplers: BTreeMap<usize, Samplers>,
     /// Which process holds the debugger's VMID of a GPU node (`dqm->trap_debug_vmid`), by node.
     pub debug_vmids: BTreeMap<usize, ProcessId>,
     /// The watch points in use on a GPU node (`kfd_node.alloc_watch_ids`), by node.

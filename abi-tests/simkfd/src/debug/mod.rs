@@ -1,5 +1,5 @@
-//! AMDKFD_IOC_RUNTIME_ENABLE, _DBG_TRAP and _PROFILER: the runtime announces itself, a debugger attaches and steers
-//! queues and launches, a profiler locks a device. No wave runs here, so what waves would raise never comes. Mirrors
+//! AMDKFD_IOC_RUNTIME_ENABLE, _DBG_TRAP, _PROFILER and _PC_SAMPLE: the runtime announces itself, a debugger attaches and
+//! steers queues and launches, a profiler locks a device or samples it. No wave runs here, so what waves would raise never comes. Mirrors
 //! amdkfd/kfd_debug.c and the last part of kfd_chardev.c. Touches nothing but memory.
 #![forbid(unsafe_code)]
 
@@ -9,6 +9,7 @@ mod launch;
 mod profiler;
 mod queues;
 mod runtime;
+pub(crate) mod sampling;
 mod session;
 mod snapshot;
 mod target;

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::target::Target;
-use super::{launch, queues, watch};
+use super::{launch, queues, sampling, watch};
 use crate::contract::Errno;
 use crate::topology::Gpu;
 use crate::uapi::kfd::{kfd_ioctl_dbg_trap_enable_args, kfd_runtime_info};
@@ -25,6 +25,10 @@ pub(crate) fn masks_queues(gpu: &Gpu) -> bool {
 pub(super) fn enable(target: &mut Target, args: &mut kfd_ioctl_dbg_trap_enable_args) -> Result<(), Errno> {
     if target.process().runtime.traps {
         return Err(Errno::EALREADY);
+    }
+    // Assumed of AMD's driver: the refusal's errno, and that it comes here.
+    if sampling::is_sampled(&target.call.state, target.id) {
+        return Err(Errno::EBUSY);
     }
     for (device, gpu) in target.gpus().into_iter().enumerate() {
         if !gpu.is_soc15() {

@@ -28,6 +28,8 @@ struct KernelFacts<'a> {
     drm_version: [u32; 3],
     #[serde(skip_serializing_if = "Option::is_none")]
     xnack: Option<bool>,
+    #[serde(skip_serializing_if = "<[u32]>::is_empty")]
+    sampling: &'a [u32],
 }
 
 #[derive(Serialize)]
@@ -76,6 +78,7 @@ pub fn text(kernel: &Kernel, numa: &[NumaNode<'_>], gpus: &[(&Card<'_>, u32)], n
             kfd_version: kernel.kfd_version,
             drm_version: kernel.drm_version,
             xnack: kernel.xnack,
+            sampling: &kernel.sampling,
         },
         memory: Memory { total_bytes, ttm_limit_bytes },
         gpus: gpus

@@ -65,6 +65,8 @@ pub struct Kernel {
     pub module_version: Option<String>,
     /// XNACK mode of a new process; by default as the driver's rule for amdgpu.noretry=-1 gives it.
     pub xnack: Option<bool>,
+    /// GPUs (`gfx_target_version`) whose program counters the driver samples: AMD's own does, Linux's none.
+    pub sampling: Vec<u32>,
     /// `topology/generation_id`; by default, as many as the nodes that were added.
     pub generation: Option<u32>,
     /// `platform_oem`, `platform_id`, `platform_rev` of the ACPI tables; zeros where there is no ACPI.
@@ -89,6 +91,7 @@ impl Default for Kernel {
             drm_version: [3, 64, 0],
             module_version: None,
             xnack: None,
+            sampling: Vec::new(),
             generation: None,
             platform: [0; 3],
             numa_distance: None,

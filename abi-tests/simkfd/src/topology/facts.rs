@@ -7,6 +7,7 @@
 //! drm_version = [3, 64, 0]
 //! xnack = false                  # XNACK mode of a new process; by default as amdgpu.noretry=-1 gives it
 //! svm = false                    # built without CONFIG_HSA_AMD_SVM, as Debian's 6.12 is; by default with it
+//! sampling = [110000]            # GPUs (gfx_target_version) whose program counters AMD's own driver samples; by default none
 //! save_area_granule = 4096       # what sizes of save areas are multiples of; by default as the kernel's age has it
 //!
 //! [memory]
@@ -63,6 +64,9 @@ pub struct KernelFacts {
     pub xnack: Option<bool>,
     /// CONFIG_HSA_AMD_SVM
     pub svm: Option<bool>,
+    /// AMD's own driver: the GPUs (`gfx_target_version`) whose program counters it samples.
+    #[serde(default)]
+    pub sampling: Vec<u32>,
     /// What the sizes of queues' save areas are multiples of, in bytes.
     pub save_area_granule: Option<u32>,
 }

@@ -257,6 +257,16 @@ c_structs! {
 
     /// AMDKFD_IOC_PROFILER; the union is left as the words it is made of.
     kfd_ioctl_profiler_args: 16 { op: u32, union_data: [u32; 3] }
+
+    /// AMDKFD_IOC_PC_SAMPLE of AMD's own driver.
+    kfd_ioctl_pc_sample_args: 32 {
+        sample_info_ptr: u64, num_sample_info: u32, op: u32, gpu_id: u32, trace_id: u32, flags: u32, version: u32,
+    }
+
+    /// How program counters are sampled.
+    kfd_pc_sample_info: 40 {
+        interval: u64, interval_min: u64, interval_max: u64, flags: u64, method: u32, r#type: u32,
+    }
 }
 
 const _: () = assert!(kfd_ioctl_create_queue_args_size_before_1_17() == 88);

@@ -49,7 +49,7 @@ pub const AMDKFD_IOCTL_BASE: u8 = b'K';
 
 /// The entry of /dev/kfd's table for a number; the newest interface's, whatever the machine's version.
 pub fn kfd(nr: u8) -> Option<&'static Descriptor> {
-    KFD_IOCTLS.iter().find(|ioctl| ioctl.nr == nr)
+    KFD_IOCTLS.iter().chain(AMD_IOCTLS).find(|ioctl| ioctl.nr == nr)
 }
 
 /// The entry of a render node's table for a number.
@@ -112,6 +112,10 @@ pub const KFD_IOCTLS: &[Descriptor] = &[
     Descriptor::bare(0x27, "CREATE_PROCESS", IO, 0, 19),
     Descriptor::of::<kfd::kfd_ioctl_profiler_args>(0x28, "PROFILER", IOWR, 23),
 ];
+
+/// What AMD's own driver has beyond Linux's, as far as it is here.
+pub const AMD_IOCTLS: &[Descriptor] =
+    &[Descriptor::of::<kfd::kfd_ioctl_pc_sample_args>(0x85, "PC_SAMPLE", IOWR, 16)];
 
 /// The ioctls of a render node (drm core, and amdgpu from 0x40), ordered by number. Entries without fields are
 /// known to the kernel and not to the simulator.

@@ -19,6 +19,8 @@ pub struct Place {
     pub id: u64,
     /// Its address in the ring.
     pub address: u64,
+    /// Its place there.
+    pub index: u32,
 }
 
 /// What became of a dispatch packet.
@@ -57,6 +59,7 @@ pub fn prepare(
     };
     let wave32 = gpu.gfx.has_wgp() && descriptor.has(properties::WAVEFRONT_SIZE32);
     let mut dispatch = without_memory(gpu, kernel, &descriptor, wave32);
+    dispatch.packet = place.index;
     if dispatch.resident_groups().is_err() {
         return Ok(QueueError::Registers.into());
     }
@@ -91,6 +94,7 @@ fn without_memory(gpu: &Gpu, kernel: &Kernel, descriptor: &Descriptor, wave32: b
         lds_bytes: kernel.group_bytes,
         user_sgprs: Vec::new(),
         scratch: None,
+        packet: 0,
     }
 }
 

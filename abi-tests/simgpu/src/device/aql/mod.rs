@@ -159,8 +159,9 @@ impl AqlQueue {
     }
 
     fn place(&self) -> Place {
-        let address = self.ring.base.wrapping_add(self.read % self.ring.packets * packet::BYTES);
-        Place { id: self.read, address }
+        let index = self.read % self.ring.packets;
+        let address = self.ring.base.wrapping_add(index * packet::BYTES);
+        Place { id: self.read, address, index: index as u32 }
     }
 
     /// Reads the next packet, once it is announced and its header is written: that may be after the doorbell, when

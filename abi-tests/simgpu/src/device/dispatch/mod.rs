@@ -60,6 +60,8 @@ pub struct Dispatch {
     pub user_sgprs: Vec<u32>,
     /// Scratch memory, if the program uses any.
     pub scratch: Option<Scratch>,
+    /// The place of its packet in the queue's ring (DispatchPktIndx), which the trap handler finds.
+    pub packet: u32,
 }
 
 /// Why the hardware cannot run a dispatch at all.

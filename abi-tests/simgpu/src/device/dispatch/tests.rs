@@ -17,6 +17,7 @@ fn dispatch(version: u32, grid: [u32; 3], workgroup: [u32; 3]) -> Dispatch {
         lds_bytes: 0,
         user_sgprs: vec![0xa, 0xb],
         scratch: None,
+        packet: 0,
     }
 }
 

@@ -71,6 +71,7 @@ impl Registers {
             lds_bytes: field(rsrc[1], 15, 9) * 512,
             user_sgprs: self.0[USER_DATA_0..USER_DATA_0 + users].to_vec(),
             scratch: self.scratch(gpu),
+            packet: 0,
         };
         dispatch.resident_groups().map_err(|_| refused)?;
         Ok(dispatch)

@@ -122,6 +122,7 @@ fn registers_describe_a_dispatch() {
         lds_bytes: 1024,
         user_sgprs: vec![0xaa, 0xbb],
         scratch: None,
+        packet: 0,
     };
     assert_eq!(*launched, [expected.clone(), expected], "the sizes in the packet, and in memory");
 }

@@ -23,7 +23,7 @@ use simkfd::trace::Tracer;
 use window::Window;
 
 /// The ioctls after which a GPU looks at the kernel again.
-const CHANGING: [&str; 13] = [
+const CHANGING: [&str; 14] = [
     "MAP_MEMORY_TO_GPU",
     "UNMAP_MEMORY_FROM_GPU",
     "FREE_MEMORY_OF_GPU",
@@ -37,6 +37,7 @@ const CHANGING: [&str; 13] = [
     "GEM_CLOSE",
     "SVM",
     "SET_XNACK_MODE",
+    "PC_SAMPLE",
 ];
 
 /// How the GPUs run, from the environment.
@@ -165,7 +166,9 @@ impl Board {
 
     /// Queues go before their memory, and come after it. False when one could not be taken off the GPU.
     fn follow(&mut self, view: &GpuView, process: &Process) -> bool {
-        let Self { machine, queues, .. } = self;
+        let Self { machine, queues, shaders, .. } = self;
+        // Before queues are remapped: then no wave is in the trap handler for it.
+        shaders.sample(view.sampling);
         let mut works = true;
         queues.retain(|id, old| {
             let stays = view.queues.iter().any(|new| (new.id, new.age) == (*id, old.age));

@@ -87,6 +87,8 @@ pub struct GpuView {
     pub queues: Vec<RunningQueue>,
     /// The page tables: allocations by address, and the SVM ranges behind them.
     pub ranges: Vec<MappedRange>,
+    /// Microseconds between two traps of waves by the host, if there are any.
+    pub sampling: Option<u32>,
 }
 
 /// A page fault of a GPU.
@@ -120,7 +122,8 @@ impl Kernel {
         ranges.extend(svm_ranges(&state, process, gpu, host.page_size()));
         let doorbell_bytes = self.machine.gpus.get(gpu).map_or(0, |gpu| gpu.doorbell_size());
         let queues = queues(&mut state, process, gpu, doorbell_bytes);
-        GpuView { queues, ranges }
+        let sampling = crate::debug::sampling::interval(&state, process, gpu);
+        GpuView { queues, ranges, sampling }
     }
 
     /// A GPU node's counter, in its ticks.
