@@ -178,3 +178,52 @@ fn what_the_driver_does_not_sample_or_monitor_is_refused() {
         assert_eq!((ours.code, &ours.stdout), (0, &upstream.stdout), "{suite:?}: {}", ours.stderr);
     }
 }
+
+/// GPUs whose program counters the driver samples: none does it for gfx11, whose instructions the simulated GPU runs. It is a
+/// what-if of two W7800.
+fn sampled_machine() -> Machine {
+    let machine = Machine::new("sg2044-two-w7800");
+    machine.edit_kernel("sampling", vec![toml::Value::from(110_000)].into());
+    machine
+}
+
+/// What upstream's runtimes answer where no wave has to write: their handlers write samples on gfx9 and gfx12 alone, and
+/// take the host's trap for an error elsewhere.
+#[test]
+fn sampling_sessions_answer_as_upstreams_do() {
+    let (machine, client) = (sampled_machine(), Program::ours("sampling_statuses"));
+    for suite in [Suite::Sid, Suite::Exp].into_iter().filter(|suite| suite.root().is_some()) {
+        for refused in [false, true] {
+            let [ours, upstream] = [Library::Ours, Library::Upstream].map(|library| {
+                let client = Client::new(suite, library, &machine, &client.path()).env("SIMKFD_GPU", "1");
+                if refused { client.arg("refused") } else { client }.run()
+            });
+            assert!(upstream.stdout.ends_with("end\n"), "{upstream:?}");
+            assert_eq!((ours.code, &ours.stdout), (0, &upstream.stdout), "{suite:?}: {}", ours.stderr);
+        }
+    }
+}
+
+#[test]
+fn samples_are_of_the_kernel_that_runs_and_do_not_disturb_it() {
+    let Some(kernels) = Kernel::new("sampled", &["-O2"]) else { return };
+    let (machine, client) = (sampled_machine(), Program::ours("sampled"));
+    let client = Client::new(Suite::Sid, Library::Ours, &machine, &client.path());
+    if Suite::Sid.root().is_none() {
+        abi_tests::skip("sampling: no suite sid");
+        return;
+    }
+    let client = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1");
+    let outcome = client.env("SIMKFD_REPORT", "1").run();
+    let one = "samples: many, outside of the kernel 0, impossible 0, at other times 0, of other dispatches 0\n\
+               several waves: 1, several groups: 1, several places: 1\n";
+    let right = "results: right\n";
+    let said = format!(
+        "{right}told while it ran: 1\n{one}{right}more after it was stopped: 0\n\
+         flushed: 1\n{right}{one}lost: 0\n\
+         {right}lost: 1\nresults: right, flush 0x1001\n\
+         {right}{right}{one}{one}end\n"
+    );
+    assert_eq!((outcome.code, &outcome.stdout), (0, &said), "{}", outcome.stderr);
+    assert_eq!(outcome.left("queues"), 0, "{}", outcome.stderr);
+}

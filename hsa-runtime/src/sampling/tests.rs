@@ -69,6 +69,7 @@ fn the_driver_hears_of_each_change_once() {
     assert_eq!(sessions.destroy(handle), Err(Error::InvalidArgument));
     let data = driver.trap_data.lock().clone();
     assert!(data.len() == 3 && data[0] == 0 && data[1] != 0 && data[2] == 0, "{data:x?}");
+    assert!(driver.mapped(data[0]).is_none() && driver.mapped(data[1]).is_none(), "nothing is left");
 }
 
 #[test]
