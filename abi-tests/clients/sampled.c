@@ -198,6 +198,26 @@ static void both(side_t sides[2]) {
     NEED(hsa_ven_amd_pcs_destroy(sides[0].session));
 }
 
+static atomic_int broken;
+
+static void on_error(hsa_status_t status, hsa_queue_t *queue, void *data) {
+    (void)queue, (void)data;
+    broken = (int)status;
+}
+
+/* A kernel that aborts while it is sampled is told of as ever. */
+static void aborted(side_t *side, const char *file) {
+    gpu = side->agent;
+    hsa_queue_t *queue = new_queue(HSA_QUEUE_TYPE_MULTI, on_error);
+    hsa_executable_symbol_t give_up = kernel(load(file), "give_up");
+    *side->rounds = 20000, side->count = 0;
+    launch(queue, give_up, GROUPS, side->arguments, new_signal(1));
+    for (int i = 0; i < 60000 && !broken; i++) usleep(1000);
+    printf("aborted: %#x\n", (unsigned)broken);
+    NEED(hsa_ven_amd_pcs_flush(side->session));
+    printf("sampled before: %d\n", side->count > 0);
+}
+
 static hsa_status_t take(hsa_agent_t agent, void *data) {
     hsa_device_type_t type;
     hsa_agent_get_info(agent, HSA_AGENT_INFO_DEVICE, &type);
@@ -216,6 +236,7 @@ int main(int argc, char **argv) {
     again(sides);
     slow(sides);
     both(sides);
+    aborted(sides + 1, argv[1]);
     /* The second one's session is left to the runtime. */
     NEED(hsa_shut_down());
     puts("end");

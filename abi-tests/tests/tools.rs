@@ -206,7 +206,7 @@ fn sampling_sessions_answer_as_upstreams_do() {
 
 #[test]
 fn samples_are_of_the_kernel_that_runs_and_do_not_disturb_it() {
-    let Some(kernels) = Kernel::new("sampled", &["-O2"]) else { return };
+    let Some(kernels) = Kernel::by_newest("gfx1100", "sampled", &["-O2"]) else { return };
     let (machine, client) = (sampled_machine(), Program::ours("sampled"));
     let client = Client::new(Suite::Sid, Library::Ours, &machine, &client.path());
     if Suite::Sid.root().is_none() {
@@ -222,7 +222,8 @@ fn samples_are_of_the_kernel_that_runs_and_do_not_disturb_it() {
         "{right}told while it ran: 1\n{one}{right}more after it was stopped: 0\n\
          flushed: 1\n{right}{one}lost: 0\n\
          {right}lost: 1\nresults: right, flush 0x1001\n\
-         {right}{right}{one}{one}end\n"
+         {right}{right}{one}{one}aborted: 0x1016\n\
+         sampled before: 1\nend\n"
     );
     assert_eq!((outcome.code, &outcome.stdout), (0, &said), "{}", outcome.stderr);
     assert_eq!(outcome.left("queues"), 0, "{}", outcome.stderr);

@@ -15,4 +15,12 @@ KERNEL churn(u32 *rounds, u32 *out) {
     out[item] = value;
 }
 
+/* Traps itself in the end, by the same handler. */
+KERNEL give_up(u32 *rounds, u32 *out) {
+    u32 value = __builtin_amdgcn_workitem_id_x();
+    for (u32 turn = 0; turn < rounds[0]; turn++) value = value * 1664525 + 1013904223;
+    if (value != 1) __builtin_trap();
+    out[0] = value;
+}
+
 KERNEL after(u32 *rounds, u32 *out) { out[0] = rounds[0]; }

@@ -42,7 +42,7 @@ pub struct Config {
     /// HSA_DISABLE_PC_SAMPLING=1: no PC-sampling extension.
     pub disable_pc_sampling: bool,
     /// HSA_PCS_MAX_DEVICE_BUFFER_SIZE: bytes of each half of where waves write samples, at most.
-    pub sampling_memory: usize,
+    pub sampling_memory: u64,
     /// HSA_ENABLE_INTERRUPT=0 forbids it: signals for which GPUs interrupt.
     pub interrupts: bool,
     /// HSA_SIGNAL_WAIT_ABORT_TIMEOUT: seconds after which a wait for one signal ends the process.
@@ -124,6 +124,16 @@ pub enum Kept {
     AsFits,
 }
 
+impl Kept {
+    fn new(all: bool, limit: Option<String>) -> Self {
+        match limit.and_then(|text| leading_number(&text)) {
+            _ if all => Self::All,
+            Some(bytes) => Self::UpTo(bytes),
+            None => Self::AsFits,
+        }
+    }
+}
+
 impl Config {
     /// Most queues of an agent.
     pub const MOST_QUEUES: u32 = 128;
@@ -148,18 +158,13 @@ impl Config {
             disable_fragments: on("HSA_DISABLE_FRAGMENT_ALLOCATOR"),
             disable_images: on("HSA_DISABLE_IMAGE"),
             disable_pc_sampling: on("HSA_DISABLE_PC_SAMPLING"),
-            sampling_memory: number("HSA_PCS_MAX_DEVICE_BUFFER_SIZE")
-                .map_or(256 << 20, |bytes| bytes as usize),
+            sampling_memory: number("HSA_PCS_MAX_DEVICE_BUFFER_SIZE").unwrap_or(256 << 20),
             interrupts: choice("HSA_ENABLE_INTERRUPT") != Some(false),
             longest_wait: number("HSA_SIGNAL_WAIT_ABORT_TIMEOUT").map(Duration::from_secs),
             mwaitx: on("HSA_ENABLE_MWAITX"),
             scratch_reclaim: choice("HSA_ENABLE_SCRATCH_ASYNC_RECLAIM") != Some(false),
             scratch_limit: number("HSA_SCRATCH_SINGLE_LIMIT_ASYNC"),
-            scratch_kept: match look_up("HSA_SCRATCH_SINGLE_LIMIT").and_then(|text| leading_number(&text)) {
-                _ if on("HSA_NO_SCRATCH_RECLAIM") => Kept::All,
-                Some(bytes) => Kept::UpTo(bytes),
-                None => Kept::AsFits,
-            },
+            scratch_kept: Kept::new(on("HSA_NO_SCRATCH_RECLAIM"), look_up("HSA_SCRATCH_SINGLE_LIMIT")),
             copies: Copies::new(&look_up),
             cores: Cores::new(&look_up),
             debug: on("HSA_ENABLE_DEBUG"),

@@ -101,7 +101,7 @@ impl Sessions {
         client: BoundSamplesReady,
     ) -> Result<Arc<Session>, Error> {
         let host = self.machine.nearest_cpu(gpu).ok_or(Error::OutOfResources)?.node.id;
-        let most = (self.machine.config.sampling_memory / SAMPLE).min(Halves::MOST);
+        let most = (self.machine.config.sampling_memory as usize / SAMPLE).min(Halves::MOST);
         let places = (wish.samples / 2).max(LEAST).min(most);
         let halves = Arc::new(Halves::new(&self.machine.driver, (host, gpu.node.id), places)?);
         self.queues.sample(gpu, halves.address()).inspect_err(|_| {
@@ -148,7 +148,9 @@ impl Sessions {
 
     /// Ends all of them, while the driver and the queues are still there.
     pub fn end(&self) {
-        for session in std::mem::take(&mut *self.all.lock()).into_values() {
+        // Clients' functions may look for their sessions meanwhile.
+        let all = std::mem::take(&mut *self.all.lock());
+        for session in all.into_values() {
             // Nobody hears of what the driver refuses.
             let _ = session.stop();
             let _ = self.close(&session);

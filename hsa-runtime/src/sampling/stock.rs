@@ -89,8 +89,11 @@ mod tests {
         });
     }
 
+    /// How many a client heard of and how many were lost, each time.
+    type Heard = Arc<Mutex<Vec<(usize, usize)>>>;
+
     /// A client that notes how many it heard of and how many were lost, and copies or puts off.
-    fn client(puts_off: bool) -> (BoundSamplesReady, Arc<Mutex<Vec<(usize, usize)>>>) {
+    fn client(puts_off: bool) -> (BoundSamplesReady, Heard) {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let notes = Arc::clone(&heard);
         let ready = BoundSamplesReady::own(move |bytes, lost, copy| {

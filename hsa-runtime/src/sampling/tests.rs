@@ -58,8 +58,7 @@ fn the_driver_hears_of_each_change_once() {
     let (sessions, driver) = sessions(FakeDriver::default());
     let handle = sessions.create(sessions.gpus()[0], &wish(4), None, client().0).unwrap();
     let session = sessions.find(handle).unwrap();
-    (session.run().unwrap(), session.run().unwrap());
-    (session.stop().unwrap(), session.stop().unwrap());
+    assert_eq!([session.run(), session.run(), session.stop(), session.stop()], [Ok(()); 4]);
     session.flush().unwrap();
     session.run().unwrap();
     sessions.destroy(handle).unwrap();

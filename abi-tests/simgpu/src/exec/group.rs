@@ -110,7 +110,7 @@ impl Group {
         let mut reach = Reach { memory: around.memory, lds: &mut self.lds };
         let sampled = around.chip.host_trap(TURN - HANDLER_STEPS);
         for step in 0..TURN {
-            if sampled == Some(step) && !wave.trapped.privileged {
+            if sampled == Some(step) {
                 around.trap_by_host(wave);
             }
             let pc = wave.pc;
@@ -131,16 +131,12 @@ impl Group {
                 Ok(Next::Wait(ticket)) => *state = State::Waiting(ticket),
                 Ok(Next::End) => *state = State::Ended,
                 Ok(Next::Halt) if wave.trapped.reported == 0 => *state = State::Halted,
-                Ok(Next::Halt) => {
-                    return Err(Error::Exception(wave.trapped.pc, wave.trapped.reported));
-                }
+                Ok(Next::Halt) => return Err(reported(wave)),
                 // In the handler s_trap does nothing.
                 Ok(Next::Trap(_)) if wave.trapped.privileged => {}
                 Ok(Next::Trap(number)) => around.trap(wave, pc, Cause::Instruction(number))?,
                 Ok(Next::Illegal) => around.trap(wave, pc, Cause::Illegal)?,
-                Ok(Next::Unknown) => {
-                    return Err(Error::Missing(pc, "hardware register, message, image or global sync"));
-                }
+                Ok(Next::Unknown) => return Err(Error::Missing(pc, UNKNOWN)),
                 Err(fault) if outside(fault.address) => {
                     around.trap(wave, pc, Cause::MemoryViolation(fault.address))?;
                 }
@@ -152,10 +148,18 @@ impl Group {
     }
 }
 
+/// What the handler of a wave told the kernel before it halted it.
+fn reported(wave: &Wave) -> Error {
+    Error::Exception(wave.trapped.pc, wave.trapped.reported)
+}
+
+/// What instructions may name that is not simulated.
+const UNKNOWN: &str = "hardware register, message, image or global sync";
+
 impl Surroundings<'_> {
-    /// Sends a wave into the trap handler before its next instruction, if there is one.
+    /// Sends a wave into the trap handler before its next instruction, if there is one and it is not in it.
     fn trap_by_host(&self, wave: &mut Wave) {
-        if let Some(handler) = self.chip.trap_handler() {
+        if let Some(handler) = self.chip.trap_handler().filter(|_| !wave.trapped.privileged) {
             wave.enter(wave.pc, Cause::Host, handler);
         }
     }
