@@ -86,11 +86,12 @@ impl<T, C> Drop for Shelf<T, C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{sync::atomic::AtomicBool, thread};
+    use std::thread;
 
     /// Tells a reader that comes too late.
     #[cfg(not(target_arch = "powerpc64"))]
-    struct Thing(AtomicBool);
+    #[derive(Default)]
+    struct Thing(std::sync::atomic::AtomicBool);
 
     /// Takes the thing away and ends it, but stays for readers who come nevertheless.
     #[cfg(not(target_arch = "powerpc64"))]
@@ -109,7 +110,7 @@ mod tests {
         let test = || {
             let shelf = Shelf::<Thing, shuttle::sync::atomic::AtomicU32>::new();
             shelf.renew();
-            shelf.put(Some(Arc::new(Thing(AtomicBool::new(false)))));
+            shelf.put(Some(Arc::new(Thing::default())));
             let shelf = Arc::new(shelf);
             let readers: Vec<_> = (0..2)
                 .map(|_| {

@@ -96,7 +96,7 @@ impl Queues {
             }
         };
         let share = Share::new(page, queue, handler);
-        self.all.0.lock().insert(address, Entry::Counted(Arc::new(share)));
+        self.all.entries.lock().insert(address, Entry::Counted(Arc::new(share)));
         Ok(address)
     }
 
@@ -115,7 +115,7 @@ impl Queues {
     /// `InvalidQueue` if there is no queue at the address, `Generic` if it is of another kind.
     pub fn release(&self, address: u64) -> Result<(), Error> {
         let share = {
-            let mut all = self.all.0.lock();
+            let mut all = self.all.entries.lock();
             let Entry::Counted(share) = all.get(&address).cloned().ok_or(Error::InvalidQueue)? else {
                 return Err(Error::Generic);
             };
@@ -131,7 +131,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue` if there is none at the address.
     pub fn users(&self, address: u64) -> Result<Option<usize>, Error> {
-        match self.all.0.lock().get(&address) {
+        match self.all.entries.lock().get(&address) {
             Some(Entry::Counted(share)) => Ok(Some(share.queue.users.lock().len())),
             Some(_) => Ok(None),
             None => Err(Error::InvalidQueue),

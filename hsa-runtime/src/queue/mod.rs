@@ -103,9 +103,14 @@ impl Entry {
     }
 }
 
-/// All queues, by the address that programs know; and the GPUs that have stopped for ever, by agent, with the error.
+/// All queues, and what has happened to their GPUs.
 #[derive(Default)]
-struct All(Mutex<BTreeMap<u64, Entry>>, Mutex<BTreeMap<usize, hsa_status_t>>);
+struct All {
+    /// By the address that programs know.
+    entries: Mutex<BTreeMap<u64, Entry>>,
+    /// The GPUs that have stopped for ever, by agent, with the error.
+    stopped: Mutex<BTreeMap<usize, hsa_status_t>>,
+}
 
 /// The queues between `hsa_init` and the last `hsa_shut_down`.
 pub struct Queues {
@@ -169,7 +174,7 @@ impl Queues {
         }
         let queue = Arc::new(queue);
         trouble::watch(&queue, &self.machine, &self.events, &self.handlers).inspect_err(|_| queue.end())?;
-        self.all.0.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
+        self.all.entries.lock().insert(queue.address(), Entry::Hardware(Arc::clone(&queue)));
         self.all.stop_late(&queue);
         Ok(queue)
     }
@@ -229,7 +234,7 @@ impl Queues {
         };
         let queue = self.intercept(agent, &hardware).inspect_err(|_| self.remove(&hardware))?;
         let address = queue.address();
-        let mut all = self.all.0.lock();
+        let mut all = self.all.entries.lock();
         all.remove(&hardware.address());
         all.insert(address, Entry::Intercept(queue));
         Ok(address)
@@ -250,7 +255,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue`.
     pub fn register(&self, address: u64, handler: BoundInterceptHandler) -> Result<(), Error> {
-        match self.all.0.lock().get(&address) {
+        match self.all.entries.lock().get(&address) {
             Some(Entry::Intercept(queue)) => queue.register(handler),
             _ => return Err(Error::InvalidQueue),
         }
@@ -281,7 +286,7 @@ impl Queues {
         page.id.store(self.next_id.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         page.set_property(AMD_QUEUE_PROPERTIES_IS_PTR64, true);
         let address = page.address();
-        self.all.0.lock().insert(address, Entry::Soft { _page: Arc::new((page, ring)) });
+        self.all.entries.lock().insert(address, Entry::Soft { _page: Arc::new((page, ring)) });
         Ok(address)
     }
 
@@ -308,7 +313,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue`.
     pub fn hardware(&self, address: u64) -> Result<Arc<Queue>, Error> {
-        let all = self.all.0.lock();
+        let all = self.all.entries.lock();
         all.get(&address).and_then(Entry::hardware).cloned().ok_or(Error::InvalidQueue)
     }
 
@@ -317,7 +322,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue`.
     pub fn shared(&self, address: u64) -> Result<Arc<Queue>, Error> {
-        let all = self.all.0.lock();
+        let all = self.all.entries.lock();
         let queue = all.get(&address).and_then(|entry| match entry {
             Entry::Counted(share) => Some(&share.queue),
             entry => entry.hardware(),
@@ -330,7 +335,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue` if there is none, or it is shared.
     pub fn inactivate(&self, address: u64) -> Result<(), Error> {
-        let entry = self.all.0.lock().get(&address).cloned();
+        let entry = self.all.entries.lock().get(&address).cloned();
         match entry.ok_or(Error::InvalidQueue)? {
             Entry::Hardware(queue) => queue.inactivate(),
             Entry::Intercept(queue) => queue.inactivate(),
@@ -346,7 +351,7 @@ impl Queues {
     /// # Errors
     /// `InvalidQueue` if there is none, or it is shared and to be released.
     pub fn destroy(&self, address: u64) -> Result<Option<Arc<Queue>>, Error> {
-        if matches!(self.all.0.lock().get(&address), None | Some(Entry::Counted(_))) {
+        if matches!(self.all.entries.lock().get(&address), None | Some(Entry::Counted(_))) {
             return Err(Error::InvalidQueue);
         }
         self.events.handlers.settle();
@@ -362,14 +367,14 @@ impl Queues {
             }
         }
         // Of two threads that destroy it, one does.
-        let entry = self.all.0.lock().remove(&address).ok_or(Error::InvalidQueue)?;
+        let entry = self.all.entries.lock().remove(&address).ok_or(Error::InvalidQueue)?;
         entry.end();
         Ok(entry.hardware().cloned())
     }
 
     /// Destroys a queue that nobody knows yet.
     pub fn remove(&self, queue: &Queue) {
-        self.all.0.lock().remove(&queue.address());
+        self.all.entries.lock().remove(&queue.address());
         queue.end();
     }
 
@@ -377,7 +382,7 @@ impl Queues {
     pub fn end(&self) {
         self.cooperative.lock().clear();
         self.counted.lock().clear();
-        let all = std::mem::take(&mut *self.all.0.lock());
+        let all = std::mem::take(&mut *self.all.entries.lock());
         all.into_values().for_each(|entry| entry.end());
         self.handlers.end();
     }

@@ -156,7 +156,7 @@ impl All {
 
     /// Stops a queue of a GPU that has stopped before: the driver lets no queue of the process run there any more.
     pub(super) fn stop_late(&self, queue: &Arc<Queue>) {
-        let why = self.1.lock().get(&queue.agent).copied();
+        let why = self.stopped.lock().get(&queue.agent).copied();
         if why.is_some_and(|why| queue.stop(why)) {
             queue.fail();
         }
@@ -164,14 +164,14 @@ impl All {
 
     /// The queues that GPUs read.
     fn hardware(&self) -> Vec<Arc<Queue>> {
-        self.0.lock().values().filter_map(Entry::hardware).cloned().collect()
+        self.entries.lock().values().filter_map(Entry::hardware).cloned().collect()
     }
 }
 
 impl Running for All {
     fn stop(&self, agent: usize, why: hsa_status_t) -> (Vec<Arc<dyn Stopped>>, bool) {
         // Before the queues are looked at: of one that is being made, its maker sees that.
-        self.1.lock().entry(agent).or_insert(why);
+        self.stopped.lock().entry(agent).or_insert(why);
         let (now, before): (Vec<_>, Vec<_>) = self.of(agent).into_iter().partition(|queue| queue.stop(why));
         let heard = before.iter().any(|queue| queue.handler.is_some() || !queue.users.lock().is_empty());
         (now.into_iter().map(|queue| queue as Arc<dyn Stopped>).collect(), heard)

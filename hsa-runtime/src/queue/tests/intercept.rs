@@ -43,7 +43,9 @@ fn numbered(number: u32) -> AqlPacket {
 impl Tested {
     fn new(queues: Arc<Queues>, address: u64) -> Self {
         let behind = queues.hardware(address).unwrap();
-        let Some(Entry::Intercept(front)) = queues.all.0.lock().get(&address).cloned() else { panic!() };
+        let Some(Entry::Intercept(front)) = queues.all.entries.lock().get(&address).cloned() else {
+            panic!()
+        };
         Self { queues, front, behind }
     }
 

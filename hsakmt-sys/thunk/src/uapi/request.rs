@@ -118,6 +118,7 @@ mod tests {
     fn numbers_are_those_of_the_powerpc_macros() {
         assert_eq!(kfd::kfd_ioctl_get_version_args::REQUEST.0, 0x4008_4b01);
         assert_eq!(kfd::kfd_ioctl_set_memory_policy_args::REQUEST.0, 0x8020_4b04);
+        assert_eq!(drm::drm_amdgpu_info::REQUEST.0, 0x8020_6445);
     }
 
     #[test]
