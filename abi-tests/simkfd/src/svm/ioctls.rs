@@ -77,13 +77,13 @@ pub(crate) fn set_attributes(
     let new = Attributes::new(xnack, &supported);
     let process = call.process();
     let mut ranges = std::mem::take(&mut process.ranges);
-    let changed = ranges.change(first, last, &new, |range| range.apply(process, attributes));
-    process.ranges = ranges;
     let asked = |kinds: &[u32]| attributes.iter().any(|attribute| kinds.contains(&attribute.kind));
-    // Prefetching is done as often as it is asked for.
+    // Prefetching is done as often as it is asked for (`svm_range_is_same_attrs`).
     let again = asked(&[KFD_IOCTL_SVM_ATTR_PREFETCH_LOC]);
+    let changed = ranges.change((first, last), &new, again, |range| range.apply(process, attributes));
+    process.ranges = ranges;
     let changed = Changed {
-        ranges: changed.into_iter().filter(|(_, other)| *other || again).map(|(first, _)| first).collect(),
+        ranges: changed,
         mappings: asked(&[KFD_IOCTL_SVM_ATTR_SET_FLAGS, KFD_IOCTL_SVM_ATTR_CLR_FLAGS])
             || (!xnack && asked(&ACCESS_KINDS)),
     };

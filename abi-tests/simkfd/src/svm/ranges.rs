@@ -57,28 +57,38 @@ impl Ranges {
         last - first + 1 - covered
     }
 
-    /// `svm_range_add`: covers the pages with ranges, splits those that reach beyond, and changes the attributes of
-    /// exactly these pages. The first page of each, and whether it is now another than before, or on no GPU yet.
+    /// `svm_range_add`: covers the pages with ranges, and changes the attributes of exactly these pages; ranges that reach
+    /// beyond are split. One that is on GPUs and stays as it was is left alone, unless what is asked is done `again`. The
+    /// first page of each that is not left alone.
     pub fn change(
         &mut self,
-        first: u64,
-        last: u64,
+        (first, last): (u64, u64),
         new: &Attributes,
+        again: bool,
         change: impl Fn(&mut Attributes),
-    ) -> Vec<(u64, bool)> {
-        self.split_at(first);
-        self.split_at(last + 1);
+    ) -> Vec<u64> {
+        let differs = |range: &Range| {
+            let mut after = range.attributes.clone();
+            change(&mut after);
+            again || !range.mapped || after != range.attributes
+        };
+        for edge in [first, last + 1] {
+            if self.ranges.range(..edge).next_back().is_some_and(|(_, range)| differs(range)) {
+                self.split_at(edge);
+            }
+        }
         for (gap_first, gap_last) in self.gaps(first, last) {
             let location = KFD_IOCTL_SVM_LOCATION_SYSMEM;
             let range = Range { last: gap_last, attributes: new.clone(), location, mapped: false, queues: 0 };
             self.ranges.insert(gap_first, range);
         }
-        let changed = self.ranges.range_mut(first..=last).map(|(start, range)| {
-            let before = range.attributes.clone();
-            change(&mut range.attributes);
-            (*start, range.attributes != before || !range.mapped)
-        });
-        changed.collect()
+        let changed = self.ranges.range_mut(first..=last).filter(|(_, range)| differs(range));
+        changed
+            .map(|(start, range)| {
+                change(&mut range.attributes);
+                *start
+            })
+            .collect()
     }
 
     /// The range that begins at a page.
@@ -149,7 +159,8 @@ impl Ranges {
 
     fn gaps(&self, first: u64, last: u64) -> Vec<(u64, u64)> {
         let mut gaps = Vec::new();
-        let mut next = first;
+        let before = self.ranges.range(..first).next_back();
+        let mut next = before.map_or(first, |(_, range)| first.max(range.last + 1));
         for (start, range) in self.ranges.range(first..=last) {
             if *start > next {
                 gaps.push((next, start - 1));

@@ -267,3 +267,21 @@ fn gpus_see_the_ranges_that_they_may_access() {
     rig.kernel.unmapped(START, 3 * PAGE, &rig.host);
     assert_eq!(seen(0), [(after + PAGE, PAGE, true)]);
 }
+
+/// The last page of one range is the first of the next, as where HIP locks a buffer in pieces.
+#[test]
+fn a_range_that_stays_as_it_is_stays_whole() {
+    let rig = Rig::bound();
+    let pages = || -> Vec<_> {
+        let ranges = rig.kernel.gpu_view(0, &rig.host).ranges;
+        ranges.iter().map(|range| ((range.address - START) / PAGE, range.bytes / PAGE)).collect()
+    };
+    let in_place = [(KFD_IOCTL_SVM_ATTR_ACCESS_IN_PLACE, GPU)];
+    set(&rig, START + PAGE, 4, &in_place).unwrap();
+    set(&rig, START + 4 * PAGE, 3, &in_place).unwrap();
+    assert_eq!(pages(), [(1, 4), (5, 2)]);
+    set(&rig, START, 2, &in_place).unwrap();
+    assert_eq!(pages(), [(0, 1), (1, 4), (5, 2)]);
+    set(&rig, START + 2 * PAGE, 4, &[(KFD_IOCTL_SVM_ATTR_SET_FLAGS, KFD_IOCTL_SVM_FLAG_GPU_RO)]).unwrap();
+    assert_eq!(pages(), [(0, 1), (1, 1), (2, 3), (5, 1), (6, 1)], "what changes is taken out");
+}

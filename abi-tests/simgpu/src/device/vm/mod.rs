@@ -22,6 +22,19 @@ pub struct Permissions {
     pub write: bool,
 }
 
+/// A range of the process's memory, and the GPU's addresses for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapping {
+    /// The GPU's address.
+    pub address: u64,
+    /// How long the range is.
+    pub bytes: u64,
+    /// Where it is in the process.
+    pub host: u64,
+    /// What the GPU may do there.
+    pub permissions: Permissions,
+}
+
 /// The mapped ranges. An access holds the lock, so that when [`Vm::unmap`] returns nothing touches the range any more.
 #[derive(Default)]
 pub struct Vm {
@@ -54,14 +67,29 @@ impl Vm {
     /// The range at `host` is mapped in the process, readable, and writable if `permissions` says so, until
     /// [`Vm::unmap`] of it has returned; and no Rust reference to its bytes lives meanwhile.
     pub unsafe fn map(&self, address: u64, bytes: u64, host: u64, permissions: Permissions) {
-        let range = Range { start: address, end: address.saturating_add(bytes), host, permissions };
-        self.ranges.write().unwrap_or_else(PoisonError::into_inner).insert(range);
+        // SAFETY: by this function's own contract.
+        unsafe { self.change(&[], &[Mapping { address, bytes, host, permissions }]) };
+    }
+
+    /// Takes ranges away, addresses and bytes, and then maps others, each over what was mapped there. No engine sees a state
+    /// in between, nor finds what goes when this returns.
+    ///
+    /// # Safety
+    /// As [`Vm::map`], of each new range.
+    pub unsafe fn change(&self, gone: &[(u64, u64)], new: &[Mapping]) {
+        let mut ranges = self.ranges.write().unwrap_or_else(PoisonError::into_inner);
+        for &(address, bytes) in gone {
+            ranges.cut(address, address.saturating_add(bytes));
+        }
+        for &Mapping { address, bytes, host, permissions } in new {
+            ranges.insert(Range { start: address, end: address.saturating_add(bytes), host, permissions });
+        }
     }
 
     /// Takes a range away. When this returns no engine uses it any more.
     pub fn unmap(&self, address: u64, bytes: u64) {
-        let mut ranges = self.ranges.write().unwrap_or_else(PoisonError::into_inner);
-        ranges.cut(address, address.saturating_add(bytes));
+        // SAFETY: nothing new is mapped.
+        unsafe { self.change(&[(address, bytes)], &[]) };
     }
 
     /// Works on the ranges as they are now.

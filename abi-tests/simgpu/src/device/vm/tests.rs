@@ -57,6 +57,29 @@ fn permissions_alignment_and_unmapping() {
     assert_eq!(vm.load64(0x1010), Ok(2), "what was behind the hole keeps its place");
 }
 
+/// A kernel divides a range while an engine copies to it.
+#[test]
+fn nobody_sees_a_range_missing_that_is_divided_anew() {
+    let (vm, words) = (Vm::new(), words(4));
+    window(&vm, words, 0x1000, READ_WRITE);
+    let part = |first: u64, count: u64| {
+        let host = words.as_ptr() as u64 + 8 * first;
+        Mapping { address: 0x1000 + 8 * first, bytes: 8 * count, host, permissions: READ_WRITE }
+    };
+    std::thread::scope(|scope| {
+        let dividing = scope.spawn(|| {
+            for turn in 0..20_000 {
+                let at = 1 + turn % 3;
+                // SAFETY: as in `window`.
+                unsafe { vm.change(&[(0x1000, 32)], &[part(0, at), part(at, 4 - at)]) };
+            }
+        });
+        while !dividing.is_finished() {
+            vm.write(0x1000, &[7; 32]).unwrap();
+        }
+    });
+}
+
 #[test]
 fn atomic_operations_of_many_threads_lose_nothing() {
     let vm = Vm::new();

@@ -5,7 +5,7 @@ mod driver;
 mod report;
 mod window;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +14,7 @@ use driver::{Interrupts, with_signals_blocked};
 use report::Report;
 use simgpu::device::gpu::{Gfx, Gpu};
 use simgpu::device::machine::{Driver, Kind, Machine, QueueFacts};
-use simgpu::device::vm::{Permissions, Vm};
+use simgpu::device::vm::{Mapping, Permissions, Vm};
 use simgpu::shaders::ShaderEngines;
 use simkfd::contract::{
     Backing, Errno, GpuFacts, GpuView, Host, Incident, Kernel, MappedRange, QueueFormat, RunningQueue, Shown,
@@ -62,11 +62,20 @@ struct Board {
     machine: Machine,
     interrupts: Arc<Interrupts>,
     shaders: Arc<ShaderEngines>,
-    /// Mapped ranges by address, each with the mapping that shows it to us when it is not the process's own.
-    ranges: BTreeMap<u64, (MappedRange, Option<Window>)>,
+    /// Mapped ranges by address.
+    ranges: BTreeMap<u64, Followed>,
     doorbells: Option<(Backing, Window)>,
     /// Queues by id.
     queues: BTreeMap<u32, RunningQueue>,
+}
+
+/// A mapped range.
+struct Followed {
+    range: MappedRange,
+    /// The mapping that shows it to us when it is not the process's own.
+    _window: Option<Window>,
+    /// Some of it has gone with the process's memory.
+    torn: bool,
 }
 
 impl Gpus {
@@ -106,10 +115,7 @@ impl Gpus {
     /// Memory of the process is about to go: no GPU may find it any more, though it is registered.
     pub fn unmapping(&self, addr: u64, bytes: u64) {
         for board in self.boards().values_mut() {
-            board.forget(|range| match range.shown {
-                Shown::User(start) => start < addr.saturating_add(bytes) && addr < start + range.bytes,
-                Shown::Backing(..) => false,
-            });
+            board.tear(addr, addr.saturating_add(bytes));
         }
     }
 
@@ -177,12 +183,7 @@ impl Board {
             }
             stays
         });
-        self.forget(|range| !view.ranges.contains(range));
-        for range in &view.ranges {
-            if !self.ranges.contains_key(&range.address) {
-                self.show(*range, process);
-            }
-        }
+        self.follow_ranges(&view.ranges, process);
         for queue in &view.queues {
             match self.queues.insert(queue.id, *queue) {
                 None => self.attach(queue, process),
@@ -200,38 +201,42 @@ impl Board {
         works || self.interrupts.was_reset()
     }
 
-    fn forget(&mut self, gone: impl Fn(&MappedRange) -> bool) {
-        let Self { memory, ranges, .. } = self;
-        ranges.retain(|_, (range, _)| {
-            let stays = !gone(range);
-            if !stays {
-                memory.unmap(range.address, range.bytes);
+    /// Page tables change in one step: who copies at this moment is not to miss a range that is only divided anew.
+    fn follow_ranges(&mut self, wanted: &[MappedRange], process: &Process) {
+        let by_address: BTreeMap<u64, &MappedRange> =
+            wanted.iter().map(|range| (range.address, range)).collect();
+        let stays = |known: &Followed| {
+            !known.torn && by_address.get(&known.range.address).is_some_and(|range| **range == known.range)
+        };
+        let (stay, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.ranges).into_iter().partition(|(_, known)| stays(known));
+        self.ranges = stay;
+        let mut new = Vec::new();
+        for range in wanted {
+            let Entry::Vacant(place) = self.ranges.entry(range.address) else { continue };
+            if let Some((mapping, window)) = shown(range, process) {
+                new.push(mapping);
+                place.insert(Followed { range: *range, _window: window, torn: false });
             }
-            stays
-        });
+        }
+        let places: Vec<_> = gone.values().map(|known| (known.range.address, known.range.bytes)).collect();
+        // SAFETY: each window is ours and lives until the range has left the page tables, as those of `gone` do after this;
+        // the process's own memory was mapped a moment ago, and `tear` comes before it goes. Nobody has Rust references to
+        // either.
+        unsafe { self.memory.change(&places, &new) };
     }
 
-    /// Maps a range; one whose memory is not there now is left out, and tried again the next time.
-    fn show(&mut self, range: MappedRange, process: &Process) {
-        let mapped = |start, write| process.range_mapped(start, range.bytes, write);
-        let mut permissions = Permissions { write: range.writable };
-        let (host, window) = match range.shown {
-            Shown::User(start) => {
-                permissions.write &= mapped(start, true);
-                if !permissions.write && !mapped(start, false) {
-                    return;
-                }
-                (start, None)
+    /// The process's memory from `addr` to `end` goes. What else there is of its ranges stays mapped; whether the kernel keeps
+    /// them is seen when it is followed next.
+    fn tear(&mut self, addr: u64, end: u64) {
+        for known in self.ranges.values_mut() {
+            let (range, Shown::User(start)) = (known.range, known.range.shown) else { continue };
+            let (first, last) = (start.max(addr), (start + range.bytes).min(end));
+            if first < last {
+                self.memory.unmap(range.address + (first - start), last - first);
+                known.torn = true;
             }
-            Shown::Backing(backing, offset) => {
-                let Some(window) = Window::open(process, backing, offset, range.bytes) else { return };
-                (window.address(), Some(window))
-            }
-        };
-        // SAFETY: the window is ours and lives until `forget` has unmapped the range; the process's own memory was
-        // mapped a moment ago, and `unmapping` comes before it goes. Nobody has Rust references to either.
-        unsafe { self.memory.map(range.address, range.bytes, host, permissions) };
-        self.ranges.insert(range.address, (range, window));
+        }
     }
 
     /// Lets a queue run. One whose descriptor or doorbell cannot be reached stays dead, as on hardware.
@@ -268,6 +273,26 @@ impl Board {
         }
         self.doorbells.as_ref().map(|(_, window)| window.address())
     }
+}
+
+/// How a range is mapped, and by which window; `None` where its memory is not there now, which is tried again the next time.
+fn shown(range: &MappedRange, process: &Process) -> Option<(Mapping, Option<Window>)> {
+    let mapped = |start, write| process.range_mapped(start, range.bytes, write);
+    let mut permissions = Permissions { write: range.writable };
+    let (host, window) = match range.shown {
+        Shown::User(start) => {
+            permissions.write &= mapped(start, true);
+            if !permissions.write && !mapped(start, false) {
+                return None;
+            }
+            (start, None)
+        }
+        Shown::Backing(backing, offset) => {
+            let window = Window::open(process, backing, offset, range.bytes)?;
+            (window.address(), Some(window))
+        }
+    };
+    Some((Mapping { address: range.address, bytes: range.bytes, host, permissions }, window))
 }
 
 /// 1024 doorbells of 8 bytes, which is what a process has on gfx9 and later.
