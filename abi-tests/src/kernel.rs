@@ -25,19 +25,7 @@ impl Kernel {
     /// # Panics
     /// As [`Kernel::new`].
     pub fn on(processor: &str, name: &str, options: &[&str]) -> Option<Self> {
-        Some(Self::by(clang(&COMPARED)?, processor, name, options))
-    }
-
-    /// The same by LLVM 22, too: with its code objects, which have their symbols in another order, the loaders have not been
-    /// compared.
-    ///
-    /// # Panics
-    /// As [`Kernel::new`].
-    pub fn by_newest(processor: &str, name: &str, options: &[&str]) -> Option<Self> {
-        Some(Self::by(clang(&ALL)?, processor, name, options))
-    }
-
-    fn by(clang: &str, processor: &str, name: &str, options: &[&str]) -> Self {
+        let clang = clang()?;
         let folder = tempfile::Builder::new().prefix("kernel-").tempdir().expect("temporary folder");
         let outcome = Command::new(clang)
             .args(["--target=amdgcn-amd-amdhsa", "-nogpulib", &format!("-mcpu={processor}")])
@@ -48,7 +36,7 @@ impl Kernel {
             .output()
             .expect("it ran before");
         assert!(outcome.status.success(), "{options:?}: {}", String::from_utf8_lossy(&outcome.stderr));
-        Self { folder }
+        Some(Self { folder })
     }
 
     /// The code object.
@@ -57,13 +45,13 @@ impl Kernel {
     }
 }
 
-const ALL: [&str; 4] = ["clang-22", "clang-21", "clang-20", "clang-19"];
-const COMPARED: [&str; 3] = ["clang-21", "clang-20", "clang-19"];
+/// What knows gfx11 and code objects of version 5, the newest first.
+const KNOWN: [&str; 4] = ["clang-22", "clang-21", "clang-20", "clang-19"];
 
-fn clang(known: &[&'static str]) -> Option<&'static str> {
-    let found = known.iter().copied().find(|name| runs(name));
+fn clang() -> Option<&'static str> {
+    let found = KNOWN.into_iter().find(|name| runs(name));
     if found.is_none() {
-        crate::skip(&format!("none of {}: no kernel is compiled", known.join(", ")));
+        crate::skip(&format!("none of {}: no kernel is compiled", KNOWN.join(", ")));
     }
     found
 }

@@ -129,7 +129,7 @@ const LEVELLED: [(&str, &str); 3] =
 fn kernels_find_levels_where_they_were_imported() {
     let program = Program::ours("image_levels");
     for (processor, machine) in LEVELLED {
-        let Some(kernel) = Kernel::by_newest(processor, "levels", &["-O1", "-mcode-object-version=5"]) else {
+        let Some(kernel) = Kernel::on(processor, "levels", &["-O1", "-mcode-object-version=5"]) else {
             return;
         };
         let machine = Machine::new(machine);

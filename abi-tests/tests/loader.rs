@@ -25,10 +25,18 @@ const IMPROVED: (&str, &str) =
 /// Upstream says of symbols before they are loaded that those are constant that kernels write, and the other way round.
 const CONSTANT: [&str; 2] = ["constant: 0", "constant: 1"];
 
+/// 6.1.2 does not tell the lanes of a kernel's waves (HSA_CODE_SYMBOL_INFO_KERNEL_WAVEFRONT_SIZE), which it knows.
+const LANES: (&str, &str) = ("  18: 0 0\n  19: 0x1001 0\n", "  18: 0 0\n  19: 0 0x20\n");
+/// What comes before it of a kernel, and not of a variable.
+const OF_KERNELS: &str = "  15: 0 0\n  16: 0x1001 0\n  17: 0 0x1\n";
+
 /// What upstream said, as ours says it.
-fn mended(theirs: &str) -> String {
-    let known = theirs.replace(IMPROVED.0, IMPROVED.1);
+fn mended(suite: Suite, theirs: &str) -> String {
+    let mut known = theirs.replace(IMPROVED.0, IMPROVED.1);
     assert_ne!(known, theirs, "upstream knows it, too");
+    if suite == Suite::Trixie {
+        known = known.replace(&(OF_KERNELS.to_owned() + LANES.0), &(OF_KERNELS.to_owned() + LANES.1));
+    }
     known.replace(CONSTANT[0], "neither").replace(CONSTANT[1], CONSTANT[0]).replace("neither", CONSTANT[1])
 }
 
@@ -45,7 +53,7 @@ fn programs_are_told_the_same_of_loaded_code() {
             let (theirs, ours) = (run(Library::Upstream), run(Library::Ours));
             let what = format!("{version} in {}", suite.name());
             assert!(theirs.code == 0 && theirs.stdout.ends_with("end\n"), "{what}: {theirs:?}");
-            let expected = mended(&theirs.stdout);
+            let expected = mended(suite, &theirs.stdout);
             assert!(CONSTANT.iter().all(|word| expected.contains(word)), "{what}: {expected}");
             assert_eq!((ours.code, ours.stdout), (0, expected), "{what}: {}", ours.stderr);
         }

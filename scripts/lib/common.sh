@@ -11,7 +11,7 @@ target=${CARGO_TARGET_DIR:-$project/target}
 # The compiler that Miri and the sanitizers come with. Of a day that is known to work: Miri of October 2026 takes exception to
 # how parking_lot_core 0.9.12, the newest, passes futexes to syscall().
 # shellcheck disable=SC2034
-nightly=nightly-2026-05-20
+nightly="nightly-2026-05-20"
 
 say() { printf '==> %s\n' "$*" >&2; }
 

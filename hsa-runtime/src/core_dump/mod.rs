@@ -6,8 +6,9 @@
 //! and queues and all memory that is mapped of render nodes ([`maps`], [`layout`]).
 //!
 //! One is written when no handler of system events takes care of a fault of memory, and with the first error of a queue,
-//! whoever hears of that; if RLIMIT_CORE is not 0, the process can be dumped at all (PR_SET_DUMPABLE), HSA_DISABLE_COREDUMP_ON_EXCEPTION is not 1, and
-//! the kernel does not do it by itself. [`name`] says where it goes, [`output`] brings it there.
+//! whoever hears of that; if RLIMIT_CORE is not 0, the process can be dumped at all (PR_SET_DUMPABLE),
+//! HSA_DISABLE_COREDUMP_ON_EXCEPTION is not 1, and the kernel does not do it by itself. [`name`] says where it goes,
+//! [`output`] brings it there.
 //!
 //! Upstream asks the kernel as the process's own debugger, or in its newest releases by what it knows itself, since there
 //! can be one debugger only. Here the kernel is asked, for it knows more; where it refuses, the runtime tells what it knows.
