@@ -5,7 +5,7 @@ use core::ffi::c_void;
 use crate::abi::*;
 
 /// One sample taken by the host trap. `wave` holds: bits 0-5 wave in work-group, 8-10 chiplet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
 pub struct perf_sample_hosttrap_v1_t {
     pub pc: u64,

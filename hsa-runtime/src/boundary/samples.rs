@@ -132,19 +132,7 @@ mod tests {
     use super::*;
 
     fn sample(pc: u64) -> Sample {
-        Sample {
-            pc,
-            exec_mask: 1,
-            workgroup_id_x: 0,
-            workgroup_id_y: 0,
-            workgroup_id_z: 0,
-            wave: 0,
-            hw_id: 0,
-            reserved0: 0,
-            reserved1: 0,
-            timestamp: 0,
-            correlation_id: 0,
-        }
+        Sample { pc, ..Sample::default() }
     }
 
     #[test]

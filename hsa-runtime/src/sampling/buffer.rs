@@ -115,10 +115,9 @@ fn taken(line: &Line, deadline: Instant) -> Option<perf_sample_hosttrap_v1_t> {
         workgroup_id_z: word(3) as u32,
         wave: (word(3) >> 32) as u32,
         hw_id: word(THERE) as u32,
-        reserved0: 0,
-        reserved1: 0,
         timestamp: word(6),
         correlation_id: word(7),
+        ..Default::default()
     };
     line.0[THERE].store(0, Ordering::Relaxed);
     Some(sample)
