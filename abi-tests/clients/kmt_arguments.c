@@ -37,6 +37,17 @@ static void everything(HSAuint32 node) {
     SAY(hsaKmtCheckRuntimeDebugSupport());
 }
 
+/* What no library does. */
+static void refused(void) {
+    SAY(hsaKmtProcessVMRead(0, NULL, 0, NULL, 0, NULL));
+    SAY(hsaKmtProcessVMWrite(0, NULL, 0, NULL, 0, NULL));
+    SAY(hsaKmtMapGraphicHandle(1, 0, 0, 0, 4096, NULL));
+    SAY(hsaKmtUnmapGraphicHandle(1, 0, 4096));
+    SAY(hsaKmtUnmapGraphicHandle(1, 0x1000, 4096));
+    SAY(hsaKmtReplaceAsanHeaderPage(NULL));
+    SAY(hsaKmtReturnAsanHeaderPage(NULL));
+}
+
 /* Without those in which upstream crashes: hsaKmtGetVersion, hsaKmtGetClockCounters, hsaKmtCreateEvent. */
 static void nothing(void) {
     SAY(hsaKmtAcquireSystemProperties(NULL));
@@ -60,6 +71,7 @@ int main(void) {
     printf("-- before opening\n");
     SAY(hsaKmtCloseKFD());
     everything(0);
+    refused();
     SAY(hsaKmtOpenKFD());
     printf("-- before the snapshot\n");
     SAY(hsaKmtGetNodeProperties(0, &properties));
@@ -67,6 +79,7 @@ int main(void) {
     SAY(hsaKmtAcquireSystemProperties(&machine));
     printf("-- arguments that are not there\n");
     nothing();
+    refused();
     printf("-- a node that is not there\n");
     everything(12345);
     printf("-- the CPU's node\n");

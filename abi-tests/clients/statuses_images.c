@@ -142,6 +142,7 @@ static void finalizer(void) {
     TRY(hsa_ext_program_add_module, (program, NULL), "made up");
     TRY(hsa_ext_program_iterate_modules, (program, NULL, NULL), "made up");
     TRY(hsa_ext_program_get_info, (program, 0, &object), "made up");
+    TRY(hsa_ext_program_finalize, (program, (hsa_isa_t){0}, 0, (hsa_ext_control_directives_t){0}, NULL, 0, &object), "made up");
     TRY(hsa_ext_program_destroy, (program), "made up");
 }
 

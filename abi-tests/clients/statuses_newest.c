@@ -1,6 +1,7 @@
 /* Statuses of names that are newer than 7.2.4, and what becomes of memory that is discarded. No upstream library of the suites
    has them: the test knows the answers from upstream's headers, tests and reviews. */
 #include "statuses.h"
+#include <hsa/amd_hsa_signal.h>
 #include <hsa/hsa_ext_image.h>
 
 #define BYTES ((size_t)1 << 20)
@@ -150,6 +151,50 @@ static void discards(void) {
     VALUE(whose, (places[0]), "after it");
 }
 
+/* What an answer says: of the signal's own event, or of none. */
+static long event(hsa_signal_t signal) {
+    uint32_t number = UINT32_MAX;
+    NEED(hsa_amd_signal_get_event_id(signal, &number));
+    return number == 0 ? 0 : number == ((const amd_signal_t *)signal.handle)->event_id ? 1 : -1;
+}
+
+static void events(void) {
+    hsa_signal_t signal, polled;
+    uint32_t number;
+    NEED(hsa_signal_create(1, 0, NULL, &signal));
+    NEED(hsa_amd_signal_create(1, 0, NULL, HSA_AMD_SIGNAL_AMD_GPU_ONLY, &polled));
+    TRY(hsa_amd_signal_get_event_id, (signal, &number), "good");
+    TRY(hsa_amd_signal_get_event_id, (signal, NULL), "nowhere");
+    TRY(hsa_amd_signal_get_event_id, ((hsa_signal_t){0}, &number), "null");
+    VALUE(event, (signal), "a signal that interrupts");
+    VALUE(event, (polled), "a signal that does not");
+}
+
+/* How long what is mapped is. */
+static long mapped(int dmabuf) {
+    void *place;
+    size_t bytes = 1;
+    NEED(hsa_amd_interop_map_buffer_with_size(1, &gpu, dmabuf, 0, 0, &bytes, &place, NULL, NULL));
+    NEED(hsa_amd_interop_unmap_buffer(place));
+    return (long)bytes;
+}
+
+static void buffers(void) {
+    void *memory, *place;
+    uint64_t offset;
+    size_t bytes;
+    int dmabuf;
+    NEED(hsa_amd_memory_pool_allocate(vram, 2 * BYTES, 0, &memory));
+    NEED(hsa_amd_portable_export_dmabuf(memory, 2 * BYTES, &dmabuf, &offset));
+    VALUE(mapped, (dmabuf), "good");
+    TRY(hsa_amd_interop_map_buffer_with_size, (0, &gpu, dmabuf, 0, BYTES, &bytes, &place, NULL, NULL), "no agents");
+    TRY(hsa_amd_interop_map_buffer_with_size, (1, NULL, dmabuf, 0, BYTES, &bytes, &place, NULL, NULL), "agents nowhere");
+    TRY(hsa_amd_interop_map_buffer_with_size, (1, &gpu, -1, 0, BYTES, &bytes, &place, NULL, NULL), "no descriptor");
+    TRY(hsa_amd_interop_map_buffer_with_size, (1, &gpu, dmabuf, 2, BYTES, &bytes, &place, NULL, NULL), "flag 2");
+    TRY(hsa_amd_interop_map_buffer_with_size, (1, &gpu, dmabuf, 0, BYTES, NULL, &place, NULL, NULL), "size nowhere");
+    TRY(hsa_amd_interop_map_buffer_with_size, (1, &gpu, dmabuf, 0, BYTES, &bytes, NULL, NULL, NULL), "place nowhere");
+}
+
 static void cases(void) {
     open_agents();
     hsa_amd_agent_iterate_memory_pools(gpu, (void *)take_first, &vram);
@@ -159,6 +204,8 @@ static void cases(void) {
     fabrics();
     images();
     discards();
+    events();
+    buffers();
 }
 
 int main(void) { return all_cases(cases); }

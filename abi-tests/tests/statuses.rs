@@ -14,6 +14,7 @@ use abi_tests::{
     run::{Client, Library},
     statuses::{Answers, Reasons},
     suite::Suite,
+    trace,
 };
 
 /// Programs of `clients/`.
@@ -187,6 +188,18 @@ whose: the host's: value 1
 hsa_amd_svm_discard_batch_async: after a signal: 0
 whose: before it: value 2
 whose: after it: value 1
+hsa_amd_signal_get_event_id: good: 0
+hsa_amd_signal_get_event_id: nowhere: 0x1001
+hsa_amd_signal_get_event_id: null: 0x1001
+event: a signal that interrupts: value 1
+event: a signal that does not: value 0
+mapped: good: value 2097152
+hsa_amd_interop_map_buffer_with_size: no agents: 0x1001
+hsa_amd_interop_map_buffer_with_size: agents nowhere: 0x1001
+hsa_amd_interop_map_buffer_with_size: no descriptor: 0x1000
+hsa_amd_interop_map_buffer_with_size: flag 2: 0x1001
+hsa_amd_interop_map_buffer_with_size: size nowhere: 0x1001
+hsa_amd_interop_map_buffer_with_size: place nowhere: 0x1001
 ";
 
 #[test]
@@ -195,4 +208,19 @@ fn the_newest_functions_answer_as_upstreams_sources_say() {
     let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path());
     let outcome = client.env("SIMKFD_GPU", "1").run();
     assert_eq!((&*outcome.stdout, outcome.code), (NEWEST, 0), "{}", outcome.stderr);
+}
+
+/// The first question about times asks the driver for its clocks; who is to be ready for it has asked already.
+#[test]
+fn clocks_are_compared_ahead_of_time_unless_the_program_wants_no_such_thing() {
+    let (program, machine) = (Program::ours("preload"), Machine::new("desktop-7900xtx"));
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let questions = |flags: &str| {
+        let file = folder.path().join(flags);
+        let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).trace(&file);
+        let outcome = client.arg(flags).run();
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        trace::read(&file).iter().filter(|call| call.name == "GET_CLOCK_COUNTERS").count()
+    };
+    assert_eq!(["0", "1", "2", "3"].map(questions), [1, 0, 1, 0]);
 }
