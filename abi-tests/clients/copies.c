@@ -119,6 +119,16 @@ static void engines(void) {
         puts("");
         hsa_signal_destroy(done);
     }
+    /* One that waits is not idle. */
+    hsa_signal_t before = new_signal(1), done = new_signal(1);
+    uint32_t first = there & -there, busy = 0;
+    NEED(hsa_amd_memory_async_copy_on_engine(device, gpu, host, cpu, 1000, 1, &before, done, first, true));
+    NEED(hsa_amd_memory_copy_engine_status(gpu, cpu, &busy));
+    printf("while the first waits: %#x\n", busy);
+    hsa_signal_store_screlease(before, 0);
+    printf("%ld left\n", wait_zero(done));
+    hsa_signal_destroy(before);
+    hsa_signal_destroy(done);
 }
 
 /* Since ROCr 7. No mask is ever 0. */
