@@ -144,6 +144,20 @@ static void coherency(hsa_agent_t agent) {
     printf(" null %d\n", hsa_amd_coherency_get_type(agent, NULL));
 }
 
+/* Of an agent, with the first two minor versions. */
+static void extensions(hsa_agent_t agent) {
+    for (unsigned extension = 0; extension < 4; extension++) {
+        printf("extension %u:", extension);
+        for (unsigned major = 1; major < 3; major++)
+            for (unsigned minor = 0; minor < 2; minor++) {
+                bool yes = false;
+                printf(" %d", hsa_agent_extension_supported(extension, agent, major, minor, &yes));
+                printf(" %d,", yes);
+            }
+        puts("");
+    }
+}
+
 int main(void) {
     printf("before %d\n", hsa_system_get_info(HSA_SYSTEM_INFO_VERSION_MAJOR, &agent_count));
     printf("init %d\n", hsa_init());
@@ -167,6 +181,8 @@ int main(void) {
             uint16_t minor = 99;
             int s = hsa_system_extension_supported(extension, major, 0, &yes);
             printf("extension %#x %u: %d %d", extension, major, s, yes);
+            s = hsa_system_extension_supported(extension, major, 1, &yes);
+            printf(", its first minor version: %d %d", s, yes);
             s = hsa_system_major_extension_supported(extension, major, &minor, &yes);
             printf(", %d %d %u\n", s, yes, minor);
             void *table[32] = {0};
@@ -198,6 +214,7 @@ int main(void) {
         printf("policies %d", hsa_agent_get_exception_policies(agents[i], HSA_PROFILE_FULL, &mask));
         printf(" %u\n", mask);
         coherency(agents[i]);
+        extensions(agents[i]);
         hsa_agent_iterate_caches(agents[i], cache, 0);
         hsa_agent_iterate_isas(agents[i], isa, 0);
         puts("-- regions");

@@ -1,5 +1,5 @@
 /* Many copies by one call, which no release of upstream's has yet: from the host, within the GPU, to several places, waiting
-   for signals, with a signal for all and with one each; and what is refused. */
+   for signals, with a signal for all and with one each; and what is refused. With "two", to every GPU by one operation. */
 #include "gpu.h"
 
 enum { PIECES = 300, PIECE = 1000 };
@@ -77,14 +77,58 @@ static void refusals(void) {
     printf("untouched: %ld\n", (long)hsa_signal_load_scacquire(done));
 }
 
-int main(void) {
+static hsa_agent_t gpus[2];
+
+static hsa_status_t take_gpus(hsa_agent_t agent, void *count) {
+    hsa_device_type_t type;
+    NEED(hsa_agent_get_info(agent, HSA_AGENT_INFO_DEVICE, &type));
+    if (type == HSA_DEVICE_TYPE_GPU && *(int *)count < 2) gpus[(*(int *)count)++] = agent;
+    return HSA_STATUS_SUCCESS;
+}
+
+/* The signal is of two GPUs, each of which makes it less. */
+static void to_both(void) {
+    int count = 0, right = 0;
+    void *to[2], *from[2];
+    size_t sizes[2] = {PIECE, PIECE};
+    hsa_signal_t done = new_signal(1);
+    NEED(hsa_iterate_agents(take_gpus, &count));
+    NEED(hsa_amd_agents_allow_access((uint32_t)count, gpus, NULL, host));
+    NEED(hsa_amd_agents_allow_access((uint32_t)count, gpus, NULL, back));
+    for (int i = 0; i < count; i++) {
+        hsa_amd_memory_pool_t own = {0};
+        NEED(hsa_amd_agent_iterate_memory_pools(gpus[i], take_pool, &own));
+        NEED(hsa_amd_memory_pool_allocate(own, PIECE, 0, &to[i]));
+        from[i] = host + (i + 3) * PIECE;
+    }
+    ops[0] = copy(NULL, gpu, NULL, cpu, 0, done);
+    ops[0].num_entries = (uint16_t)count;
+    ops[0].src_list = from, ops[0].dst_list = to, ops[0].dst_agent_list = gpus, ops[0].size_list = sizes;
+    hsa_status_t status = hsa_amd_memory_async_batch_copy(ops, 1, 0, NULL);
+    printf("to %d GPUs: %x", count, (unsigned)status);
+    if (status == HSA_STATUS_SUCCESS) {
+        printf(", %ld left", wait_zero(done));
+        for (int i = 0; i < count; i++) {
+            NEED(hsa_memory_copy(back, to[i], PIECE));
+            right += memcmp(back, from[i], PIECE) == 0;
+        }
+        printf(", %d right", right);
+    }
+    puts("");
+}
+
+int main(int argc, char **argv) {
     open_gpu();
     host = shared(PIECES * PIECE), back = shared(PIECES * PIECE);
     NEED(hsa_amd_memory_pool_allocate(vram, PIECES * PIECE, 0, (void **)&device));
     for (int i = 0; i < PIECES * PIECE; i++) host[i] = (uint8_t)(i * 31 + i / 251);
-    there_and_back();
-    lists();
-    refusals();
+    if (argc > 1 && !strcmp(argv[1], "two")) {
+        to_both();
+    } else {
+        there_and_back();
+        lists();
+        refusals();
+    }
     NEED(hsa_shut_down());
     puts("end");
 }

@@ -285,8 +285,10 @@ static void on_creation(const hsa_queue_t *queue, hsa_agent_t agent, void *data)
 }
 
 static void notices(void) {
+    SAY(amd->hsa_amd_runtime_queue_create_register_fn(NULL, NULL));
     SAY(amd->hsa_amd_runtime_queue_create_register_fn(on_creation, "the runtime"));
     SAY(amd->hsa_amd_runtime_queue_create_register_fn(on_creation, "nobody"));
+    SAY(amd->hsa_amd_runtime_queue_create_register_fn(NULL, NULL));
     hsa_queue_t *plain = new_queue(HSA_QUEUE_TYPE_MULTI, NULL), *together = new_queue(HSA_QUEUE_TYPE_COOPERATIVE, NULL);
     NEED(hsa_queue_destroy(new_queue(HSA_QUEUE_TYPE_COOPERATIVE, NULL)));
     NEED(hsa_queue_destroy(together));

@@ -91,12 +91,14 @@ static void say_symbols(hsa_executable_t executable) {
 }
 
 static hsa_status_t say_loaded(hsa_executable_t executable, hsa_loaded_code_object_t loaded, void *data) {
-    (void)executable;
     uint64_t size = 0, storage = 0, storage_size = 0;
     int64_t delta = 0;
     uint32_t kind = 0, type = 0, length = 0;
     hsa_agent_t agent = {0};
+    hsa_executable_t owner = {0};
     char uri[512] = "";
+    say("executable", loader.hsa_ven_amd_loader_loaded_code_object_get_info(loaded, LOADED(EXECUTABLE), &owner));
+    printf("the one that it was loaded into: %d\n", owner.handle == executable.handle);
     say("load base", loader.hsa_ven_amd_loader_loaded_code_object_get_info(loaded, LOADED(LOAD_BASE), &base));
     say("load size", loader.hsa_ven_amd_loader_loaded_code_object_get_info(loaded, LOADED(LOAD_SIZE), &size));
     say("delta", loader.hsa_ven_amd_loader_loaded_code_object_get_info(loaded, LOADED(LOAD_DELTA), &delta));

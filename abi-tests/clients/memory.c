@@ -48,6 +48,23 @@ static void allocations(void) {
     look("never there", &near, near, near);
 }
 
+static hsa_status_t take_region(hsa_region_t region, void *found) {
+    hsa_region_segment_t segment;
+    hsa_region_get_info(region, HSA_REGION_INFO_SEGMENT, &segment);
+    if (segment == HSA_REGION_SEGMENT_GLOBAL) *(hsa_region_t *)found = region;
+    return HSA_STATUS_SUCCESS;
+}
+
+/* HSA 1.0's: nobody is let in, and every GPU is. */
+static void of_region(void) {
+    hsa_region_t region = {0};
+    void *memory;
+    NEED(hsa_agent_iterate_regions(cpu, take_region, &region));
+    NEED(hsa_memory_allocate(region, 4096, &memory));
+    look("of a region", memory, memory, memory);
+    SAY(hsa_memory_free(memory));
+}
+
 static void arguments(void) {
     hsa_amd_pointer_info_t info = {.size = 0};
     void *memory;
@@ -153,6 +170,7 @@ int main(void) {
     char *memory = aligned_alloc(4096, 1 << 20);
     open_gpu();
     allocations();
+    of_region();
     arguments();
     locks(memory);
     notifiers();

@@ -3,6 +3,7 @@
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,9 +125,13 @@ static void waits(hsa_signal_t signal) {
     VALUE(hsa_signal_wait_scacquire(signal, GTE, 2, 3000000, BLOCKED));
 }
 
+/* One after another, each when it is waited for: two at once could be told in either order. */
+static sem_t turn;
+
 static void *count_down(void *signals) {
     const hsa_signal_t *signal = signals;
     for (int i = 0; i < 4; i++) {
+        while (sem_wait(&turn)) continue;
         usleep(2000 + 3000 * i);
         hsa_signal_subtract_screlease(signal[i], 1);
     }
@@ -140,16 +145,20 @@ static void several(hsa_signal_t *signals) {
     hsa_signal_t found = none;
     hsa_signal_group_t group;
     for (int i = 0; i < 4; i++) hsa_signal_store_relaxed(signals[i], 1);
+    sem_init(&turn, 0, 1);
     pthread_create(&thread, NULL, count_down, signals);
     VALUE(hsa_signal_wait_scacquire(signals[0], LT, 1, UINT64_MAX, BLOCKED));
+    sem_post(&turn);
     VALUE(hsa_amd_signal_wait_any(3, signals + 1, less, one, UINT64_MAX, BLOCKED, &value));
     VALUE(value);
     SAY(hsa_signal_group_create(0, signals, 0, NULL, &group));
     SAY(hsa_signal_group_create(2, signals + 2, 1, &gpu, &group));
+    sem_post(&turn);
     SAY(hsa_signal_group_wait_any_scacquire(group, less, one, BLOCKED, &found, &value));
     printf("the third one: %s, %d\n", found.handle == signals[2].handle ? "yes" : "no", (int)value);
     SAY(hsa_signal_group_wait_any_relaxed(group, less, one, ACTIVE, &found, &value));
     SAY(hsa_signal_group_destroy(group));
+    sem_post(&turn);
     VALUE(hsa_signal_wait_scacquire(signals[3], LT, 1, UINT64_MAX, ACTIVE));
     pthread_join(thread, NULL);
 }

@@ -12,11 +12,6 @@ static void *out[512];
 
 static hsa_status_t no_more(void) { return HSA_STATUS_SUCCESS; }
 static hsa_status_t refuse(void) { return HSA_STATUS_ERROR_OUT_OF_RESOURCES; }
-static hsa_status_t take_symbol(hsa_executable_t executable, hsa_executable_symbol_t symbol, void *data) {
-    (void)executable;
-    *(hsa_executable_symbol_t *)data = symbol;
-    return HSA_STATUS_SUCCESS;
-}
 static hsa_status_t take_code_symbol(hsa_code_object_t object, hsa_code_symbol_t symbol, void *data) {
     (void)object;
     *(hsa_code_symbol_t *)data = symbol;
@@ -193,7 +188,7 @@ static void arguments(void) {
     uint32_t valid;
     int variable = 0;
     NEED(hsa_executable_freeze(frozen, NULL));
-    NEED(hsa_executable_iterate_symbols(frozen, take_symbol, &symbol));
+    NEED(hsa_executable_get_symbol_by_name(frozen, "counter", &gpu, &symbol));
     for (unsigned attribute = 0; attribute < 26; attribute++)
         TRY(hsa_executable_symbol_get_info, (symbol, attribute, out), "attribute %u", attribute);
     for (unsigned attribute = 0; attribute < 5; attribute++)

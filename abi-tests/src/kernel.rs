@@ -12,7 +12,8 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Compiles `clients/kernels/<name>.c` for gfx1100; none, and a line that says so, without a compiler that knows it.
+    /// Compiles `clients/kernels/<name>.c` for gfx1100; none, and a line that says so, without a compiler that knows it. Code
+    /// objects are of version 5, which upstream's runtimes of all suites know, unless the options say otherwise.
     ///
     /// # Panics
     /// With the compiler's words, when it does not compile.
@@ -28,7 +29,8 @@ impl Kernel {
         let clang = clang()?;
         let folder = tempfile::Builder::new().prefix("kernel-").tempdir().expect("temporary folder");
         let outcome = Command::new(clang)
-            .args(["--target=amdgcn-amd-amdhsa", "-nogpulib", &format!("-mcpu={processor}")])
+            .args(["--target=amdgcn-amd-amdhsa", "-nogpulib", "-mcode-object-version=5"])
+            .arg(format!("-mcpu={processor}"))
             .args(options)
             .arg("-o")
             .arg(folder.path().join("kernel.co"))

@@ -95,6 +95,28 @@ fn batches_are_copied_by_one_call() {
     }
 }
 
+/// Each GPU's engine copies what is to go there, and all make the operation's signal less; where a GPU cannot, nobody begins.
+#[test]
+fn a_batch_is_carried_by_the_gpus_that_it_goes_to() {
+    let program = Program::ours("batch");
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let (packets, without) = (folder.path().join("packets"), folder.path().join("without.toml"));
+    let machine = Machine::new("sg2044-two-w7800");
+    let client_of = |machine| client(Suite::Exp, Library::Ours, machine, &program).arg("two");
+    let text = said(client_of(&machine).env("SIMGPU_PACKETS", &packets).run());
+    assert_eq!(text, "to 2 GPUs: 0, 0 left, 2 right\nend\n");
+    let seen = fs::read_to_string(&packets).expect("packets");
+    for gpu in [" gpu=0 ", " gpu=1 "] {
+        let copies = seen.lines().filter(|line| line.contains(gpu) && line.contains(" SDMA Copy"));
+        // There and back.
+        assert_eq!(copies.count(), 2, "{gpu}: {seen}");
+    }
+    let description = fs::read_to_string(project::data("machines/sg2044-two-w7800.toml")).expect("a machine");
+    fs::write(&without, description + "pcie_atomics = false\n").expect("a machine");
+    let machine = Machine::new(&without.to_string_lossy());
+    assert_eq!(said(client_of(&machine).run()), "to 2 GPUs: 2f\nend\n");
+}
+
 /// Without SDMA engines kernels copy, in order, as upstream's do.
 #[test]
 fn kernels_copy_where_no_engine_is_to() {

@@ -215,12 +215,13 @@ fn the_newest_functions_answer_as_upstreams_sources_say() {
 fn clocks_are_compared_ahead_of_time_unless_the_program_wants_no_such_thing() {
     let (program, machine) = (Program::ours("preload"), Machine::new("desktop-7900xtx"));
     let folder = tempfile::tempdir().expect("temporary folder");
-    let questions = |flags: &str| {
-        let file = folder.path().join(flags);
+    let questions = |(what, flags): (&str, &str)| {
+        let file = folder.path().join(format!("{what} {flags}"));
         let client = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).trace(&file);
-        let outcome = client.arg(flags).run();
+        let outcome = client.arg(what).arg(flags).run();
         assert_eq!(outcome.code, 0, "{outcome:?}");
         trace::read(&file).iter().filter(|call| call.name == "GET_CLOCK_COUNTERS").count()
     };
-    assert_eq!(["0", "1", "2", "3"].map(questions), [1, 0, 1, 0]);
+    assert_eq!(["0", "1", "2", "3"].map(|flags| questions(("agent", flags))), [1, 0, 1, 0]);
+    assert_eq!(["0", "1"].map(|on| questions(("queue", on))), [0, 1]);
 }

@@ -166,7 +166,11 @@ mod tests {
         assert_eq!(told.units, HSA_VEN_AMD_PCS_INTERVAL_UNITS_CLOCK_CYCLES);
         assert_eq!((told.min_interval, told.max_interval, told.flags), (1, 1 << 20, 1));
         assert!([2, 3].iter().all(|&method| configuration(&HsaPcSamplingInfo { method, ..way }).is_none()));
-        assert!(configuration(&HsaPcSamplingInfo { units: 3, ..way }).is_none());
+        let units = [0, 1, 2, 3].map(|units| configuration(&HsaPcSamplingInfo { units, ..way }));
+        let [time, cycles, instructions, none] = units.map(|told| told.map(|told| told.units));
+        assert_eq!(time, Some(HSA_VEN_AMD_PCS_INTERVAL_UNITS_MICRO_SECONDS));
+        assert_eq!(cycles, Some(HSA_VEN_AMD_PCS_INTERVAL_UNITS_CLOCK_CYCLES));
+        assert_eq!((instructions, none), (Some(HSA_VEN_AMD_PCS_INTERVAL_UNITS_INSTRUCTIONS), None));
     }
 
     #[test]
