@@ -1,5 +1,6 @@
 /* Queues made by description: wrong descriptions, masks and priorities from the start, rings and descriptors in the GPU's
-   memory. Needs a GPU that runs queues (SIMKFD_GPU=1), and as its argument the code object of `kernels/meeting.c`. */
+   memory. Needs a GPU that runs queues (SIMKFD_GPU=1), and as its argument the code object of `kernels/meeting.c`; or "small",
+   where the host does not reach all of the GPU's memory. */
 #include "gpu.h"
 
 static hsa_amd_queue_create_desc_t desc;
@@ -70,9 +71,23 @@ static int computes(hsa_queue_t *queue, hsa_executable_symbol_t touch) {
     return right;
 }
 
+/* Places in the GPU's memory are for who reaches all of it. */
+static void places(void) {
+    for (uint32_t flags = 0; flags < 4; flags++) {
+        usual();
+        desc.flags = flags;
+        printf("flags %u: %#x\n", flags, (unsigned)hsa_amd_queue_create(gpu, &desc, 1));
+    }
+}
+
 int main(int count, char **files) {
     if (count != 2) return 2;
     open_gpu();
+    if (!strcmp(files[1], "small")) {
+        places();
+        NEED(hsa_shut_down());
+        return 0;
+    }
     refusals();
     hsa_executable_symbol_t touch = kernel(load(files[1]), "touch");
     words = shared(ITEMS * 4), out = shared(ITEMS * 4), arguments = shared(16);
