@@ -29,7 +29,14 @@ static void semaphores(void) {
     TRY(hsa_amd_queue_wait_external_semaphore, (NULL, semaphore, 1), "no queue");
 }
 
+static long handles_for_fabrics(void) {
+    bool there = true;
+    NEED(hsa_system_get_info(HSA_AMD_SYSTEM_INFO_FABRIC_HANDLES_SUPPORTED, &there));
+    return there;
+}
+
 static void fabrics(void) {
+    VALUE(handles_for_fabrics, (), "supported");
     hsa_fabric_handle_t name = {{0}};
     hsa_amd_vmem_alloc_handle_t memory, taken;
     NEED(hsa_amd_vmem_handle_create(vram, 2 << 20, MEMORY_TYPE_PINNED, 0, &memory));

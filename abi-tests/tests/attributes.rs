@@ -29,3 +29,20 @@ fn every_attribute_has_upstreams_value() {
     assert!(wrong.is_empty(), "{} differences (upstream | ours):\n{}", wrong.len(), wrong.join("\n"));
     assert!(reasons.unused().is_empty(), "reasons that explain nothing: {:?}", reasons.unused());
 }
+
+/// Upstream tells that waits are by MWAITX where the processor of this computer has it, and the user wants it or does not.
+#[test]
+fn waits_are_told_as_the_user_wants_them_and_the_processor_has_them() {
+    let (program, machine) = (Program::ours("attributes"), Machine::new("sg2044-w7800"));
+    for wanted in ["0", "1"] {
+        let told = |library| {
+            let client = Client::new(Suite::Exp, library, &machine, &program.path());
+            let outcome = client.env("HSA_ENABLE_MWAITX", wanted).run();
+            let line = outcome.stdout.lines().find(|line| line.starts_with("system 0x203:"));
+            line.unwrap_or_else(|| panic!("{outcome:?}")).to_owned()
+        };
+        if Suite::Exp.root().is_some() {
+            assert_eq!(told(Library::Upstream), told(Library::Ours), "{wanted}");
+        }
+    }
+}

@@ -132,6 +132,7 @@ hsa_amd_external_semaphore_handle_close: null: 0x2f
 hsa_amd_queue_signal_external_semaphore: null: 0x2f
 hsa_amd_queue_wait_external_semaphore: null: 0x2f
 hsa_amd_queue_wait_external_semaphore: no queue: 0x1007
+handles_for_fabrics: supported: value 0
 hsa_amd_vmem_export_fabric_handle: good: 0x2f
 hsa_amd_vmem_export_fabric_handle: nowhere: 0x1001
 hsa_amd_vmem_export_fabric_handle: memory null: 0x1003
