@@ -202,6 +202,24 @@ static void buffers(void) {
     TRY(hsa_amd_interop_map_buffer_with_size, (1, &gpu, dmabuf, 0, BYTES, &bytes, NULL, NULL, NULL), "place nowhere");
 }
 
+/* Where every engine has a copy that waits, all are told, of which a copy may wait for any. */
+static long all_while_none_is_idle(void) {
+    uint32_t there = 0, busy = 0;
+    hsa_signal_t before, done;
+    void *from, *to;
+    NEED(hsa_amd_memory_pool_allocate(vram, BYTES, 0, &from));
+    NEED(hsa_amd_memory_pool_allocate(vram, BYTES, 0, &to));
+    NEED(hsa_signal_create(1, 0, NULL, &before));
+    NEED(hsa_amd_memory_copy_engine_status(gpu, gpu, &there));
+    NEED(hsa_signal_create(__builtin_popcount(there), 0, NULL, &done));
+    for (uint32_t bit = 1; bit; bit <<= 1)
+        if (there & bit) NEED(hsa_amd_memory_async_copy_on_engine(to, gpu, from, gpu, BYTES, 1, &before, done, bit, true));
+    NEED(hsa_amd_memory_copy_engine_status(gpu, gpu, &busy));
+    hsa_signal_store_screlease(before, 0);
+    hsa_signal_wait_scacquire(done, HSA_SIGNAL_CONDITION_LT, 1, UINT64_MAX, HSA_WAIT_STATE_BLOCKED);
+    return there && busy == there;
+}
+
 static void cases(void) {
     open_agents();
     hsa_amd_agent_iterate_memory_pools(gpu, (void *)take_first, &vram);
@@ -213,6 +231,7 @@ static void cases(void) {
     discards();
     events();
     buffers();
+    VALUE(all_while_none_is_idle, (), "engines");
 }
 
 int main(void) { return all_cases(cases); }

@@ -201,6 +201,7 @@ hsa_amd_interop_map_buffer_with_size: no descriptor: 0x1000
 hsa_amd_interop_map_buffer_with_size: flag 2: 0x1001
 hsa_amd_interop_map_buffer_with_size: size nowhere: 0x1001
 hsa_amd_interop_map_buffer_with_size: place nowhere: 0x1001
+all_while_none_is_idle: engines: value 1
 ";
 
 #[test]
