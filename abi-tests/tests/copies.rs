@@ -115,6 +115,8 @@ fn a_batch_is_carried_by_the_gpus_that_it_goes_to() {
     fs::write(&without, description + "pcie_atomics = false\n").expect("a machine");
     let machine = Machine::new(&without.to_string_lossy());
     assert_eq!(said(client_of(&machine).run()), "to 2 GPUs: 2f\nend\n");
+    // To one at a time they go there, too.
+    assert_eq!(said(client(Suite::Exp, Library::Ours, &machine, &program).run()), BATCHES);
 }
 
 /// Without SDMA engines kernels copy, in order, as upstream's do.
