@@ -5,6 +5,8 @@
 
 static hsa_amd_memory_pool_t vram, pool;
 static hsa_signal_t gone;
+/* What would fault waits for it: a process that dies of a fault does so at one of the next calls, or at none. */
+static hsa_signal_t never;
 static char *near, *far;
 
 /* Nobody waits for the copies; each has a signal of its own. */
@@ -52,16 +54,16 @@ static void arguments(void) {
     TRY(hsa_amd_memory_async_copy, (far, gpu, near, cpu, 64, 0, NULL, fresh()), "good");
     TRY(hsa_amd_memory_async_copy, (far, cpu, near, cpu, 64, 0, NULL, fresh()), "between CPUs");
     TRY(hsa_amd_memory_async_copy, (far, gpu, near, cpu, 0, 0, NULL, fresh()), "nothing");
-    TRY(hsa_amd_memory_async_copy, (NULL, gpu, near, cpu, 64, 0, NULL, fresh()), "to null");
-    TRY(hsa_amd_memory_async_copy, (far, gpu, NULL, cpu, 64, 0, NULL, fresh()), "from null");
+    TRY(hsa_amd_memory_async_copy, (NULL, gpu, near, cpu, 64, 1, &never, fresh()), "to null");
+    TRY(hsa_amd_memory_async_copy, (far, gpu, NULL, cpu, 64, 1, &never, fresh()), "from null");
     TRY(hsa_amd_memory_async_copy, (far, gpu, near, cpu, 64, 1, NULL, fresh()), "signals nowhere");
     TRY(hsa_amd_memory_async_copy, (far, gpu, near, cpu, 64, 0, &gone, fresh()), "no signals somewhere");
     for (uint32_t engine = 0; engine < 5; engine++) {
         TRY(hsa_amd_memory_async_copy_on_engine, (far, gpu, near, cpu, 64, 0, NULL, fresh(), engine, false), "engine %u", engine);
     }
     TRY(hsa_amd_memory_async_copy_on_engine, (far, gpu, near, cpu, 64, 0, NULL, fresh(), 1u << 31, false), "engine far away");
-    TRY(hsa_amd_memory_async_copy_on_engine, (NULL, gpu, near, cpu, 64, 0, NULL, fresh(), 1, false), "to null");
-    TRY(hsa_amd_memory_async_copy_on_engine, (far, gpu, NULL, cpu, 64, 0, NULL, fresh(), 1, false), "from null");
+    TRY(hsa_amd_memory_async_copy_on_engine, (NULL, gpu, near, cpu, 64, 1, &never, fresh(), 1, false), "to null");
+    TRY(hsa_amd_memory_async_copy_on_engine, (far, gpu, NULL, cpu, 64, 1, &never, fresh(), 1, false), "from null");
     TRY(hsa_amd_memory_async_copy_on_engine, (far, gpu, near, cpu, 64, 1, NULL, fresh(), 1, false), "signals nowhere");
     for (int direction = -1; direction < 5; direction++) {
         TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &from, &at, &range, gpu, direction, 0, NULL, fresh()), "direction %d", direction);
@@ -71,8 +73,8 @@ static void arguments(void) {
     TRY(hsa_amd_memory_async_copy_rect, (&to, &at, NULL, &at, &range, gpu, hsaHostToDevice, 0, NULL, fresh()), "from nowhere");
     TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &from, NULL, &range, gpu, hsaHostToDevice, 0, NULL, fresh()), "from no offset");
     TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &from, &at, NULL, gpu, hsaHostToDevice, 0, NULL, fresh()), "no range");
-    TRY(hsa_amd_memory_async_copy_rect, (&nowhere, &at, &from, &at, &range, gpu, hsaHostToDevice, 0, NULL, fresh()), "to null");
-    TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &nowhere, &at, &range, gpu, hsaHostToDevice, 0, NULL, fresh()), "from null");
+    TRY(hsa_amd_memory_async_copy_rect, (&nowhere, &at, &from, &at, &range, gpu, hsaHostToDevice, 1, &never, fresh()), "to null");
+    TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &nowhere, &at, &range, gpu, hsaHostToDevice, 1, &never, fresh()), "from null");
     TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &from, &at, &flat, gpu, hsaHostToDevice, 0, NULL, fresh()), "nothing");
     TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &from, &at, &range, gpu, hsaHostToDevice, 1, NULL, fresh()), "signals nowhere");
     TRY(hsa_amd_memory_async_copy_rect, (&to, &at, &from, &at, &range, cpu, hsaHostToDevice, 0, NULL, fresh()), "by a CPU");
@@ -84,6 +86,7 @@ static void cases(void) {
     hsa_amd_agent_iterate_memory_pools(cpu, (void *)take_first, &pool);
     NEED(hsa_signal_create(1, 0, NULL, &gone));
     NEED(hsa_signal_destroy(gone));
+    NEED(hsa_signal_create(1, 0, NULL, &never));
     NEED(hsa_amd_memory_pool_allocate(pool, BYTES, 0, (void **)&near));
     NEED(hsa_amd_memory_pool_allocate(vram, BYTES, 0, (void **)&far));
     NEED(hsa_amd_agents_allow_access(1, &gpu, NULL, near));
