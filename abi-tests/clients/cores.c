@@ -1,7 +1,8 @@
 /* Work that goes wrong, for core dumps of GPUs. Usage: cores CODE_OBJECT WHAT [WHO] (kernels/meeting.c). WHAT is memory, abort,
-   illegal or packet, or twice: two aborts on queues of their own; WHO hears of queues' errors: queue (the default), or none, with
-   whom it ends after a while, or private: the kernel is not to dump the process. Tells where a buffer of words 0xc0de5eed is, and which ranges of render nodes are mapped. The kernel's
-   own dump of the process is kept empty. Needs a GPU that runs queues (SIMKFD_GPU=1). */
+   illegal or packet, or twice: two aborts on queues of their own, or scratch: an abort by a kernel that has some; WHO hears of
+   queues' errors: queue (the default), or none, with whom it ends after a while, or private: the kernel is not to dump the process.
+   Tells where a buffer of words 0xc0de5eed is, and which ranges of render nodes are mapped. The kernel's own dump of the process
+   is kept empty. Needs a GPU that runs queues (SIMKFD_GPU=1). */
 #include "gpu.h"
 #include <stdatomic.h>
 #include <sys/prctl.h>
@@ -56,6 +57,7 @@ int main(int count, char **words) {
     if (strcmp(what, "illegal") == 0) launch(queue, kernel(code, "illegal"), 1, good, done);
     if (strcmp(what, "packet") == 0) nonsense(queue);
     if (twice || strcmp(what, "abort") == 0) launch(queue, kernel(code, "abort_wave"), 1, good, done);
+    if (strcmp(what, "scratch") == 0) launch(queue, kernel(code, "abort_with_scratch"), 1, good, done);
     for (int i = 0; i < 500 && !errors; i++) usleep(10000);
     if (twice) {
         launch(new_queue(HSA_QUEUE_TYPE_MULTI, on_error), kernel(code, "abort_wave"), 1, good, done);

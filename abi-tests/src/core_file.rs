@@ -112,6 +112,11 @@ impl Core {
         &part.content[at..at + bytes]
     }
 
+    /// Where waves of each queue are saved: the area's address, and a die's bytes of it.
+    pub fn save_areas(&self) -> Vec<(u64, u64)> {
+        self.queues.iter().map(|queue| (long(queue, 32), word(queue, 56))).collect()
+    }
+
     /// The queue whose ring is at an address, but for ids and addresses: exceptions, and what follows the addresses.
     ///
     /// # Panics

@@ -222,6 +222,27 @@ fn limits_hold() {
     }
 }
 
+/// What is left of a dump that would be too large: where waves are saved, and their scratch memory.
+#[test]
+fn light_ones_have_memory_of_waves_alone() {
+    // Stopped by the kernel, and by the runtime.
+    for machine in [MACHINE, OTHER] {
+        let Some(bench) = Bench::new(machine) else { return };
+        let run = bench.run(&OURS, &["scratch"], |client| client.env("HSA_ENABLE_LIGHTWEIGHT_COREDUMP", "1"));
+        let mut core = run.core();
+        for (start, die_bytes) in core.save_areas() {
+            let place = core.parts.iter().position(|part| part.start == start).expect("the area");
+            let area = core.parts.swap_remove(place);
+            assert!(area.bytes >= die_bytes && area.content.len() as u64 == area.bytes);
+            // Whom errors are told, of kfd_context_save_area_header; the simulated GPU saves its waves elsewhere.
+            assert_ne!(word(&area.content, 24), 0);
+        }
+        let [scratch] = &core.parts[..] else { panic!("{} parts", core.parts.len()) };
+        let written = scratch.content.chunks(4).filter(|word| *word == 0x5c4a_7c11_u32.to_le_bytes()).count();
+        assert_eq!(written, 64 * 32);
+    }
+}
+
 /// Names by both variables; what is there stays; what cannot be written is told.
 #[test]
 fn names_are_the_users() {

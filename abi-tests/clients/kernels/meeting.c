@@ -41,6 +41,13 @@ KERNEL ring(u64 *signal, u32 *unused) {
 KERNEL illegal(u32 *words, u32 *out) { __asm__ volatile(".long 0xf4ffffff"); }
 KERNEL abort_wave(u32 *words, u32 *out) { __builtin_trap(); }
 
+/* The same with 32 words of each work-item's own in scratch memory. */
+KERNEL abort_with_scratch(u32 *words, u32 *out) {
+    volatile u32 own[32];
+    for (u32 i = 0; i < 32; i++) own[i] = 0x5c4a7c11;
+    __builtin_trap();
+}
+
 /* A breakpoint, then as above. */
 KERNEL stumble(u32 *words, u32 *out) {
     __builtin_debugtrap();

@@ -9,6 +9,8 @@ pub struct Cores {
     /// HSA_COREDUMP_PATTERN, or HSA_COREDUMP_FILE, as upstream's own message calls it: the name of the file, or `|` and a
     /// command that reads it. Without, the kernel's pattern counts.
     pub pattern: Option<String>,
+    /// HSA_ENABLE_LIGHTWEIGHT_COREDUMP=1: with memory of waves alone.
+    pub light: bool,
     /// HSA_COREDUMP_SHOW_PROGRESS=1: a line when it begins, too.
     pub progress: bool,
 }
@@ -21,6 +23,7 @@ impl Cores {
         Self {
             disabled: on("HSA_DISABLE_COREDUMP_ON_EXCEPTION"),
             pattern: given("HSA_COREDUMP_PATTERN").or_else(|| given("HSA_COREDUMP_FILE")),
+            light: on("HSA_ENABLE_LIGHTWEIGHT_COREDUMP"),
             progress: on("HSA_COREDUMP_SHOW_PROGRESS"),
         }
     }

@@ -146,6 +146,10 @@ impl Running for Engines {
     }
 
     /// Engines run no waves.
+    fn memory_of_waves(&self) -> Vec<(u64, u64)> {
+        Vec::new()
+    }
+
     fn halt(&self, _: &Machine) -> Vec<OwnQueue> {
         Vec::new()
     }

@@ -12,6 +12,9 @@
 //!
 //! Upstream asks the kernel as the process's own debugger, or in its newest releases by what it knows itself, since there
 //! can be one debugger only. Here the kernel is asked, for it knows more; where it refuses, the runtime tells what it knows.
+//! HSA_ENABLE_LIGHTWEIGHT_COREDUMP=1 leaves out all memory but scratch memory and where waves are saved, for a GPU's may be
+//! hundreds of gigabytes. The latter is in it wherever it is, also in the process's own memory.
+//!
 //! Queues stay stopped until the memory is written, other than upstream's, where waves go on meanwhile.
 #![forbid(unsafe_code)]
 
@@ -60,6 +63,9 @@ pub struct Once(Mutex<bool>);
 
 /// How the process's queues are stopped and go on.
 pub trait Halt {
+    /// Where waves of the process's queues are saved, and their scratch memory: addresses and bytes. For queues that are not
+    /// stopped.
+    fn memory_of_waves(&self) -> Vec<(u64, u64)>;
     /// Stops them all, and tells of them.
     fn halt(&self) -> Vec<OwnQueue>;
     /// Has those go on that did before.
@@ -113,13 +119,15 @@ fn dump(machine: &Machine, queues: &dyn Halt, target: &Target, limit: u64) -> Re
     if machine.config.cores.progress {
         complain(&format!("GPU core dump begins: {target}"));
     }
+    // Another queue that gets scratch memory from here on is told of without.
+    let waves = machine.config.cores.light.then(|| queues.memory_of_waves());
     let attached = machine.driver.begin_debugging();
     let is_attached = attached.is_ok();
     let state = attached.or_else(|_| machine.driver.own_state(&queues.halt()));
     let written = state.map_err(|why| Failure::new(&why, "a newer amdgpu tells")).and_then(|state| {
         // A limit is for files: of what a command reads it decides itself.
         let limit = if matches!(target, Target::File(_)) { limit } else { u64::MAX };
-        fill(output, &state, limit)
+        fill(output, &state, waves.as_deref(), limit)
     });
     if is_attached {
         machine.driver.end_debugging();
@@ -129,12 +137,18 @@ fn dump(machine: &Machine, queues: &dyn Halt, target: &Target, limit: u64) -> Re
     written
 }
 
-fn fill(mut output: Output, state: &ProcessState, limit: u64) -> Result<(), Failure> {
+/// Writes all that is mapped of GPUs, or only the memory of `waves`.
+fn fill(
+    mut output: Output,
+    state: &ProcessState,
+    waves: Option<&[(u64, u64)]>,
+    limit: u64,
+) -> Result<(), Failure> {
     let unread =
         |path: &str, error| Failure::new(&format!("{path}: {}", Failure::said(&error)), "mount /proc");
     let maps = fs::read_to_string("/proc/self/maps").map_err(|error| unread("/proc/self/maps", error))?;
     let memory = File::open("/proc/self/mem").map_err(|error| unread("/proc/self/mem", error))?;
-    let (note, ranges) = (note::note(state), maps::ranges(&maps));
+    let (note, ranges) = (note::note(state), maps::ranges(&maps, waves));
     let Some(layout) = Layout::new(note.len() as u64, &ranges, limit) else {
         let what = format!("{limit} bytes have no room for {} ranges", ranges.len());
         return Err(Failure::new(&what, "raise the limit (ulimit -c unlimited)"));

@@ -56,6 +56,9 @@ pub trait Debugging {
     /// Ends it: queues go on.
     fn end_debugging(&self);
 
+    /// Where the waves of a queue are saved: address and bytes. None of no queue.
+    fn save_area(&self, queue: u64) -> Option<(u64, u64)>;
+
     /// The same state by what the process knows itself, without what went wrong with GPUs and queues. The caller has stopped
     /// the queues.
     ///

@@ -48,6 +48,11 @@ impl Debugging for Kfd {
         let _ = debug::disable(self.thunk().driver());
     }
 
+    fn save_area(&self, queue: u64) -> Option<(u64, u64)> {
+        let saved = self.thunk().services().ok()?.queues.saved(queue).ok()?;
+        Some((saved.address, saved.bytes))
+    }
+
     fn own_state(&self, queues: &[OwnQueue]) -> Result<ProcessState, String> {
         let (major, minor) = self.version();
         if (major, minor) < FIRST {
@@ -75,14 +80,14 @@ impl Kfd {
         let queues = &self.thunk().services().ok()?.queues;
         // For the header of the save area, by which a debugger finds waves. Without it finds none, but all the rest.
         let _ = queues.wave_state(queue.id);
-        let (save_area, save_area_bytes) = queues.save_area(queue.id).ok()?;
+        let saved = queues.saved(queue.id).ok()?;
         Some(kfd_queue_snapshot_entry {
             ring_base_address: queue.ring.0,
             ring_size: u32::try_from(queue.ring.1).ok()?,
             write_pointer_address: queue.write_index,
             read_pointer_address: queue.read_index,
-            ctx_save_restore_address: save_area,
-            ctx_save_restore_area_size: save_area_bytes,
+            ctx_save_restore_address: saved.address,
+            ctx_save_restore_area_size: saved.die_bytes,
             queue_id: queues.kernel_id(queue.id).ok()?,
             gpu_id: queue.gpu_id,
             queue_type: queue_type::COMPUTE_AQL,

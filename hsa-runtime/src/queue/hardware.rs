@@ -239,6 +239,13 @@ impl Queue {
         })
     }
 
+    /// Where its waves are saved, and their scratch memory: addresses and bytes. It takes locks under which the driver is
+    /// asked, so not while that has stopped the queue for a debugger.
+    pub(super) fn memory_of_waves(&self) -> impl Iterator<Item = (u64, u64)> {
+        let scratch = self.parts.held.lock().as_ref().map(|held| (held.address(), held.bytes()));
+        self.driver.save_area(self.hardware.id).into_iter().chain(scratch)
+    }
+
     fn update(&self, settings: &Settings, percentage: u32) -> Result<(), Error> {
         let ring = &self.parts.ring;
         let (id, priority) = (self.hardware.id, settings.priority);

@@ -185,6 +185,10 @@ impl Running for All {
         self.hardware().iter().for_each(|queue| queue.look(machine));
     }
 
+    fn memory_of_waves(&self) -> Vec<(u64, u64)> {
+        self.hardware().iter().flat_map(|queue| queue.memory_of_waves()).collect()
+    }
+
     fn halt(&self, machine: &Machine) -> Vec<OwnQueue> {
         self.hardware().iter().filter_map(|queue| queue.halt(machine)).collect()
     }

@@ -15,6 +15,10 @@ impl Debugging for FakeDriver {
 
     fn end_debugging(&self) {}
 
+    fn save_area(&self, _: u64) -> Option<(u64, u64)> {
+        None
+    }
+
     fn own_state(&self, _: &[OwnQueue]) -> Result<ProcessState, String> {
         Err("no debugger".into())
     }

@@ -99,6 +99,8 @@ pub trait Running: Send + Sync {
     fn spread(&self, machine: &Machine) -> Spread;
     /// Looks for what makes no progress, and has the driver see whether its GPU hangs. Called again and again.
     fn look(&self, machine: &Machine);
+    /// The memory that waves have for themselves, as [`Halt::memory_of_waves`].
+    fn memory_of_waves(&self) -> Vec<(u64, u64)>;
     /// Takes all queues that run waves off their GPUs until [`Self::go_on`], and tells of them.
     fn halt(&self, machine: &Machine) -> Vec<OwnQueue>;
     /// Puts those back that were there before.
@@ -272,6 +274,10 @@ impl Shared {
 }
 
 impl Halt for Shared {
+    fn memory_of_waves(&self) -> Vec<(u64, u64)> {
+        self.running().iter().flat_map(|running| running.memory_of_waves()).collect()
+    }
+
     fn halt(&self) -> Vec<OwnQueue> {
         self.running().iter().flat_map(|running| running.halt(&self.machine)).collect()
     }

@@ -65,6 +65,10 @@ impl Stopped for Ours {
 }
 
 impl Running for Ours {
+    fn memory_of_waves(&self) -> Vec<(u64, u64)> {
+        Vec::new()
+    }
+
     fn halt(&self, _: &Machine) -> Vec<OwnQueue> {
         Vec::new()
     }

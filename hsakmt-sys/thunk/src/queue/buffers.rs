@@ -28,19 +28,11 @@ pub(super) struct Buffers {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Area {
-    /// Of the process, shared by attributes.
-    Mapped { start: u64, size: u64 },
-    /// Of the driver.
-    Allocated(u64),
-}
-
-impl Area {
-    pub fn start(self) -> u64 {
-        match self {
-            Self::Mapped { start, .. } | Self::Allocated(start) => start,
-        }
-    }
+pub(super) struct Area {
+    pub start: u64,
+    pub size: u64,
+    /// It is the process's, and shared by attributes; otherwise the driver's.
+    pub shared: bool,
 }
 
 impl Queues {
@@ -94,10 +86,10 @@ impl Queues {
         queue.buffers.save_area = Some(area);
         queue.control_stack = [sizes.control_stack, sizes.other_control_stack];
         for (offset, words) in sizes.headers(wanted.error_reason, wanted.error_event) {
-            self.driver.kernel().store(area.start() + offset, &words);
+            self.driver.kernel().store(area.start + offset, &words);
         }
         let narrow = |size: u64| u32::try_from(size).map_err(|_| Status::Error);
-        arguments.ctx_save_restore_address = area.start();
+        arguments.ctx_save_restore_address = area.start;
         queue.save_area_bytes = narrow(sizes.die)?;
         arguments.ctx_save_restore_size = queue.save_area_bytes;
         arguments.ctl_stack_size = narrow(sizes.control_stack)?;
@@ -108,7 +100,7 @@ impl Queues {
     fn allocate_save_area(&self, memory: &Memory, gpu: &Gpu, size: u64) -> Result<Area> {
         if memory.has_svm_api() && self.driver.version().minor >= minor::SVM_SAVE_AREA {
             match self.map_save_area(memory, gpu, size) {
-                Ok(start) => return Ok(Area::Mapped { start, size }),
+                Ok(start) => return Ok(Area { start, size, shared: true }),
                 Err(error) => message::print(Level::Info, format_args!("save area: {error}; allocating it")),
             }
         }
@@ -116,7 +108,8 @@ impl Queues {
         let cpu = crate::topology::direct_cpu(&self.topology, gpu.node);
         let bind = if cpu.is_some() { 0 } else { Flags::NO_NUMA_BIND };
         let flags = Flags::HOST_ACCESS | Flags::EXECUTE_ACCESS | bind;
-        self.allocate(memory, gpu, cpu.unwrap_or(NodeId(0)), size, flags).map(Area::Allocated)
+        let start = self.allocate(memory, gpu, cpu.unwrap_or(NodeId(0)), size, flags)?;
+        Ok(Area { start, size, shared: false })
     }
 
     fn map_save_area(&self, memory: &Memory, gpu: &Gpu, size: u64) -> Result<u64> {
@@ -152,8 +145,8 @@ impl Queues {
         };
         buffers.pointers.into_iter().chain(buffers.end_of_pipe).for_each(free);
         match buffers.save_area {
-            Some(Area::Allocated(start)) => free(start),
-            Some(Area::Mapped { start, size }) => {
+            Some(Area { start, shared: false, .. }) => free(start),
+            Some(Area { start, size, .. }) => {
                 if let Err(errno) = self.driver.kernel().unmap(start, size) {
                     message::print(Level::Error, format_args!("munmap {start:#x}: {errno:?}"));
                 }

@@ -75,6 +75,17 @@ pub struct Created {
     pub write_pointer: u64,
 }
 
+/// Where a queue's waves are saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Address of the area.
+    pub address: u64,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Those of them that are one die's, without what a debugger has there.
+    pub die_bytes: u32,
+}
+
 /// State of a queue's save area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaveState {
@@ -301,14 +312,15 @@ impl Queues {
         Ok(())
     }
 
-    /// Where a queue's waves are saved: the area's address, and its bytes for one die. Zeros for a queue without.
+    /// Where a queue's waves are saved. Zeros for a queue without.
     ///
     /// # Errors
     /// `InvalidParameter` for no queue.
-    pub fn save_area(&self, id: u64) -> Result<(u64, u32)> {
+    pub fn saved(&self, id: u64) -> Result<Saved> {
         let queues = self.queues.lock();
         let queue = queues.get(&id).ok_or(Status::InvalidParameter)?;
-        Ok((queue.buffers.save_area.map_or(0, buffers::Area::start), queue.save_area_bytes))
+        let (address, bytes) = queue.buffers.save_area.map_or((0, 0), |area| (area.start, area.size));
+        Ok(Saved { address, bytes, die_bytes: queue.save_area_bytes })
     }
 
     /// What a queue's save area holds. The driver also writes the area's header, if the queue is stopped.
@@ -318,7 +330,7 @@ impl Queues {
     pub fn wave_state(&self, id: u64) -> Result<WaveState> {
         let queues = self.queues.lock();
         let queue = queues.get(&id).ok_or(Status::InvalidParameter)?;
-        let area = queue.buffers.save_area.ok_or(Status::Error)?.start();
+        let area = queue.buffers.save_area.ok_or(Status::Error)?.start;
         let mut arguments = kfd_ioctl_get_queue_wave_state_args {
             ctl_stack_address: area,
             queue_id: queue.kernel_id,
