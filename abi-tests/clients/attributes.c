@@ -168,7 +168,7 @@ int main(void) {
         if (a == HSA_SYSTEM_INFO_TIMESTAMP) printf("system 2: %d\n", status);
         else show("system", a, status, v);
     }
-    for (unsigned a = 0x201; a < 0x209; a++) {
+    for (unsigned a = 0x201; a < 0x20c; a++) {
         unsigned char v[256];
         memset(v, 0xa5, sizeof v);
         hsa_status_t status = hsa_system_get_info(a, v);

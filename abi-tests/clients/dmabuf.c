@@ -1,4 +1,5 @@
-/* Memory of a GPU given away and taken in by descriptors of dma-bufs. The same on every library. */
+/* Memory of a GPU given away and taken in by descriptors of dma-bufs. The same on every library. With an argument: by descriptors
+   for devices that the flags tell, which older libraries do not know. */
 #include "gpu.h"
 #include <unistd.h>
 
@@ -6,6 +7,14 @@
 
 static char *memory;
 static int dmabuf = -1, other = -1;
+
+#pragma weak hsa_amd_portable_export_dmabuf_v2
+static void for_devices(void) {
+    uint64_t offset;
+    NEED(hsa_amd_memory_pool_allocate(vram, 2 << 20, 0, (void **)&memory));
+    SAY(hsa_amd_portable_export_dmabuf_v2(memory, 4096, &dmabuf, &offset, HSA_AMD_DMABUF_MAPPING_TYPE_NONE));
+    SAY(hsa_amd_portable_export_dmabuf_v2(memory, 4096, &dmabuf, &offset, HSA_AMD_DMABUF_MAPPING_TYPE_PCIE));
+}
 
 static void export(void) {
     void *far;
@@ -70,10 +79,15 @@ static void import(void) {
     SAY(hsa_amd_interop_map_buffer(1, &gpu, dmabuf, 0, &bytes, NULL, NULL, NULL));
 }
 
-int main(void) {
+int main(int count, char **words) {
+    (void)words;
     open_gpu();
-    export();
-    import();
+    if (count > 1) {
+        for_devices();
+    } else {
+        export();
+        import();
+    }
     SAY(hsa_shut_down());
     return 0;
 }

@@ -140,6 +140,12 @@ static void host(char *memory) {
     SAY(hsa_memory_copy(NULL, memory, 1));
     SAY(hsa_memory_copy(words, NULL, 1));
     SAY(hsa_amd_memory_fill(words, 1, 0));
+    /* Nobody asks a GPU for nothing. */
+    void *far;
+    NEED(hsa_amd_memory_pool_allocate(vram, 4096, 0, &far));
+    SAY(hsa_memory_copy(far, memory, 0));
+    SAY(hsa_amd_memory_fill(far, 1, 0));
+    SAY(hsa_amd_memory_pool_free(far));
     SAY(hsa_amd_memory_fill(NULL, 1, 1));
     SAY(hsa_amd_memory_fill((char *)words + 2, 1, 1));
     SAY(hsa_amd_memory_fill(words + 1, 0, 1024));

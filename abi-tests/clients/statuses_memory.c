@@ -149,6 +149,7 @@ static void arguments(void) {
     TRY(hsa_amd_memory_fill, (memory + 1, 1, 4), "at an odd address");
     TRY(hsa_amd_memory_fill, (NULL, 1, 4), "null");
     TRY(hsa_amd_memory_fill, (memory, 1, 0), "nothing");
+    TRY(hsa_amd_memory_fill, (&progress, 1, 0), "nothing of the process's");
     TRY(hsa_amd_portable_export_dmabuf, (memory, 0, &file, &offset), "nothing");
     TRY(hsa_amd_portable_export_dmabuf, (memory, PAGE, NULL, &offset), "file nowhere");
     TRY(hsa_amd_portable_export_dmabuf, (memory, PAGE, &file, NULL), "offset nowhere");

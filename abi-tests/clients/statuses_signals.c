@@ -70,6 +70,10 @@ static void several(void) {
     VALUE(hsa_amd_signal_wait_any, (0, two, equal, values, 1, 0, out), "none");
     VALUE(hsa_amd_signal_wait_all, (2, two, equal, values, 1, 0, out), "good");
     VALUE(hsa_amd_signal_wait_all, (2, two, equal, values, 1, 0, NULL), "nowhere");
+    values[1] = 2;
+    VALUE(hsa_amd_signal_wait_all, (2, two, equal, values, 1, 0, out), "one is not met");
+    values[0] = 2;
+    VALUE(hsa_amd_signal_wait_any, (2, two, equal, values, 1, 0, NULL), "none is met");
 }
 
 static void created(void) {

@@ -111,14 +111,18 @@ static void mappings(void) {
 static void exchange(void) {
     char *place = NULL;
     int dmabuf = -1;
-    hsa_amd_vmem_alloc_handle_t taken = {0};
+    hsa_amd_vmem_alloc_handle_t taken = {0}, again = {0};
     hsa_amd_memory_access_desc_t access = {HSA_ACCESS_PERMISSION_RW, cpu};
     SAY(hsa_amd_vmem_export_shareable_handle(&dmabuf, other, 0));
     SAY(hsa_amd_vmem_import_shareable_handle(dmabuf, &taken));
     SAY(hsa_amd_vmem_import_shareable_handle(-1, &taken));
     SAY(hsa_amd_vmem_import_shareable_handle(STDOUT_FILENO, &taken));
     SAY(hsa_amd_vmem_import_shareable_handle(dmabuf, NULL));
+    /* 0 is a descriptor as any other. */
+    SAY(hsa_amd_vmem_import_shareable_handle(dup2(dmabuf, STDIN_FILENO), &again));
+    SAY(hsa_amd_vmem_handle_release(again));
     SAY(hsa_amd_vmem_export_shareable_handle(&dmabuf, no_memory, 0));
+    printf("a descriptor: %d\n", dmabuf);
     NEED(hsa_amd_vmem_address_reserve((void **)&place, 4 * CHUNK, 0, 0));
     SAY(hsa_amd_vmem_map(place, 2 * CHUNK, 0, other, 0));
     SAY(hsa_amd_vmem_map(place + 2 * CHUNK, 2 * CHUNK, 0, taken, 0));

@@ -2,6 +2,8 @@
 //! bytes and statuses as upstream's 7.2.4, or a reason in golden/attributes-explained.toml.
 #![forbid(unsafe_code)]
 
+use std::fs;
+
 use abi_tests::{
     compile::Program,
     lines::Reasons,
@@ -28,6 +30,23 @@ fn every_attribute_has_upstreams_value() {
     }
     assert!(wrong.is_empty(), "{} differences (upstream | ours):\n{}", wrong.len(), wrong.join("\n"));
     assert!(reasons.unused().is_empty(), "reasons that explain nothing: {:?}", reasons.unused());
+}
+
+/// Newest upstream's question, which no release has: host memory leaves by a GPU's node of a driver that has virtual memory.
+#[test]
+fn host_memory_can_be_exported_where_a_gpu_has_virtual_memory() {
+    let program = Program::ours("attributes");
+    let machine = fs::read_to_string(project::data("machines/desktop-7900xtx.toml")).expect("a machine");
+    let old = tempfile::NamedTempFile::with_suffix(".toml").expect("temporary file");
+    let (newer, older) = ("kfd_version = [1, 17]", "kfd_version = [1, 14]");
+    assert!(machine.contains(newer));
+    fs::write(old.path(), machine.replacen(newer, older, 1)).expect("temporary file");
+    for (name, answer) in [("desktop-7900xtx", 1), (&*old.path().to_string_lossy(), 0)] {
+        let machine = Machine::new(name);
+        let outcome = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).run();
+        let line = format!("system 0x20a: 0 {answer:02x}");
+        assert!(outcome.stdout.lines().any(|told| told == line), "{name}: {}", outcome.stderr);
+    }
 }
 
 /// Upstream tells that waits are by MWAITX where the processor of this computer has it, and the user wants it or does not.

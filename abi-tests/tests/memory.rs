@@ -1,11 +1,12 @@
 //! Memory services: what upstream's libraries answer, ours answer, with no ioctl that they do not make as often.
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs};
 
 use abi_tests::{
     compile::Program,
     machine::Machine,
+    project,
     run::{Client, Library, Outcome},
     suite::Suite,
     trace::{self, Call},
@@ -77,6 +78,29 @@ fn locks_where_the_kernel_shares_no_memory() {
 #[test]
 fn memory_by_descriptors() {
     same("dmabuf", &ALL, &[]);
+}
+
+/// Other devices on PCIe reach what the host reaches.
+#[test]
+fn descriptors_are_for_devices_that_reach_the_memory() {
+    let whole = fs::read_to_string(project::data("machines/sg2044-w7800.toml")).expect("a machine");
+    let file = tempfile::NamedTempFile::with_suffix(".toml").expect("temporary file");
+    let program = Program::ours("dmabuf");
+    for (part, answers) in [("", ["0", "0"]), ("visible_kib = 262144\n", ["0", "0x2f"])] {
+        fs::write(file.path(), format!("{whole}{part}")).expect("temporary file");
+        let machine = Machine::new(&file.path().to_string_lossy());
+        let run = |suite, library| {
+            let outcome = Client::new(suite, library, &machine, &program.path()).arg("devices").run();
+            assert_eq!(outcome.code, 0, "{outcome:?}");
+            outcome.stdout
+        };
+        let ours = run(Suite::Trixie, Library::Ours);
+        let told = ours.lines().filter_map(|line| line.rsplit_once(": ")).map(|(_, answer)| answer);
+        assert!(told.take(2).eq(answers), "{ours}");
+        if Suite::Exp.root().is_some() {
+            assert_eq!(run(Suite::Exp, Library::Upstream), ours);
+        }
+    }
 }
 
 /// 6.1.2 and 6.4.3 share by tickets only where the driver is AMD's own.

@@ -55,6 +55,8 @@ fn queues_are_as_they_are_described_and_where() {
     let outcome = client.arg(&kernels.path().to_string_lossy()).env("SIMKFD_GPU", "1").run();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (0, DESCRIBED), "{}", outcome.stderr);
     let trace = std::fs::read_to_string(trace).expect("it was written");
+    // Of the driver's 0 to 15.
+    assert_eq!(trace.matches(" queue_priority=0xb").count(), 4);
     let flags = trace.lines().filter(|line| line.contains("ALLOC_MEMORY_OF_GPU")).filter_map(|line| {
         let (_, flags) = line.split_once(" flags=0x")?;
         u32::from_str_radix(flags.split(' ').next()?, 16).ok()

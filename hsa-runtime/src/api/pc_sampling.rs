@@ -174,6 +174,21 @@ mod tests {
     }
 
     #[test]
+    fn hsas_words_are_told_to_the_driver() {
+        let (method, units) =
+            (HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1, HSA_VEN_AMD_PCS_INTERVAL_UNITS_MICRO_SECONDS);
+        let wish = |method, units| {
+            wish((method, units), 1, 0, 2 * SAMPLE).map(|told| (told.way.method, told.way.units))
+        };
+        assert_eq!(wish(method, units), Ok((1, 0)));
+        assert_eq!(wish(HSA_VEN_AMD_PCS_METHOD_STOCHASTIC_V1, units), Ok((2, 0)));
+        assert_eq!(wish(hsa_ven_amd_pcs_method_kind_t(2), units), Err(Error::InvalidArgument));
+        assert_eq!(wish(method, HSA_VEN_AMD_PCS_INTERVAL_UNITS_CLOCK_CYCLES), Ok((1, 1)));
+        assert_eq!(wish(method, HSA_VEN_AMD_PCS_INTERVAL_UNITS_INSTRUCTIONS), Ok((1, 2)));
+        assert_eq!(wish(method, hsa_ven_amd_pcs_units_t(3)), Ok((1, 0)));
+    }
+
+    #[test]
     fn a_buffer_has_two_halves_of_whole_samples() {
         let wish = |interval, bytes| {
             let way = (HSA_VEN_AMD_PCS_METHOD_HOSTTRAP_V1, HSA_VEN_AMD_PCS_INTERVAL_UNITS_CLOCK_CYCLES);
