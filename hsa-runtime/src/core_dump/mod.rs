@@ -12,10 +12,10 @@
 //!
 //! Upstream asks the kernel as the process's own debugger, or in its newest releases by what it knows itself, since there
 //! can be one debugger only. Here the kernel is asked, for it knows more; where it refuses, the runtime tells what it knows.
-//! HSA_ENABLE_LIGHTWEIGHT_COREDUMP=1 leaves out all memory but scratch memory and where waves are saved, for a GPU's may be
-//! hundreds of gigabytes. The latter is in it wherever it is, also in the process's own memory.
-//!
 //! Queues stay stopped until the memory is written, other than upstream's, where waves go on meanwhile.
+//!
+//! A GPU's memory may be hundreds of gigabytes: HSA_ENABLE_LIGHTWEIGHT_COREDUMP=1 leaves out all but what is the waves' own,
+//! scratch memory and where they are saved, which is in it also if it is memory of the process.
 #![forbid(unsafe_code)]
 
 mod failure;
