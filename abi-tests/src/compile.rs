@@ -7,7 +7,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{port::Port, project};
+use crate::{port::Port, project, suite::Suite};
 
 /// A compiled client in a folder of its own, gone when dropped.
 pub struct Program {
@@ -35,6 +35,20 @@ impl Program {
     pub fn foreign(name: &str, port: Port) -> Self {
         let include = project::stage_for(Some(port)).join("include");
         Self::compile(name, &include, Some(port), &["-lhsa-runtime64", "-ldl", "-pthread"])
+    }
+
+    /// A debugger: linked to a suite's librocm-dbgapi, too, with the suite's header of it.
+    ///
+    /// # Panics
+    /// When there is no such suite.
+    pub fn debugger(name: &str, suite: Suite) -> Self {
+        let root = suite.root().expect("asked for by the test");
+        let (include, library) =
+            (root.join("usr/include"), root.join("usr/lib/x86_64-linux-gnu/librocm-dbgapi.so"));
+        let (include, library) = (include.to_string_lossy(), library.to_string_lossy());
+        // What that needs of the suite's C library is there when it runs.
+        let link = ["-idirafter", &include, "-lhsa-runtime64", &library, "-Wl,--allow-shlib-undefined"];
+        Self::compile(name, &project::stage().join("include"), None, &link)
     }
 
     /// A program on the driver alone: linked to nothing, with the newest kernel's headers.

@@ -243,6 +243,38 @@ fn light_ones_have_memory_of_waves_alone() {
     }
 }
 
+/// What upstream's library for debuggers reads in one, but for waves: the simulated GPU saves those elsewhere.
+const READ: &str = "\
+agent AMD Radeon RX 6900 XT: 0x8d92 at 0xa00, state 1, 160 units
+queues: 2
+queue: 4096 bytes, type 1
+code objects: 1
+code object: file://, loaded: 1
+waves: 0
+end
+";
+
+#[test]
+fn debuggers_read_it() {
+    for suite in [Suite::SidHip, Suite::ExpHip].into_iter().filter(|suite| suite.root().is_some()) {
+        let Some(bench) = Bench::new(MACHINE) else { return };
+        let bench = Bench { program: Program::debugger("debugger", suite), ..bench };
+        let read = |library, light| {
+            let run = bench.run(&Of(suite, library), &[], |client| {
+                client.env("HSA_COREDUMP_PATTERN", "gpu.core").env("HSA_ENABLE_LIGHTWEIGHT_COREDUMP", light)
+            });
+            let said = run.outcome.stdout.find("agent ").map(|begin| run.outcome.stdout[begin..].to_owned());
+            said.unwrap_or_else(|| panic!("{:?}", run.outcome))
+        };
+        assert_eq!(read(Library::Ours, "0"), READ, "{suite:?}");
+        assert_eq!(read(Library::Ours, "1"), READ, "{suite:?}");
+        // 6.4.3 does not hear of names.
+        if suite == Suite::ExpHip {
+            assert_eq!(read(Library::Upstream, "0"), READ);
+        }
+    }
+}
+
 /// Names by both variables; what is there stays; what cannot be written is told.
 #[test]
 fn names_are_the_users() {

@@ -41,11 +41,11 @@ packages_of() {
         bookworm | trixie | sid | exp | trixie-arm64 | trixie-ppc64el) ;;
         trixie-hip) hip_packages 5 2 17 14; echo libllvm17t64 libclang-cpp17t64 libxml2 ;;
         sid-hip | sid-llama) hip_packages 6 3 21 16; echo libhiprtc6 libllvm21 libclang-cpp21 libxml2-16 ;;&
-        sid-hip) ;;
+        sid-hip) debugger_packages ;;
         sid-llama)
             echo llama.cpp-tools llama.cpp-tests libllama0 libggml0 libggml0-backend-hip libhipblas2 librocblas4 \
                 librocblas-dev libroctx64-4 libgomp1 libssl3t64 ;;
-        exp-hip) hip_packages 7 3 22 16; echo libhiprtc7 libllvm22 libclang-cpp22 libxml2-16 ;;
+        exp-hip) hip_packages 7 3 22 16; debugger_packages; echo libhiprtc7 libllvm22 libclang-cpp22 libxml2-16 ;;
         *) die "no such suite: $1 (there are ${suites[*]})" ;;
     esac
 }
@@ -58,6 +58,9 @@ hip_packages() {
         base-files libc6-dev linux-libc-dev "libgcc-$4-dev" "libstdc++-$4-dev" \
         libedit2 libbsd0 libmd0 libtinfo6 libffi8 liblzma5 libz3-4
 }
+
+# What debuggers read GPUs and core dumps of them by.
+debugger_packages() { echo librocm-dbgapi0 amd-dbgapi-dev; }
 
 # Which archive folders under dists/ a suite is made of. The last one listed wins in apt.
 archives_of() {
@@ -122,7 +125,7 @@ wanted() {
     local package
     for package in $(packages_of "$1"); do
         case $1/$package in
-            exp*/libhsa-runtime* | exp*/*hip* | exp*/libamd-comgr* | exp*/rocm-*) echo "$package/experimental" ;;
+            exp*/libhsa-runtime* | exp*/*hip* | exp*/libamd-comgr* | exp*/rocm-* | exp*/*dbgapi*) echo "$package/experimental" ;;
             *) echo "$package" ;;
         esac
     done
