@@ -57,7 +57,7 @@ fn a_later_start_finds_the_machine_as_it_is_then() {
 #[test]
 fn a_thousand_reloads_leave_nothing_behind() {
     let outcome = run("reload");
-    let said = "1000 rounds; heap grew by less than 16 bytes a round: yes\n";
+    let said = "2000 rounds; heap grew by less than 16 bytes a round: yes\n";
     assert_eq!(outcome.stdout, said, "{}", outcome.stderr);
 }
 
