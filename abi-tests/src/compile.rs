@@ -7,7 +7,11 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{port::Port, project, suite::Suite};
+use crate::{
+    port::Port,
+    project,
+    suite::{Suite, multiarch},
+};
 
 /// A compiled client in a folder of its own, gone when dropped.
 pub struct Program {
@@ -43,9 +47,9 @@ impl Program {
     /// When there is no such suite.
     pub fn debugger(name: &str, suite: Suite) -> Self {
         let root = suite.root().expect("asked for by the test");
-        let (include, library) =
-            (root.join("usr/include"), root.join("usr/lib/x86_64-linux-gnu/librocm-dbgapi.so"));
-        let (include, library) = (include.to_string_lossy(), library.to_string_lossy());
+        let (include, libraries) = (root.join("usr/include"), root.join("usr/lib").join(multiarch()));
+        let (include, library) = (include.to_string_lossy(), libraries.join("librocm-dbgapi.so"));
+        let library = library.to_string_lossy();
         // What that needs of the suite's C library is there when it runs.
         let link = ["-idirafter", &include, "-lhsa-runtime64", &library, "-Wl,--allow-shlib-undefined"];
         Self::compile(name, &project::stage().join("include"), None, &link)

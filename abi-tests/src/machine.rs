@@ -32,6 +32,19 @@ impl Machine {
         Self { tree }
     }
 
+    /// That of a machine of `machines/` with these lines more, which are about what is described last: a GPU.
+    ///
+    /// # Panics
+    /// When the simulator refuses them.
+    pub fn with(name: &str, lines: &str) -> Self {
+        let whole = project::data("machines").join(name).with_extension("toml");
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let changed = folder.path().join("machine.toml");
+        let text = fs::read_to_string(whole).expect("a description") + lines;
+        fs::write(&changed, text).expect("write the description");
+        Self::new(&changed.to_string_lossy())
+    }
+
     /// Lets the machine's kernel speak another version of its interface, major and minor.
     ///
     /// # Panics

@@ -100,7 +100,7 @@ fn batches_are_copied_by_one_call() {
 fn a_batch_is_carried_by_the_gpus_that_it_goes_to() {
     let program = Program::ours("batch");
     let folder = tempfile::tempdir().expect("temporary folder");
-    let (packets, without) = (folder.path().join("packets"), folder.path().join("without.toml"));
+    let packets = folder.path().join("packets");
     let machine = Machine::new("sg2044-two-w7800");
     let client_of = |machine| client(Suite::Exp, Library::Ours, machine, &program).arg("two");
     let text = said(client_of(&machine).env("SIMGPU_PACKETS", &packets).run());
@@ -111,9 +111,7 @@ fn a_batch_is_carried_by_the_gpus_that_it_goes_to() {
         // There and back.
         assert_eq!(copies.count(), 2, "{gpu}: {seen}");
     }
-    let description = fs::read_to_string(project::data("machines/sg2044-two-w7800.toml")).expect("a machine");
-    fs::write(&without, description + "pcie_atomics = false\n").expect("a machine");
-    let machine = Machine::new(&without.to_string_lossy());
+    let machine = Machine::with("sg2044-two-w7800", "pcie_atomics = false\n");
     assert_eq!(said(client_of(&machine).run()), "to 2 GPUs: 2f\nend\n");
     // To one at a time they go there, too.
     assert_eq!(said(client(Suite::Exp, Library::Ours, &machine, &program).run()), BATCHES);

@@ -6,7 +6,6 @@ use abi_tests::{
     compile::Program,
     kernel::Kernel,
     machine::Machine,
-    project,
     run::{Client, Library},
     suite::Suite,
 };
@@ -67,11 +66,8 @@ fn queues_are_as_they_are_described_and_where() {
 
 #[test]
 fn rings_are_in_the_gpus_memory_where_the_host_reaches_all_of_it() {
-    let description =
-        std::fs::read_to_string(project::data("machines/sg2044-w7800.toml")).expect("a machine");
-    let file = tempfile::NamedTempFile::with_suffix(".toml").expect("temporary file");
-    std::fs::write(file.path(), description + "visible_kib = 262144\n").expect("temporary file");
-    let (program, machine) = (Program::ours("described"), Machine::new(&file.path().to_string_lossy()));
+    let machine = Machine::with("sg2044-w7800", "visible_kib = 262144\n");
+    let program = Program::ours("described");
     let outcome = Client::new(Suite::Trixie, Library::Ours, &machine, &program.path()).arg("small").run();
     let said = "flags 0: 0\nflags 1: 0x1002\nflags 2: 0x1002\nflags 3: 0x1002\n";
     assert_eq!((outcome.code, outcome.stdout.as_str()), (0, said), "{}", outcome.stderr);
